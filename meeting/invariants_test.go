@@ -1,0 +1,108 @@
+package meeting_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/breakoutrooms/breakout/meeting"
+	"pgregory.net/rapid"
+)
+
+// checkInvariants checks what must hold of every meeting at any moment, from
+// its state and from its events alone.
+func checkInvariants(t *rapid.T, r *run) {
+	checkState(t, r.state)
+	checkPresences(t, r.events)
+	replayed := meeting.New()
+	replayed.Fold(r.events...)
+	if !reflect.DeepEqual(replayed, r.state) {
+		t.Fatalf("folding the events gives another state:\n%+v\n%+v", replayed, r.state)
+	}
+}
+
+func checkState(t *rapid.T, s *meeting.State) {
+	for _, person := range s.People {
+		room, exists := s.Room(person.Room)
+		switch {
+		case !person.Present() && person.Room != "":
+			t.Fatalf("%d is not in the meeting, but in %s", person.ID, person.Room)
+		case person.Present() && !exists:
+			t.Fatalf("%d is in no room", person.ID)
+		case person.Present() && room.State != meeting.RoomStateOpen && room.State != meeting.RoomStateClosing:
+			t.Fatalf("%d is in %q, which is %s", person.ID, room.Name, room.State)
+		case person.Invitation.State == meeting.InvitationPending && s.Round.State != meeting.RoundStateOpen:
+			t.Fatalf("%d has a pending invitation while the round is %q", person.ID, s.Round.State)
+		}
+	}
+}
+
+// presence is who is where, as the events tell it.
+type presence struct {
+	room  meeting.RoomID
+	visit meeting.VisitNumber
+}
+
+// checkPresences follows the events: nobody is in two rooms, nobody enters a
+// room that is not open, visits count up, and everybody out of a closed room.
+func checkPresences(t *rapid.T, events []meeting.Event) {
+	in := make(map[meeting.ParticipantID]presence)
+	open := make(map[meeting.RoomID]bool)
+	closing := false
+	for _, event := range events {
+		switch fact := event.Fact.(type) {
+		case meeting.RoomCreated:
+			open[event.Room.ID] = event.Room.Kind == meeting.RoomMain
+		case meeting.RoomOpened:
+			open[event.Room.ID], closing = true, false
+		case meeting.RoundClosing:
+			closing = true
+		case meeting.RoomClosed:
+			open[event.Room.ID] = false
+			for id, p := range in {
+				if p.room == event.Room.ID {
+					t.Fatalf("%d is in %s, which closed", id, p.room)
+				}
+			}
+		case meeting.ParticipantEnteredRoom:
+			id := event.Participant.ID
+			before := in[id]
+			if before.room != "" || fact.Visit != before.visit+1 {
+				t.Fatalf("%d enters %s on visit %d after %+v", id, event.Room.ID, fact.Visit, before)
+			}
+			if !open[event.Room.ID] || closing && event.Room.Kind == meeting.RoomBreakout {
+				t.Fatalf("%d enters %s, which takes nobody in", id, event.Room.ID)
+			}
+			in[id] = presence{event.Room.ID, fact.Visit}
+		case meeting.ParticipantLeftRoom:
+			id := event.Participant.ID
+			if in[id] != (presence{event.Room.ID, fact.Visit}) {
+				t.Fatalf("%d leaves %s on visit %d, but is in %+v", id, event.Room.ID, fact.Visit, in[id])
+			}
+			in[id] = presence{"", fact.Visit}
+		}
+	}
+}
+
+// TestEventsSurviveWriting writes every event of a random meeting down and
+// reads it back.
+func TestEventsSurviveWriting(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := newRun()
+		for range rapid.IntRange(1, 60).Draw(t, "commands") {
+			_, _ = r.apply(drawCommand(t, r.state)) // refusals are part of the game
+		}
+		for i, event := range r.events {
+			body, err := event.MarshalBody()
+			if err != nil {
+				t.Fatal(err)
+			}
+			back, err := meeting.UnmarshalBody(event.Type(), 0, event.At, body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(back, event) {
+				t.Fatalf("event %d was %+v and reads %+v", i, event, back)
+			}
+		}
+	})
+}

@@ -1,0 +1,235 @@
+// Package meeting holds the words of breakout rooms, the rules that every
+// meeting keeps, and the contract between a bot and a meeting platform.
+//
+// The rules are a pure state machine: [Apply] looks at a [State] and a
+// [Command] and answers with the [Event]s that follow or a [Refusals] error;
+// [State.Fold] takes events back into the state. There is no clock, no network
+// and no goroutine here, so that a simulator and every real platform run the
+// same rules, and so that any run can be replayed from its events.
+package meeting
+
+import "time"
+
+// ID names a meeting. It begins with "mtg_".
+type ID string
+
+// RoomID names a room for as long as its meeting lives. It begins with
+// "room_" and is the project's own, never a platform's internal id.
+type RoomID string
+
+// ParticipantID is the small stable number of a person or bot within one
+// meeting: 100, 200, 300 and so on, in the order of first joining. It survives
+// room changes and reconnects.
+type ParticipantID uint32
+
+// BotID names a bot. It begins with "bot_".
+type BotID string
+
+// SegmentID names one recorded visit. It begins with "seg_".
+type SegmentID string
+
+// ConnectionID counts the joins of a meeting: a reconnect is a new connection
+// of the same participant.
+type ConnectionID uint32
+
+// InvitationID counts the invitations of a meeting.
+type InvitationID uint32
+
+// VisitNumber counts the rooms that one participant has been in, from 1. Each
+// change of room begins a new visit.
+type VisitNumber uint32
+
+// Role is what a participant is in the meeting. What it may do follows from
+// [State.Capabilities].
+type Role string
+
+// The roles of a meeting.
+const (
+	RoleHost        Role = "HOST"
+	RoleCohost      Role = "COHOST"
+	RoleParticipant Role = "PARTICIPANT"
+)
+
+// RoomKind tells the main room from the breakout rooms.
+type RoomKind string
+
+// Every meeting has one main room; breakout rooms come and go.
+const (
+	RoomMain     RoomKind = "MAIN"
+	RoomBreakout RoomKind = "BREAKOUT"
+)
+
+// RoomState is where a room is in its life.
+type RoomState string
+
+// A breakout room is prepared, then open, then closing, then closed; the next
+// round opens it again. The main room is open for as long as the meeting is.
+const (
+	RoomStatePrepared RoomState = "PREPARED"
+	RoomStateOpen     RoomState = "OPEN"
+	RoomStateClosing  RoomState = "CLOSING"
+	RoomStateClosed   RoomState = "CLOSED"
+)
+
+// RoundState is where the present round of breakout rooms is.
+type RoundState string
+
+// A round is edited, then open, then closing while a countdown runs, then
+// closed. The zero value says that no round was ever prepared.
+const (
+	RoundStateNone    RoundState = ""
+	RoundStateEdit    RoundState = "EDIT"
+	RoundStateOpen    RoundState = "OPEN"
+	RoundStateClosing RoundState = "CLOSING"
+	RoundStateClosed  RoundState = "CLOSED"
+)
+
+// CloseCause says why a round ended.
+type CloseCause string
+
+// The causes of a round's end.
+const (
+	ClosedByHost        CloseCause = "HOST"
+	ClosedByMeetingEnd  CloseCause = "MEETING_ENDED"
+	ClosedByInterrupted CloseCause = "PROVIDER_ERROR"
+)
+
+// LeaveCause says why a presence, or a whole participation, ended.
+type LeaveCause string
+
+// The causes of leaving a room or the meeting.
+const (
+	LeftByChoice       LeaveCause = "LEFT"
+	LeftByMove         LeaveCause = "MOVED"
+	LeftByReturn       LeaveCause = "RETURNED"
+	LeftByRoundClose   LeaveCause = "ROUND_CLOSED"
+	LeftByRemoval      LeaveCause = "REMOVED"
+	LeftByLostLine     LeaveCause = "CONNECTION_LOST"
+	LeftByMeetingEnd   LeaveCause = "MEETING_ENDED"
+	LeftByInterruption LeaveCause = "PROVIDER_ERROR"
+)
+
+// AssignmentSource says who decided where somebody should be.
+type AssignmentSource string
+
+// The sources of an assignment.
+const (
+	AssignedManually      AssignmentSource = "MANUAL"
+	AssignedAutomatically AssignmentSource = "AUTO"
+	AssignedByMove        AssignmentSource = "MOVE"
+	AssignedBySelf        AssignmentSource = "SELF"
+)
+
+// InvitationKind says what an invitation asks for.
+type InvitationKind string
+
+// A participant is invited from main into a room, from one room into another,
+// or back to main.
+const (
+	InvitedToJoin   InvitationKind = "JOIN"
+	InvitedToSwitch InvitationKind = "SWITCH"
+	InvitedToReturn InvitationKind = "RETURN"
+)
+
+// InvitationState is where an invitation is in its life.
+type InvitationState string
+
+// A declined invitation can still be taken up while its room is open; a
+// superseded or cancelled one never can.
+const (
+	InvitationPending    InvitationState = "PENDING"
+	InvitationAccepted   InvitationState = "ACCEPTED"
+	InvitationDeclined   InvitationState = "DECLINED"
+	InvitationSuperseded InvitationState = "SUPERSEDED"
+	InvitationCancelled  InvitationState = "CANCELLED"
+)
+
+// Options are the host's settings of breakout rooms.
+type Options struct {
+	// MoveInAutomatically sends people to their rooms without asking, where
+	// their client follows moves. Defaults to true.
+	MoveInAutomatically bool `json:"moveInAutomatically"`
+	// AllowReturn lets participants go back to main at any time. Defaults to true.
+	AllowReturn bool `json:"allowReturn"`
+	// ChooseRoom lets participants see the room list and choose a room.
+	// Defaults to false.
+	ChooseRoom bool `json:"chooseRoom"`
+	// ClosingCountdown is how long rooms stay after closing was asked for,
+	// 0 to 120 s. Defaults to 60 s.
+	ClosingCountdown time.Duration `json:"closingCountdown"`
+}
+
+// DefaultOptions are the options of a meeting that says nothing else.
+func DefaultOptions() Options {
+	return Options{MoveInAutomatically: true, AllowReturn: true, ClosingCountdown: time.Minute}
+}
+
+// MaxClosingCountdown is the longest countdown that a host can ask for.
+const MaxClosingCountdown = 2 * time.Minute
+
+// MaxRooms is how many breakout rooms one meeting can hold.
+const MaxRooms = 500
+
+// MaxNameLength bounds the names of meetings, rooms and participants, in runes.
+const MaxNameLength = 100
+
+// Room is one room of a meeting, as the rules know it.
+type Room struct {
+	ID      RoomID
+	Kind    RoomKind
+	Name    string
+	Ordinal int // 0 is main
+	State   RoomState
+}
+
+// Ref is the room as an event remembers it.
+func (r Room) Ref() *RoomRef {
+	return &RoomRef{ID: r.ID, Kind: r.Kind, Name: r.Name}
+}
+
+// Round is one open-to-closed cycle of the breakout rooms.
+type Round struct {
+	Ordinal  int
+	State    RoundState
+	OpenedAt time.Time
+	ClosesAt time.Time // when a running countdown ends
+	ClosedAt time.Time
+	Cause    CloseCause
+}
+
+// Invitation asks one participant for consent to a change of room.
+type Invitation struct {
+	ID    InvitationID
+	Kind  InvitationKind
+	Room  RoomID
+	State InvitationState
+}
+
+// Person is a participant, as the rules know it: who it is, where it is and
+// where it should be.
+type Person struct {
+	ID    ParticipantID
+	Name  string
+	Role  Role
+	IsBot bool
+	Bot   BotID
+	// FollowsMoves says that the client goes where it is sent without being
+	// asked, as people's meeting clients do and bots do not.
+	FollowsMoves bool
+
+	Connection ConnectionID // of the present stay; 0 when not in the meeting
+	Room       RoomID       // where it is now; empty when not in the meeting
+	Visit      VisitNumber
+	EnteredAt  time.Time
+
+	Assigned   RoomID // where it should be while rooms are open
+	Invitation Invitation
+}
+
+// Present says whether the participant is in the meeting now.
+func (p Person) Present() bool { return p.Connection != 0 }
+
+// Ref is the participant as an event remembers it.
+func (p Person) Ref() *ParticipantRef {
+	return &ParticipantRef{ID: p.ID, Name: p.Name, Role: p.Role, IsBot: p.IsBot}
+}

@@ -1,0 +1,133 @@
+package meeting
+
+import (
+	"context"
+	"time"
+
+	"github.com/pion/rtp"
+)
+
+// Platform is a place where meetings happen: the simulator, or a real one.
+// Package meetingtest proves that an implementation keeps this contract.
+type Platform interface {
+	// Create opens a meeting.
+	Create(ctx context.Context, create Create) error
+
+	// Command has a meeting carry out a command. It returns when what followed
+	// is recorded. A command against the rules is refused with [Refusals] and
+	// changes nothing.
+	Command(ctx context.Context, id ID, command Command) ([]Event, error)
+
+	// Join takes a seat in a meeting. It returns when the seat is in the main
+	// room and media can flow.
+	Join(ctx context.Context, request JoinRequest) (Session, error)
+}
+
+// JoinRequest says who wants a seat.
+type JoinRequest struct {
+	Meeting ID
+	Name    string
+	Bot     BotID
+	// Receive is called with every media packet that arrives. Calls for
+	// different participants may come at the same time; the packet is valid
+	// only until Receive returns.
+	Receive func(Packet)
+}
+
+// Session is one seat in a meeting, from the seat's own point of view: a change
+// of room is everybody leaving and the new room's people being there.
+type Session interface {
+	// Participant is the seat's number in the meeting.
+	Participant() ParticipantID
+
+	// Signals is what the seat hears, in order. It is closed after [Removed],
+	// or after Leave returned.
+	Signals() <-chan Signal
+
+	// EnterRoom walks into an open room, where that is allowed.
+	EnterRoom(ctx context.Context, room RoomID) error
+
+	// ReturnToMain walks back to the main room, where that is allowed.
+	ReturnToMain(ctx context.Context) error
+
+	// Answer accepts or declines an invitation.
+	Answer(ctx context.Context, invitation InvitationID, accept bool) error
+
+	// Leave gives the seat up. It returns when nothing of the session runs any
+	// more; Receive is not called after it.
+	Leave(ctx context.Context) error
+}
+
+// Packet is one RTP packet and where it belongs. Signals and media travel on
+// different ways, so that a packet of the new room can arrive before the signal
+// that announces the room: file a packet by its Visit, never by the room that
+// the last signal named.
+type Packet struct {
+	// Participant is who sent it. It travels as the packet's CSRC (RFC 3550, section 5.1).
+	Participant ParticipantID
+	// Visit is the receiver's visit during which the packet was forwarded to it.
+	Visit VisitNumber
+	RTP   *rtp.Packet
+}
+
+// Signal is something that a seat hears from its meeting.
+type Signal interface{ signal() }
+
+type (
+	// EnteredRoom says that the seat is in a room now, and with whom.
+	EnteredRoom struct {
+		At     time.Time
+		Visit  VisitNumber
+		Room   RoomRef
+		Roster []ParticipantRef // the others, in the order of joining
+	}
+	// SomebodyEntered says that another participant is in the seat's room now.
+	SomebodyEntered struct {
+		At          time.Time
+		Participant ParticipantRef
+	}
+	// SomebodyLeft says that another participant is not in the seat's room any more.
+	SomebodyLeft struct {
+		At          time.Time
+		Participant ParticipantRef
+	}
+	// Invited asks the seat to go to a room.
+	Invited struct {
+		At         time.Time
+		Invitation InvitationID
+		Kind       InvitationKind
+		Room       RoomRef
+	}
+	// InvitationEnded says that an invitation needs no answer any more.
+	InvitationEnded struct {
+		At         time.Time
+		Invitation InvitationID
+		Outcome    InvitationState
+	}
+	// RoomListed tells a seat that may view rooms of a breakout room and its
+	// state: once for every room when the seat joins, then at each change.
+	RoomListed struct {
+		At    time.Time
+		Room  RoomRef
+		State RoomState
+	}
+	// RoomsClosing says that a closing countdown runs.
+	RoomsClosing struct {
+		At       time.Time
+		ClosesAt time.Time
+	}
+	// Removed is the last signal: the seat is no longer in the meeting.
+	Removed struct {
+		At    time.Time
+		Cause LeaveCause
+	}
+)
+
+func (EnteredRoom) signal()     {}
+func (SomebodyEntered) signal() {}
+func (SomebodyLeft) signal()    {}
+func (Invited) signal()         {}
+func (InvitationEnded) signal() {}
+func (RoomListed) signal()      {}
+func (RoomsClosing) signal()    {}
+func (Removed) signal()         {}

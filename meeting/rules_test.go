@@ -1,0 +1,259 @@
+package meeting_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/breakoutrooms/breakout/meeting"
+	"pgregory.net/rapid"
+)
+
+// run is a meeting under test: the state, the events so far and a clock.
+type run struct {
+	state  *meeting.State
+	events []meeting.Event
+	now    time.Time
+}
+
+func newRun() *run {
+	r := &run{state: meeting.New(), now: time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)}
+	r.must(meeting.Create{Meeting: "mtg_1", Title: "Test", Options: meeting.DefaultOptions()})
+	return r
+}
+
+func (r *run) apply(c meeting.Command) ([]meeting.Event, error) {
+	events, err := meeting.Apply(r.state, c, r.now)
+	r.state.Fold(events...)
+	r.events = append(r.events, events...)
+	return events, err
+}
+
+func (r *run) must(c meeting.Command) []meeting.Event {
+	events, err := r.apply(c)
+	if err != nil {
+		panic(fmt.Sprintf("%T: %v", c, err))
+	}
+	return events
+}
+
+// join takes in a participant and tells its number.
+func (r *run) join(name string, follows bool) meeting.ParticipantID {
+	return r.must(meeting.Join{Name: name, FollowsMoves: follows})[0].Participant.ID
+}
+
+func (r *run) room(name string) meeting.RoomID {
+	room, err := r.state.FindRoom(name)
+	if err != nil {
+		panic(err)
+	}
+	return room.ID
+}
+
+// where names the room that a participant is in.
+func (r *run) where(id meeting.ParticipantID) string {
+	room, _ := r.state.Room(r.state.People[id].Room)
+	return room.Name
+}
+
+func types(events []meeting.Event) []meeting.EventType {
+	var list []meeting.EventType
+	for _, event := range events {
+		list = append(list, event.Type())
+	}
+	return list
+}
+
+func TestRoundSendsAssignedPeopleToTheirRoomsAndBack(t *testing.T) {
+	r := newRun()
+	ada, ben := r.join("Ada", true), r.join("Ben", true)
+	r.must(meeting.CreateRooms{Names: []string{"Red", "Blue"}})
+	r.must(meeting.Assign{Room: r.room("Red"), Participants: []meeting.ParticipantID{ada}})
+	events := r.must(meeting.OpenRooms{})
+
+	want := []meeting.EventType{"round_opened", "room_opened", "room_opened", "participant_left_room", "participant_entered_room"}
+	if got := types(events); !slices.Equal(got, want) {
+		t.Fatalf("opening made %v, want %v", got, want)
+	}
+	if r.where(ada) != "Red" || r.where(ben) != meeting.MainRoomName {
+		t.Fatalf("Ada is in %q and Ben in %q", r.where(ada), r.where(ben))
+	}
+
+	countdown := 10 * time.Second
+	r.must(meeting.CloseRooms{Countdown: &countdown})
+	if at, waiting := r.state.Deadline(); !waiting || !at.Equal(r.now.Add(countdown)) {
+		t.Fatalf("the deadline is %v, %v", at, waiting)
+	}
+	r.now = r.now.Add(countdown - 1)
+	if events := r.must(meeting.Tick{}); events != nil {
+		t.Fatalf("a tick before the deadline made %v", types(events))
+	}
+	r.now = r.now.Add(1)
+	r.must(meeting.Tick{})
+	if r.where(ada) != meeting.MainRoomName || r.state.Round.State != meeting.RoundStateClosed {
+		t.Fatalf("after the countdown Ada is in %q and the round is %s", r.where(ada), r.state.Round.State)
+	}
+}
+
+func TestInvitations(t *testing.T) {
+	r := newRun()
+	bot := r.join("Bot", false)
+	r.must(meeting.CreateRooms{Names: []string{"Red", "Blue"}})
+	r.must(meeting.Assign{Room: r.room("Red"), Participants: []meeting.ParticipantID{bot}})
+	r.must(meeting.OpenRooms{})
+	invited := r.state.People[bot].Invitation
+	if invited.Kind != meeting.InvitedToJoin || r.where(bot) != meeting.MainRoomName {
+		t.Fatalf("the bot has %+v and is in %q", invited, r.where(bot))
+	}
+
+	t.Run("a later one supersedes", func(t *testing.T) {
+		r.must(meeting.Move{Participant: bot, Room: r.room("Blue")})
+		_, err := r.apply(meeting.Answer{Actor: meeting.As(bot), Invitation: invited.ID, Accept: true})
+		wantRefusal(t, err, meeting.CodeInvitationNotPending)
+	})
+	t.Run("a declined one can be taken up later", func(t *testing.T) {
+		id := r.state.People[bot].Invitation.ID
+		r.must(meeting.Answer{Actor: meeting.As(bot), Invitation: id})
+		r.must(meeting.Answer{Actor: meeting.As(bot), Invitation: id, Accept: true})
+		if r.where(bot) != "Blue" {
+			t.Fatalf("the bot is in %q", r.where(bot))
+		}
+	})
+	t.Run("closing cancels", func(t *testing.T) {
+		r.must(meeting.Move{Participant: bot, Room: r.room("Red")})
+		id := r.state.People[bot].Invitation.ID
+		r.must(meeting.CloseRooms{})
+		_, err := r.apply(meeting.Answer{Actor: meeting.As(bot), Invitation: id, Accept: true})
+		wantRefusal(t, err, meeting.CodeInvitationNotPending)
+	})
+}
+
+func TestRefusalsChangeNothing(t *testing.T) {
+	r := newRun()
+	ada := r.join("Ada", true)
+	r.must(meeting.CreateRooms{Names: []string{"Red"}})
+	second := -time.Second
+	for name, test := range map[string]struct {
+		command meeting.Command
+		code    meeting.Code
+	}{
+		"close before opening":    {meeting.CloseRooms{}, meeting.CodeRoundNotOpen},
+		"a name that is taken":    {meeting.CreateRooms{Names: []string{"red "}}, meeting.CodeRoomNameTaken},
+		"an empty name":           {meeting.CreateRooms{Names: []string{" "}}, meeting.CodeInvalid},
+		"no name":                 {meeting.CreateRooms{}, meeting.CodeInvalid},
+		"too many rooms":          {meeting.CreateRooms{Names: make([]string, meeting.MaxRooms)}, meeting.CodeTooManyRooms},
+		"an unknown room":         {meeting.Assign{Room: "room_x", Participants: []meeting.ParticipantID{ada}}, meeting.CodeRoomNotFound},
+		"an unknown person":       {meeting.Assign{Room: r.room("Red"), Participants: []meeting.ParticipantID{999}}, meeting.CodeParticipantNotFound},
+		"a move to a closed room": {meeting.Move{Participant: ada, Room: r.room("Red")}, meeting.CodeRoomNotOpen},
+		"no such role":            {meeting.Join{Name: "Eve", Role: "KING"}, meeting.CodeInvalid},
+		"a guest opens rooms":     {meeting.OpenRooms{Actor: meeting.As(ada)}, meeting.CodeNotAllowed},
+		"a stranger leaves":       {meeting.Leave{Actor: meeting.As(700)}, meeting.CodeParticipantNotFound},
+		"to main from main":       {meeting.ReturnToMain{Actor: meeting.As(ada)}, meeting.CodeAlreadyThere},
+		"created twice":           {meeting.Create{Meeting: "mtg_2", Title: "x"}, meeting.CodeInvalid},
+		"a negative countdown":    {meeting.CloseRooms{Countdown: &second}, meeting.CodeRoundNotOpen},
+	} {
+		t.Run(name, func(t *testing.T) {
+			events, err := meeting.Apply(r.state, test.command, r.now)
+			wantRefusal(t, err, test.code)
+			if len(events) != 0 {
+				t.Fatalf("a refused command made %v", types(events))
+			}
+		})
+	}
+	t.Run("a second opening", func(t *testing.T) {
+		r.must(meeting.OpenRooms{})
+		_, err := r.apply(meeting.OpenRooms{})
+		wantRefusal(t, err, meeting.CodeRoundAlreadyOpen)
+	})
+	t.Run("all problems at once", func(t *testing.T) {
+		fresh := newRun()
+		_, err := fresh.apply(meeting.CreateRooms{Names: []string{"", "A", "a"}})
+		if refusals, ok := err.(meeting.Refusals); !ok || len(refusals) != 2 {
+			t.Fatalf("got %v, want two problems", err)
+		}
+	})
+	t.Run("after the end", func(t *testing.T) {
+		r.must(meeting.End{})
+		_, err := r.apply(meeting.Join{Name: "Late"})
+		wantRefusal(t, err, meeting.CodeMeetingEnded)
+	})
+}
+
+func wantRefusal(t *testing.T, err error, code meeting.Code) {
+	t.Helper()
+	refusals, ok := err.(meeting.Refusals)
+	if !ok || !refusals.Has(code) {
+		t.Fatalf("got %v, want a refusal with code %s", err, code)
+	}
+}
+
+func TestCapabilitiesFollowRoleAndOptions(t *testing.T) {
+	r := newRun()
+	guest := r.join("Guest", true)
+	host := r.must(meeting.Join{Name: "Host", Role: meeting.RoleHost})[0].Participant.ID
+	if may := r.state.Capabilities(meeting.As(guest)); may.Has(meeting.MayViewRooms) || !may.Has(meeting.MayReturnToMain) {
+		t.Errorf("a guest may %s", may)
+	}
+	if may := r.state.Capabilities(meeting.As(host)); !may.Has(meeting.MayControlRound) {
+		t.Errorf("a host may %s", may)
+	}
+	r.state.Options.ChooseRoom = true
+	if may := r.state.Capabilities(meeting.As(guest)); !may.Has(meeting.MayViewRooms | meeting.MayChooseRoom) {
+		t.Errorf("a guest who may choose may %s", may)
+	}
+	r.must(meeting.Leave{Actor: meeting.As(guest)})
+	if may := r.state.Capabilities(meeting.As(guest)); may != 0 {
+		t.Errorf("somebody who left may %s", may)
+	}
+}
+
+// TestInvariants plays random meetings and checks after each command what must
+// hold of every meeting.
+func TestInvariants(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := newRun()
+		for range rapid.IntRange(1, 120).Draw(t, "commands") {
+			r.now = r.now.Add(time.Duration(rapid.IntRange(0, 40_000).Draw(t, "ms")) * time.Millisecond)
+			if at, waiting := r.state.Deadline(); waiting && !r.now.Before(at) {
+				r.must(meeting.Tick{})
+			}
+			command := drawCommand(t, r.state)
+			before := len(r.events)
+			if _, err := r.apply(command); err != nil {
+				if _, ok := err.(meeting.Refusals); !ok || len(r.events) != before {
+					t.Fatalf("%T: %v", command, err)
+				}
+			}
+			checkInvariants(t, r)
+		}
+	})
+}
+
+// drawCommand makes up a command, legal or not.
+func drawCommand(t *rapid.T, s *meeting.State) meeting.Command {
+	person := meeting.ParticipantID(rapid.IntRange(1, len(s.People)+1).Draw(t, "person") * 100)
+	actor := rapid.SampledFrom([]meeting.Actor{meeting.Owner, meeting.As(person)}).Draw(t, "actor")
+	room := meeting.RoomID("room_none")
+	if i := rapid.IntRange(0, len(s.Rooms)).Draw(t, "room"); i < len(s.Rooms) {
+		room = s.Rooms[i].ID
+	}
+	countdown := time.Duration(rapid.IntRange(0, 130).Draw(t, "countdown")) * time.Second
+	invitation := meeting.InvitationID(rapid.IntRange(0, 6).Draw(t, "invitation"))
+	if p := s.People[person]; p != nil && rapid.Bool().Draw(t, "own invitation") {
+		invitation = p.Invitation.ID
+	}
+	return rapid.SampledFrom([]meeting.Command{
+		meeting.CreateRooms{Actor: actor, Names: []string{fmt.Sprintf("Room %d", rapid.IntRange(1, 6).Draw(t, "name"))}},
+		meeting.Assign{Actor: actor, Room: room, Participants: []meeting.ParticipantID{person}},
+		meeting.OpenRooms{Actor: actor},
+		meeting.OpenRooms{},
+		meeting.CloseRooms{Actor: actor, Countdown: &countdown},
+		meeting.Move{Actor: actor, Participant: person, Room: room},
+		meeting.Join{Name: "Somebody", FollowsMoves: rapid.Bool().Draw(t, "follows"), Role: meeting.RoleParticipant},
+		meeting.EnterRoom{Actor: meeting.As(person), Room: room},
+		meeting.ReturnToMain{Actor: meeting.As(person)},
+		meeting.Answer{Actor: meeting.As(person), Invitation: invitation, Accept: rapid.Bool().Draw(t, "accept")},
+		meeting.Leave{Actor: meeting.As(person)},
+	}).Draw(t, "command")
+}

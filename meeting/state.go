@@ -1,0 +1,229 @@
+package meeting
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// State is everything that the rules know of one meeting. It changes only by
+// [State.Fold].
+type State struct {
+	Meeting   ID
+	Title     string
+	Platform  string
+	Owner     string
+	Options   Options
+	CreatedAt time.Time
+	EndedAt   time.Time
+
+	Round Round
+	// Rooms are all rooms that exist, main first, then by ordinal.
+	Rooms []Room
+	// People are all participants that ever joined.
+	People map[ParticipantID]*Person
+
+	connections ConnectionID
+	invitations InvitationID
+}
+
+// New is the state of a meeting of which nothing has happened yet.
+func New() *State {
+	return &State{People: make(map[ParticipantID]*Person)}
+}
+
+// Created says whether the meeting exists.
+func (s *State) Created() bool { return s.Meeting != "" }
+
+// Ended says whether the meeting is over.
+func (s *State) Ended() bool { return !s.EndedAt.IsZero() }
+
+// Main is the main room.
+func (s *State) Main() Room { return s.Rooms[0] }
+
+// Room finds a room by its id.
+func (s *State) Room(id RoomID) (Room, bool) {
+	i := slices.IndexFunc(s.Rooms, func(r Room) bool { return r.ID == id })
+	if i < 0 {
+		return Room{}, false
+	}
+	return s.Rooms[i], true
+}
+
+// FindRoom finds a room by its id or, without regard to case and surrounding
+// space, by its name. A name that several rooms have finds none of them.
+func (s *State) FindRoom(idOrName string) (Room, error) {
+	if room, ok := s.Room(RoomID(idOrName)); ok {
+		return room, nil
+	}
+	var found []Room
+	for _, room := range s.Rooms {
+		if strings.EqualFold(room.Name, strings.TrimSpace(idOrName)) {
+			found = append(found, room)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return Room{}, Refuse(CodeRoomNotFound, []string{"room"},
+			"The meeting has no room %q; give the id or the name of one of its rooms.", idOrName)
+	}
+	return Room{}, Refuse(CodeRoomNameAmbiguous, []string{"room"},
+		"%d rooms are called %q; give the room's id.", len(found), idOrName)
+}
+
+// BreakoutRooms are the rooms beside main, by ordinal.
+func (s *State) BreakoutRooms() []Room {
+	if len(s.Rooms) == 0 {
+		return nil
+	}
+	return s.Rooms[1:]
+}
+
+// Roster lists everybody that was ever in the meeting, in the order of joining.
+func (s *State) Roster() []*Person {
+	return slices.SortedFunc(maps.Values(s.People), func(a, b *Person) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// In lists who is in a room now, in the order of joining the meeting.
+func (s *State) In(room RoomID) []*Person {
+	var in []*Person
+	for _, person := range s.Roster() {
+		if person.Present() && person.Room == room {
+			in = append(in, person)
+		}
+	}
+	return in
+}
+
+// Deadline is when a [Tick] is due, if something waits for time to pass.
+func (s *State) Deadline() (time.Time, bool) {
+	return s.Round.ClosesAt, s.Round.State == RoundStateClosing
+}
+
+// nextParticipant is the number of the next newcomer.
+func (s *State) nextParticipant() ParticipantID { return ParticipantID(len(s.People)+1) * 100 }
+
+// roomID makes the id of the meeting's nth room. It depends on nothing but the
+// meeting and the count, so that a replay gives the same ids.
+func (s *State) roomID(meeting ID, ordinal int) RoomID {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s/room/%d", meeting, ordinal))
+	text := base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:10])
+	return RoomID("room_" + strings.ToLower(text))
+}
+
+// Fold takes events into the state. Folding the events of any run, in their
+// order, gives the state that the run ended in. Events that the rules did not
+// make change nothing.
+func (s *State) Fold(events ...Event) {
+	for _, event := range events {
+		s.fold(event)
+	}
+}
+
+func (s *State) fold(e Event) {
+	switch fact := e.Fact.(type) {
+	case MeetingCreated:
+		s.Meeting, s.Title, s.Platform, s.Owner, s.Options = fact.Meeting, fact.Title, fact.Platform, fact.Owner, fact.Options
+		s.CreatedAt = e.At
+	case MeetingEnded:
+		s.EndedAt = e.At
+		s.setRoomState(s.Main().ID, RoomStateClosed)
+	case RoundPrepared, RoundOpened, RoundClosing, RoundClosed:
+		s.foldRound(e)
+	case RoomCreated:
+		s.foldRoomCreated(e, fact)
+	case RoomOpened:
+		s.setRoomState(e.Room.ID, RoomStateOpen)
+	case RoomClosed:
+		s.setRoomState(e.Room.ID, RoomStateClosed)
+	default:
+		s.foldPerson(e)
+	}
+}
+
+func (s *State) foldRound(e Event) {
+	switch fact := e.Fact.(type) {
+	case RoundPrepared:
+		s.Round = Round{Ordinal: fact.Round, State: RoundStateEdit}
+	case RoundOpened:
+		s.Round.State, s.Round.OpenedAt = RoundStateOpen, e.At
+	case RoundClosing:
+		s.Round.State, s.Round.ClosesAt = RoundStateClosing, fact.ClosesAt
+		for i := range s.Rooms {
+			if s.Rooms[i].State == RoomStateOpen && s.Rooms[i].Kind == RoomBreakout {
+				s.Rooms[i].State = RoomStateClosing
+			}
+		}
+	case RoundClosed:
+		s.Round.State, s.Round.ClosedAt, s.Round.Cause = RoundStateClosed, e.At, fact.Cause
+	}
+}
+
+func (s *State) foldRoomCreated(e Event, fact RoomCreated) {
+	state := RoomStatePrepared
+	if e.Room.Kind == RoomMain {
+		state = RoomStateOpen
+	}
+	s.Rooms = append(s.Rooms, Room{ID: e.Room.ID, Kind: e.Room.Kind, Name: e.Room.Name, Ordinal: fact.Ordinal, State: state})
+}
+
+func (s *State) setRoomState(id RoomID, state RoomState) {
+	for i := range s.Rooms {
+		if s.Rooms[i].ID == id {
+			s.Rooms[i].State = state
+		}
+	}
+}
+
+func (s *State) foldPerson(e Event) {
+	if e.Participant == nil {
+		return
+	}
+	if fact, ok := e.Fact.(ParticipantJoined); ok {
+		s.foldJoined(e, fact)
+		return
+	}
+	person := s.People[e.Participant.ID]
+	if person == nil {
+		return
+	}
+	switch fact := e.Fact.(type) {
+	case ParticipantLeft:
+		person.Connection = 0
+	case ParticipantEnteredRoom:
+		person.Room, person.Visit, person.EnteredAt = e.Room.ID, fact.Visit, e.At
+	case ParticipantLeftRoom:
+		person.Room, person.EnteredAt = "", time.Time{}
+	case ParticipantAssigned:
+		person.Assigned = ""
+		if e.Room != nil {
+			person.Assigned = e.Room.ID
+		}
+	case InvitationSent:
+		s.invitations = max(s.invitations, fact.Invitation)
+		person.Invitation = Invitation{ID: fact.Invitation, Kind: fact.Kind, Room: e.Room.ID, State: InvitationPending}
+	case InvitationResolved:
+		if person.Invitation.ID == fact.Invitation {
+			person.Invitation.State = fact.Outcome
+		}
+	}
+}
+
+func (s *State) foldJoined(e Event, fact ParticipantJoined) {
+	ref := e.Participant
+	person := s.People[ref.ID]
+	if person == nil {
+		person = &Person{ID: ref.ID}
+		s.People[ref.ID] = person
+	}
+	person.Name, person.Role, person.IsBot = ref.Name, ref.Role, ref.IsBot
+	person.Bot, person.FollowsMoves, person.Connection = fact.Bot, fact.FollowsMoves, fact.Connection
+	s.connections = max(s.connections, fact.Connection)
+}
