@@ -1,0 +1,118 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// Bot is a bot that was sent to a meeting.
+type Bot struct{ ent.Schema }
+
+// Mixin makes bots belong to a workspace.
+func (Bot) Mixin() []ent.Mixin { return []ent.Mixin{workspaced{}} }
+
+// Fields of a bot.
+func (Bot) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("id").GoType(meeting.BotID("")).NotEmpty(),
+		field.String("meeting_id").GoType(meeting.ID("")).Immutable(),
+		field.String("name"),
+		field.String("mode"),
+		field.String("room_wanted").Default(""),
+		field.JSON("metadata", map[string]string{}).Optional(),
+		// status_code and status_sub_code are the latest status; the journal has
+		// all of them.
+		field.String("status_code").Default(""),
+		field.String("status_sub_code").Default(""),
+		instant("created_at"),
+		laterInstant("ended_at"),
+	}
+}
+
+// Edges of a bot.
+func (Bot) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("meeting", Meeting.Type).Ref("bots").Field("meeting_id").Required().Immutable().Unique(),
+		edge.To("segments", Segment.Type),
+	}
+}
+
+// Indexes of bots.
+func (Bot) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("meeting_id", "created_at"), index.Fields("ended_at")}
+}
+
+// Segment is what a bot recorded during one visit to a room.
+type Segment struct{ ent.Schema }
+
+// Mixin makes segments belong to a workspace.
+func (Segment) Mixin() []ent.Mixin { return []ent.Mixin{workspaced{}} }
+
+// Fields of a segment.
+func (Segment) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("id").GoType(meeting.SegmentID("")).NotEmpty(),
+		field.String("meeting_id").GoType(meeting.ID("")).Immutable(),
+		field.String("bot_id").GoType(meeting.BotID("")).Immutable(),
+		field.String("room_id").GoType(meeting.RoomID("")).Immutable(),
+		field.Uint32("visit").GoType(meeting.VisitNumber(0)).Immutable(),
+		// folder is where the files lie, below the recordings' root.
+		field.String("folder").Immutable(),
+		instant("started_at"),
+		laterInstant("ended_at"),
+		// interrupted says that the recorder died and the segment was finished
+		// from what was on disk.
+		field.Bool("interrupted").Default(false),
+	}
+}
+
+// Edges of a segment.
+func (Segment) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("bot", Bot.Type).Ref("segments").Field("bot_id").Required().Immutable().Unique(),
+		edge.From("room", Room.Type).Ref("segments").Field("room_id").Required().Immutable().Unique(),
+		edge.To("tracks", Track.Type),
+	}
+}
+
+// Indexes of segments.
+func (Segment) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("meeting_id", "started_at"), index.Fields("bot_id", "visit").Unique()}
+}
+
+// Track is one participant's audio in a segment.
+type Track struct{ ent.Schema }
+
+// Mixin makes tracks belong to a workspace.
+func (Track) Mixin() []ent.Mixin { return []ent.Mixin{workspaced{}} }
+
+// Fields of a track.
+func (Track) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("id").NotEmpty(),
+		field.String("segment_id").GoType(meeting.SegmentID("")).Immutable(),
+		field.Uint32("number").GoType(meeting.ParticipantID(0)).Immutable(),
+		field.String("name").Immutable(),
+		field.String("file").Immutable(),
+		instant("started_at"),
+		field.Int64("duration").Immutable().Comment("nanoseconds"),
+		field.Int("packets").Immutable(),
+		field.Int("lost").Immutable(),
+		field.Int64("bytes").Immutable(),
+	}
+}
+
+// Edges of a track.
+func (Track) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("segment", Segment.Type).Ref("tracks").Field("segment_id").Required().Immutable().Unique(),
+	}
+}
+
+// Indexes of tracks.
+func (Track) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("segment_id", "number").Unique()}
+}

@@ -1,0 +1,183 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// Meeting is the container of rooms, rounds and people.
+type Meeting struct{ ent.Schema }
+
+// Mixin makes meetings belong to a workspace.
+func (Meeting) Mixin() []ent.Mixin { return []ent.Mixin{workspaced{}} }
+
+// Fields of a meeting.
+func (Meeting) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("id").GoType(meeting.ID("")).NotEmpty(),
+		field.String("title"),
+		field.String("platform").Immutable(),
+		field.JSON("options", meeting.Options{}),
+		// head_sequence is the number of the meeting's latest event. It counts
+		// inside the transaction that writes the event, so that numbers appear in
+		// the order of commits, without gaps.
+		field.Int64("head_sequence").Default(0),
+		instant("created_at"),
+		laterInstant("ended_at"),
+	}
+}
+
+// Edges of a meeting.
+func (Meeting) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("rounds", Round.Type),
+		edge.To("rooms", Room.Type),
+		edge.To("participants", Participant.Type),
+		edge.To("bots", Bot.Type),
+	}
+}
+
+// Indexes of meetings: they are listed per workspace, newest first.
+func (Meeting) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("workspace_id", "created_at")}
+}
+
+// Round is one open-to-closed cycle of a meeting's breakout rooms.
+type Round struct{ ent.Schema }
+
+// Mixin makes rounds belong to a workspace.
+func (Round) Mixin() []ent.Mixin { return []ent.Mixin{workspaced{}} }
+
+// Fields of a round.
+func (Round) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("id").NotEmpty(),
+		field.String("meeting_id").GoType(meeting.ID("")).Immutable(),
+		field.Int("ordinal").Immutable(),
+		field.String("state").GoType(meeting.RoundState("")),
+		laterInstant("opened_at"),
+		laterInstant("closes_at"),
+		laterInstant("closed_at"),
+		field.String("cause").GoType(meeting.CloseCause("")).Default(""),
+	}
+}
+
+// Edges of a round.
+func (Round) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("meeting", Meeting.Type).Ref("rounds").Field("meeting_id").Required().Immutable().Unique(),
+	}
+}
+
+// Indexes of rounds.
+func (Round) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("meeting_id", "ordinal").Unique()}
+}
+
+// Room is the main room or a breakout room of a meeting.
+type Room struct{ ent.Schema }
+
+// Mixin makes rooms belong to a workspace.
+func (Room) Mixin() []ent.Mixin { return []ent.Mixin{workspaced{}} }
+
+// Fields of a room.
+func (Room) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("id").GoType(meeting.RoomID("")).NotEmpty(),
+		field.String("meeting_id").GoType(meeting.ID("")).Immutable(),
+		field.String("kind").GoType(meeting.RoomKind("")).Immutable(),
+		field.Int("ordinal"),
+		field.String("name"),
+		field.String("state").GoType(meeting.RoomState("")),
+		instant("created_at"),
+		laterInstant("opened_at"),
+		laterInstant("closed_at"),
+	}
+}
+
+// Edges of a room.
+func (Room) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("meeting", Meeting.Type).Ref("rooms").Field("meeting_id").Required().Immutable().Unique(),
+		edge.To("presences", Presence.Type),
+		edge.To("segments", Segment.Type),
+	}
+}
+
+// Indexes of rooms.
+func (Room) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("meeting_id", "ordinal").Unique()}
+}
+
+// Participant is a person or a bot in a meeting.
+type Participant struct{ ent.Schema }
+
+// Mixin makes participants belong to a workspace.
+func (Participant) Mixin() []ent.Mixin { return []ent.Mixin{workspaced{}} }
+
+// Fields of a participant.
+func (Participant) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("id").NotEmpty(),
+		field.String("meeting_id").GoType(meeting.ID("")).Immutable(),
+		field.Uint32("number").GoType(meeting.ParticipantID(0)).Immutable(),
+		field.String("name"),
+		field.String("role").GoType(meeting.Role("")),
+		field.Bool("is_bot").Immutable(),
+		field.String("bot_id").GoType(meeting.BotID("")).Default(""),
+		// assigned_room_id is where the participant should be while rooms are open.
+		field.String("assigned_room_id").GoType(meeting.RoomID("")).Default(""),
+		instant("joined_at"),
+		laterInstant("left_at"),
+	}
+}
+
+// Edges of a participant.
+func (Participant) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("meeting", Meeting.Type).Ref("participants").Field("meeting_id").Required().Immutable().Unique(),
+		edge.To("presences", Presence.Type),
+	}
+}
+
+// Indexes of participants.
+func (Participant) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("meeting_id", "number").Unique(), index.Fields("bot_id")}
+}
+
+// Presence is the interval of truth: this participant, by this connection, was
+// in this room from then to then.
+type Presence struct{ ent.Schema }
+
+// Mixin makes presences belong to a workspace.
+func (Presence) Mixin() []ent.Mixin { return []ent.Mixin{workspaced{}} }
+
+// Fields of a presence.
+func (Presence) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("id").NotEmpty(),
+		field.String("participant_id").Immutable(),
+		field.String("room_id").GoType(meeting.RoomID("")).Immutable(),
+		field.Uint32("connection").GoType(meeting.ConnectionID(0)).Immutable(),
+		field.Uint32("visit").GoType(meeting.VisitNumber(0)).Immutable(),
+		instant("entered_at"),
+		laterInstant("left_at"),
+		field.String("cause").GoType(meeting.LeaveCause("")).Default(""),
+	}
+}
+
+// Edges of a presence.
+func (Presence) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("participant", Participant.Type).Ref("presences").Field("participant_id").Required().Immutable().Unique(),
+		edge.From("room", Room.Type).Ref("presences").Field("room_id").Required().Immutable().Unique(),
+	}
+}
+
+// Indexes of presences: who is in a room now, and a participant's journey.
+func (Presence) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("room_id", "left_at"), index.Fields("participant_id", "visit").Unique()}
+}

@@ -1,0 +1,79 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+	"github.com/breakoutrooms/breakout/gen/ent"
+	_ "github.com/breakoutrooms/breakout/gen/ent/runtime" // binds the schema's privacy rules
+	_ "github.com/jackc/pgx/v5/stdlib"                    // the Postgres driver, "pgx"
+	_ "modernc.org/sqlite"                                // the SQLite driver, "sqlite"
+)
+
+// readers is how many connections read a SQLite file at once; writes go one at
+// a time through the journal.
+const readers = 8
+
+// OpenDatabase opens the database that the URL names and brings its tables up
+// to date. "sqlite:PATH" is a file, which is made if need be; "postgres://…" is
+// a server.
+func OpenDatabase(ctx context.Context, address string) (*ent.Client, error) {
+	driver, err := openDriver(address)
+	if err != nil {
+		return nil, err
+	}
+	client := ent.NewClient(ent.Driver(driver))
+	if err := client.Schema.Create(ctx); err != nil {
+		_ = client.Close() // the first error is the one to tell
+		return nil, fmt.Errorf("prepare the tables of %s: %w", redact(address), err)
+	}
+	return client, nil
+}
+
+func openDriver(address string) (*entsql.Driver, error) {
+	if path, isFile := strings.CutPrefix(address, "sqlite:"); isFile {
+		return openSQLite(path)
+	}
+	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
+		db, err := sql.Open("pgx", address)
+		if err != nil {
+			return nil, fmt.Errorf("open %s: %w", redact(address), err)
+		}
+		return entsql.OpenDB(dialect.Postgres, db), nil
+	}
+	return nil, fmt.Errorf("the database %q has no scheme that is known; write sqlite:PATH or postgres://…", redact(address))
+}
+
+func openSQLite(path string) (*entsql.Driver, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("make the database's folder: %w", err)
+	}
+	// Immediate transactions take the write lock at once: a deferred one that
+	// turns from reading to writing fails with BUSY and is not retried.
+	options := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(5000)", "foreign_keys(1)",
+	}}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+options.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(readers)
+	db.SetMaxIdleConns(readers)
+	return entsql.OpenDB(dialect.SQLite, db), nil
+}
+
+// redact hides the password of a database's URL.
+func redact(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return "the database"
+	}
+	return parsed.Redacted()
+}

@@ -1,0 +1,233 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/gen/ent/participant"
+	"github.com/breakoutrooms/breakout/gen/ent/presence"
+	"github.com/breakoutrooms/breakout/gen/ent/room"
+	"github.com/breakoutrooms/breakout/gen/ent/round"
+	"github.com/breakoutrooms/breakout/gen/ent/segment"
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// ParticipantRow is the id of a participant's row.
+func ParticipantRow(id meeting.ID, number meeting.ParticipantID) string {
+	return fmt.Sprintf("par_%s_%d", bare(id), number)
+}
+
+func presenceRow(id meeting.ID, number meeting.ParticipantID, visit meeting.VisitNumber) string {
+	return fmt.Sprintf("prs_%s_%d_%d", bare(id), number, visit)
+}
+
+func roundRow(id meeting.ID, ordinal int) string { return fmt.Sprintf("rnd_%s_%d", bare(id), ordinal) }
+
+func trackRow(id meeting.SegmentID, number meeting.ParticipantID) string {
+	return fmt.Sprintf("trk_%s_%d", strings.TrimPrefix(string(id), "seg_"), number)
+}
+
+func bare(id meeting.ID) string { return strings.TrimPrefix(string(id), "mtg_") }
+
+// projection turns the events of one transaction into as few statements as may
+// be: a round that opens for a thousand people is a handful of bulk writes.
+type projection struct {
+	tx  *ent.Tx
+	row *ent.Meeting
+
+	rooms        []*ent.RoomCreate
+	participants []*ent.ParticipantCreate
+	entered      []*ent.PresenceCreate
+	left         map[departure][]string
+	assigned     map[string]meeting.RoomID // by participant: the last word counts
+	// updates are the statements that do not come in bulk, in their order.
+	updates []func(context.Context) error
+}
+
+// departure is what presences that end together have in common.
+type departure struct {
+	at    meeting.Instant
+	cause meeting.LeaveCause
+}
+
+// project writes what follows from the events.
+func project(ctx context.Context, tx *ent.Tx, row *ent.Meeting, events []meeting.Event) error {
+	p := &projection{tx: tx, row: row, left: make(map[departure][]string), assigned: make(map[string]meeting.RoomID)}
+	for _, event := range events {
+		if !p.ofMeeting(event) && !p.ofParticipant(event) {
+			p.ofBot(event)
+		}
+	}
+	return p.flush(ctx)
+}
+
+// ofMeeting takes facts about the meeting, its rounds and its rooms.
+func (p *projection) ofMeeting(e meeting.Event) bool {
+	at := meeting.InstantOf(e.At)
+	switch fact := e.Fact.(type) {
+	case meeting.MeetingCreated: // the counter's row is the meeting's row
+	case meeting.MeetingEnded:
+		p.do(p.tx.Meeting.UpdateOneID(p.row.ID).SetEndedAt(at))
+	case meeting.RoundPrepared:
+		p.do(p.tx.Round.Create().SetID(roundRow(p.row.ID, fact.Round)).SetWorkspaceID(p.row.WorkspaceID).
+			SetMeetingID(p.row.ID).SetOrdinal(fact.Round).SetState(meeting.RoundStateEdit))
+	case meeting.RoundOpened:
+		p.do(p.round(fact.Round).SetState(meeting.RoundStateOpen).SetOpenedAt(at))
+	case meeting.RoundClosing:
+		p.do(p.round(fact.Round).SetState(meeting.RoundStateClosing).SetClosesAt(meeting.InstantOf(fact.ClosesAt)))
+		p.do(p.tx.Room.Update().Where(room.MeetingID(p.row.ID), room.StateEQ(meeting.RoomStateOpen), room.KindEQ(meeting.RoomBreakout)).
+			SetState(meeting.RoomStateClosing))
+	case meeting.RoundClosed:
+		p.do(p.round(fact.Round).SetState(meeting.RoundStateClosed).SetClosedAt(at).SetCause(fact.Cause))
+	case meeting.RoomCreated:
+		state := meeting.RoomStatePrepared
+		if e.Room.Kind == meeting.RoomMain {
+			state = meeting.RoomStateOpen
+		}
+		p.rooms = append(p.rooms, p.tx.Room.Create().SetID(e.Room.ID).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).
+			SetKind(e.Room.Kind).SetOrdinal(fact.Ordinal).SetName(e.Room.Name).SetState(state).SetCreatedAt(at))
+	case meeting.RoomOpened:
+		p.do(p.tx.Room.UpdateOneID(e.Room.ID).SetState(meeting.RoomStateOpen).SetOpenedAt(at))
+	case meeting.RoomClosed:
+		p.do(p.tx.Room.UpdateOneID(e.Room.ID).SetState(meeting.RoomStateClosed).SetClosedAt(at))
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) round(ordinal int) *ent.RoundUpdate {
+	return p.tx.Round.Update().Where(round.ID(roundRow(p.row.ID, ordinal)))
+}
+
+// ofParticipant takes facts about who is where.
+func (p *projection) ofParticipant(e meeting.Event) bool {
+	if e.Participant == nil {
+		return false
+	}
+	at, who := meeting.InstantOf(e.At), e.Participant
+	switch fact := e.Fact.(type) {
+	case meeting.ParticipantJoined:
+		p.participants = append(p.participants, p.tx.Participant.Create().SetID(ParticipantRow(p.row.ID, who.ID)).
+			SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetNumber(who.ID).SetName(who.Name).SetRole(who.Role).
+			SetIsBot(who.IsBot).SetBotID(fact.Bot).SetJoinedAt(at))
+	case meeting.ParticipantLeft:
+		p.do(p.tx.Participant.UpdateOneID(ParticipantRow(p.row.ID, who.ID)).SetLeftAt(at))
+	case meeting.ParticipantEnteredRoom:
+		p.entered = append(p.entered, p.tx.Presence.Create().SetID(presenceRow(p.row.ID, who.ID, fact.Visit)).
+			SetWorkspaceID(p.row.WorkspaceID).SetParticipantID(ParticipantRow(p.row.ID, who.ID)).SetRoomID(e.Room.ID).
+			SetConnection(fact.Connection).SetVisit(fact.Visit).SetEnteredAt(at))
+	case meeting.ParticipantLeftRoom:
+		d := departure{at, fact.Cause}
+		p.left[d] = append(p.left[d], presenceRow(p.row.ID, who.ID, fact.Visit))
+	case meeting.ParticipantAssigned:
+		p.assigned[ParticipantRow(p.row.ID, who.ID)] = roomOf(e)
+	case meeting.InvitationSent, meeting.InvitationResolved: // the journal alone keeps invitations
+	default:
+		return false
+	}
+	return true
+}
+
+// ofBot takes facts about bots and what they record.
+func (p *projection) ofBot(e meeting.Event) {
+	at := meeting.InstantOf(e.At)
+	switch fact := e.Fact.(type) {
+	case meeting.BotCreated:
+		p.do(p.tx.Bot.Create().SetID(e.Bot.ID).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetName(e.Bot.Name).
+			SetMode(fact.Mode).SetRoomWanted(fact.RoomWanted).SetMetadata(fact.Metadata).SetCreatedAt(at))
+	case meeting.BotStatusChanged:
+		p.status(e, fact)
+	case meeting.SegmentStarted:
+		p.do(p.tx.Segment.Create().SetID(fact.Segment).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).
+			SetBotID(e.Bot.ID).SetRoomID(e.Room.ID).SetVisit(fact.Visit).SetFolder(fact.Folder).SetStartedAt(at))
+	case meeting.SegmentCompleted:
+		p.do(p.tx.Segment.Update().Where(segment.ID(fact.Segment)).SetEndedAt(meeting.InstantOf(fact.EndedAt)).SetInterrupted(fact.Interrupted))
+		p.tracks(fact)
+	}
+}
+
+// status keeps the bot's place in its life. Entering, leaving and seeing rooms
+// are steps that leave it where it is.
+func (p *projection) status(e meeting.Event, fact meeting.BotStatusChanged) {
+	if meeting.BreakoutStatus(fact.Code) {
+		return
+	}
+	update := p.tx.Bot.UpdateOneID(e.Bot.ID).SetStatusCode(fact.Code).SetStatusSubCode(fact.SubCode)
+	if meeting.TerminalStatus(fact.Code) {
+		update.SetEndedAt(meeting.InstantOf(e.At))
+	}
+	p.do(update)
+}
+
+func (p *projection) tracks(fact meeting.SegmentCompleted) {
+	rows := make([]*ent.TrackCreate, len(fact.Tracks))
+	for i, track := range fact.Tracks {
+		rows[i] = p.tx.Track.Create().SetID(trackRow(fact.Segment, track.Participant)).SetWorkspaceID(p.row.WorkspaceID).
+			SetSegmentID(fact.Segment).SetNumber(track.Participant).SetName(track.Name).SetFile(track.File).
+			SetStartedAt(meeting.InstantOf(track.StartedAt)).SetDuration(int64(track.Duration / time.Nanosecond)).
+			SetPackets(track.Packets).SetLost(track.Lost).SetBytes(track.Bytes)
+	}
+	p.updates = append(p.updates, func(ctx context.Context) error {
+		return inBulk(rows, func(chunk []*ent.TrackCreate) error { return p.tx.Track.CreateBulk(chunk...).Exec(ctx) })
+	})
+}
+
+// do adds one statement.
+func (p *projection) do(statement interface{ Exec(context.Context) error }) {
+	p.updates = append(p.updates, statement.Exec)
+}
+
+// flush writes everything: rows before what refers to them, arrivals before
+// departures.
+func (p *projection) flush(ctx context.Context) error {
+	if err := inBulk(p.rooms, func(c []*ent.RoomCreate) error { return p.tx.Room.CreateBulk(c...).Exec(ctx) }); err != nil {
+		return fmt.Errorf("rooms: %w", err)
+	}
+	if err := inBulk(p.participants, func(c []*ent.ParticipantCreate) error { return p.tx.Participant.CreateBulk(c...).Exec(ctx) }); err != nil {
+		return fmt.Errorf("participants: %w", err)
+	}
+	if err := inBulk(p.entered, func(c []*ent.PresenceCreate) error { return p.tx.Presence.CreateBulk(c...).Exec(ctx) }); err != nil {
+		return fmt.Errorf("presences: %w", err)
+	}
+	for d, ids := range p.left {
+		if err := p.depart(ctx, d, ids); err != nil {
+			return fmt.Errorf("presences: %w", err)
+		}
+	}
+	if err := p.assign(ctx); err != nil {
+		return fmt.Errorf("assignments: %w", err)
+	}
+	for _, update := range p.updates {
+		if err := update(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *projection) assign(ctx context.Context) error {
+	byRoom := make(map[meeting.RoomID][]string)
+	for who, id := range p.assigned {
+		byRoom[id] = append(byRoom[id], who)
+	}
+	for id, who := range byRoom {
+		err := inBulk(who, func(ids []string) error {
+			return p.tx.Participant.Update().Where(participant.IDIn(ids...)).SetAssignedRoomID(id).Exec(ctx)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *projection) depart(ctx context.Context, d departure, presences []string) error {
+	return inBulk(presences, func(ids []string) error {
+		return p.tx.Presence.Update().Where(presence.IDIn(ids...)).SetLeftAt(d.at).SetCause(d.cause).Exec(ctx)
+	})
+}
+

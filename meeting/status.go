@@ -1,0 +1,30 @@
+package meeting
+
+// The status codes of a bot, in the words of the bot APIs in use (Recall.ai,
+// docs.recall.ai/docs/bot-status-change-events). The set is open.
+const (
+	StatusReady               = "ready"
+	StatusJoiningCall         = "joining_call"
+	StatusInCallNotRecording  = "in_call_not_recording"
+	StatusInCallRecording     = "in_call_recording"
+	StatusBreakoutRoomEntered = "breakout_room_entered"
+	StatusBreakoutRoomLeft    = "breakout_room_left"
+	StatusBreakoutRoomOpened  = "breakout_room_opened"
+	StatusBreakoutRoomClosed  = "breakout_room_closed"
+	StatusCallEnded           = "call_ended"
+	StatusDone                = "done"
+	StatusFatal               = "fatal"
+)
+
+// TerminalStatus says whether nothing follows a status code.
+func TerminalStatus(code string) bool { return code == StatusDone || code == StatusFatal }
+
+// BreakoutStatus says whether a code tells of a breakout room. Such a status is
+// a step of the bot's journey and leaves its place in its life as it was.
+func BreakoutStatus(code string) bool {
+	switch code {
+	case StatusBreakoutRoomEntered, StatusBreakoutRoomLeft, StatusBreakoutRoomOpened, StatusBreakoutRoomClosed:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,104 @@
+// Package opusfile writes and reads Opus audio in Ogg files, as RFC 3533 (Ogg),
+// RFC 6716 (Opus) and RFC 7845 (Opus in Ogg) say.
+//
+// The writer puts whole pages on disk, each in one write, so that a file whose
+// writer is killed plays up to its last page.
+package opusfile
+
+import (
+	"time"
+)
+
+// SampleRate is the clock of Opus: positions and durations count its samples
+// per second, whatever the audio's bandwidth (RFC 7845, section 4).
+const SampleRate = 48000
+
+// Silence is an Opus packet of 20 ms of silence: CELT, full band, mono.
+var Silence = []byte{0xF8, 0xFF, 0xFE}
+
+// SilenceSamples is how long [Silence] lasts.
+const SilenceSamples = SampleRate / 50
+
+// Samples tells how long a packet lasts, at [SampleRate], from its table of
+// contents (RFC 6716, section 3.1). A packet that breaks the rules lasts 0.
+func Samples(packet []byte) int {
+	if len(packet) == 0 {
+		return 0
+	}
+	frame := frameSamples(packet[0] >> 3)
+	switch packet[0] & 3 {
+	case 0:
+		return frame
+	case 1, 2:
+		return 2 * frame
+	}
+	if len(packet) < 2 {
+		return 0
+	}
+	total := frame * int(packet[1]&0x3F)
+	if total > SampleRate*120/1000 { // a packet lasts 120 ms at most
+		return 0
+	}
+	return total
+}
+
+// frameSamples tells how long one frame lasts by the configuration number.
+func frameSamples(config byte) int {
+	const ms = SampleRate / 1000
+	switch {
+	case config < 12: // SILK
+		return []int{10 * ms, 20 * ms, 40 * ms, 60 * ms}[config%4]
+	case config < 16: // hybrid
+		return []int{10 * ms, 20 * ms}[config%2]
+	default: // CELT
+		return []int{ms * 5 / 2, 5 * ms, 10 * ms, 20 * ms}[config%4]
+	}
+}
+
+// Stereo tells whether a packet holds two channels.
+func Stereo(packet []byte) bool { return len(packet) > 0 && packet[0]&4 != 0 }
+
+// Duration is how long that many samples last.
+func Duration(samples int64) time.Duration {
+	return time.Duration(samples) * time.Second / SampleRate
+}
+
+// crcTable is the checksum of Ogg pages: polynomial 0x04C11DB7, not reflected
+// (RFC 3533, section 6).
+var crcTable = func() (table [256]uint32) {
+	for i := range table {
+		crc := uint32(i) << 24
+		for range 8 {
+			if crc&(1<<31) != 0 {
+				crc = crc<<1 ^ 0x04C11DB7
+			} else {
+				crc <<= 1
+			}
+		}
+		table[i] = crc
+	}
+	return table
+}()
+
+func checksum(page []byte) (crc uint32) {
+	for _, b := range page {
+		crc = crc<<8 ^ crcTable[byte(crc>>24)^b]
+	}
+	return crc
+}
+
+const (
+	pageHeader     = 27 // bytes before the segment table
+	maxSegments    = 255
+	flagContinued  = 1
+	flagFirst      = 2
+	flagLast       = 4
+	headMagic      = "OpusHead"
+	tagsMagic      = "OpusTags"
+	offsetFlags    = 5
+	offsetGranule  = 6
+	offsetSerial   = 14
+	offsetSequence = 18
+	offsetChecksum = 22
+	offsetSegments = 26
+)

@@ -1,0 +1,174 @@
+package simulator
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/pion/dtls/v3"
+	"github.com/pion/ice/v4"
+	"github.com/pion/interceptor"
+	"github.com/pion/transport/v4"
+	"github.com/pion/transport/v4/stdnet"
+	"github.com/pion/webrtc/v4"
+)
+
+// VisitExtension is the RTP header extension (RFC 8285) that says to which
+// visit a packet belongs: 4 bytes, big endian, the [meeting.VisitNumber]. A seat
+// marks what it sends with its own visit, and what it receives is marked with
+// the visit of the receiver.
+const VisitExtension = "urn:breakout:rtp-hdrext:visit"
+
+const (
+	opusPayloadType = 111
+	// socketBuffer holds the packets that arrive while the process does
+	// something else: the kernel's default drops some of a burst.
+	socketBuffer = 4 << 20
+	// dtlsRetransmission is short because the first flight of a handshake can
+	// come before the other side listens; the default waits a second.
+	dtlsRetransmission = 50 * time.Millisecond
+)
+
+// engine makes peer connections: one kind for the server's side of a seat, one
+// for the client's.
+type engine struct {
+	network transport.Net
+	mux     *ice.UDPMuxDefault
+	udp     net.PacketConn
+	server  *webrtc.API
+	client  *webrtc.API
+	config  webrtc.Configuration
+}
+
+func newEngine(config Config) (*engine, error) {
+	e := &engine{network: config.Net}
+	if e.network == nil {
+		standard, err := stdnet.NewNet()
+		if err != nil {
+			return nil, fmt.Errorf("look at the machine's network: %w", err)
+		}
+		e.network = bufferedNet{standard}
+	}
+	logs := pionLogs{config.Log}
+	address, err := e.network.ResolveUDPAddr("udp4", config.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("read the media address %q: %w", config.Listen, err)
+	}
+	if e.udp, err = e.network.ListenUDP("udp4", address); err != nil {
+		return nil, fmt.Errorf("listen for media on %s: %w", config.Listen, err)
+	}
+	e.mux = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: e.udp, Net: e.network, Logger: logs.NewLogger("mux")})
+	if err := e.makeAPIs(config, logs); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *engine) makeAPIs(config Config, logs pionLogs) error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return fmt.Errorf("make a key: %w", err)
+	}
+	// One certificate serves every peer connection of the process: making one
+	// for each costs more than the rest of a join.
+	certificate, err := webrtc.GenerateCertificate(key)
+	if err != nil {
+		return fmt.Errorf("make a certificate: %w", err)
+	}
+	e.config = webrtc.Configuration{Certificates: []webrtc.Certificate{*certificate}}
+	serverSettings := e.settings(logs)
+	serverSettings.SetICEUDPMux(e.mux)
+	if len(config.Announce) > 0 {
+		serverSettings.SetNAT1To1IPs(config.Announce, webrtc.ICECandidateTypeHost)
+	}
+	if e.server, err = newAPI(serverSettings); err != nil {
+		return err
+	}
+	e.client, err = newAPI(e.settings(logs))
+	return err
+}
+
+// settings are what both sides of a seat have in common.
+func (e *engine) settings(logs pionLogs) webrtc.SettingEngine {
+	s := webrtc.SettingEngine{LoggerFactory: logs}
+	s.SetNet(e.network)
+	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	s.DisableActiveTCP(true)
+	s.SetDTLSInsecureSkipHelloVerify(true) // saves a round trip; the offer has authenticated the peer
+	s.SetDTLSRetransmissionInterval(dtlsRetransmission)
+	s.SetPrflxAcceptanceMinWait(0)
+	s.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM)
+	if address, ok := e.udp.LocalAddr().(*net.UDPAddr); ok && address.IP.IsLoopback() {
+		s.SetIncludeLoopbackCandidate(true)
+		s.SetIPFilter(net.IP.IsLoopback)
+	}
+	return s
+}
+
+func newAPI(settings webrtc.SettingEngine) (*webrtc.API, error) {
+	media := &webrtc.MediaEngine{}
+	opus := webrtc.RTPCodecParameters{
+		RTPCodecCapability: webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1",
+		},
+		PayloadType: opusPayloadType,
+	}
+	if err := media.RegisterCodec(opus, webrtc.RTPCodecTypeAudio); err != nil {
+		return nil, fmt.Errorf("register Opus: %w", err)
+	}
+	if err := media.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: VisitExtension}, webrtc.RTPCodecTypeAudio); err != nil {
+		return nil, fmt.Errorf("register %s: %w", VisitExtension, err)
+	}
+	// No interceptors: on the paths of a simulated meeting nothing is resent or
+	// paced, and each would cost time for every packet.
+	return webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(media),
+		webrtc.WithInterceptorRegistry(&interceptor.Registry{})), nil
+}
+
+// extensionID finds the number that the peers agreed on for [VisitExtension];
+// 0 when they did not.
+func extensionID(extensions []webrtc.RTPHeaderExtensionParameter) uint8 {
+	for _, extension := range extensions {
+		if extension.URI == VisitExtension {
+			return uint8(extension.ID)
+		}
+	}
+	return 0
+}
+
+func (e *engine) close() error {
+	// Closing the mux closes its socket.
+	if err := e.mux.Close(); err != nil {
+		return fmt.Errorf("close the media port: %w", err)
+	}
+	return nil
+}
+
+// bufferedNet is the machine's network with larger socket buffers.
+type bufferedNet struct{ *stdnet.Net }
+
+func (n bufferedNet) ListenUDP(network string, address *net.UDPAddr) (transport.UDPConn, error) {
+	conn, err := net.ListenUDP(network, address)
+	if err != nil {
+		return nil, err
+	}
+	// The kernel gives as much as its limits allow and says nothing when it is less.
+	_ = conn.SetReadBuffer(socketBuffer)
+	_ = conn.SetWriteBuffer(socketBuffer)
+	return conn, nil
+}
+
+var _ transport.Net = bufferedNet{}
+
+// discard is the log of a simulator that was given none.
+func discard(log *slog.Logger) *slog.Logger {
+	if log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return log
+}

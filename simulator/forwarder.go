@@ -1,0 +1,188 @@
+package simulator
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/pion/rtp"
+)
+
+// forwarder decides whose packets reach whom: everybody in a room hears
+// everybody else in it, and nobody hears another room.
+type forwarder struct {
+	mu    sync.Mutex
+	rooms map[meeting.RoomID][]*station
+}
+
+func newForwarder() *forwarder {
+	return &forwarder{rooms: make(map[meeting.RoomID][]*station)}
+}
+
+// station is a seat's place in the forwarder. The forwarder's mutex guards it.
+type station struct {
+	room  meeting.RoomID
+	visit meeting.VisitNumber
+	// mouth is what the seat says; nil while it has nothing to say.
+	mouth *publisher
+	// ears are the slots over which it hears others.
+	ears []*slot
+	// short is called when the room has more voices than the seat has slots. It
+	// must not block. Seats that do not listen have none.
+	short func()
+}
+
+// place puts a seat into a room on a visit, or takes it out of all rooms when
+// room is empty. When it returns, no packet of the room before reaches the seat
+// and none of the seat reaches the room before.
+func (f *forwarder) place(s *station, room meeting.RoomID, visit meeting.VisitNumber) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s.room != "" {
+		f.rooms[s.room] = slices.DeleteFunc(f.rooms[s.room], func(other *station) bool { return other == s })
+		for _, other := range f.rooms[s.room] {
+			other.unhear(s.mouth)
+		}
+	}
+	s.room, s.visit = room, visit
+	for _, ear := range s.ears {
+		s.release(ear)
+	}
+	if s.mouth != nil {
+		s.mouth.move(visit)
+	}
+	if room == "" {
+		return
+	}
+	for _, other := range f.rooms[room] {
+		s.hear(other.mouth)
+		other.hear(s.mouth)
+	}
+	f.rooms[room] = append(f.rooms[room], s)
+}
+
+// speak gives a seat its voice.
+func (f *forwarder) speak(s *station, mouth *publisher) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	mouth.move(s.visit)
+	s.mouth = mouth
+	for _, other := range f.rooms[s.room] {
+		if other != s {
+			other.hear(mouth)
+		}
+	}
+}
+
+// listen gives a seat more slots to hear by.
+func (f *forwarder) listen(s *station, ears []*slot) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s.ears = append(s.ears, ears...)
+	for _, other := range f.rooms[s.room] {
+		if other != s && other.mouth != nil && !s.hears(other.mouth) {
+			s.hear(other.mouth)
+		}
+	}
+}
+
+// missing counts the voices of the seat's room for which it has no slot.
+func (f *forwarder) missing(s *station) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := -len(s.ears)
+	for _, other := range f.rooms[s.room] {
+		if other != s && other.mouth != nil {
+			n++
+		}
+	}
+	return max(0, n)
+}
+
+func (s *station) hears(mouth *publisher) bool {
+	return slices.ContainsFunc(s.ears, func(ear *slot) bool { return ear.source == mouth })
+}
+
+// hear lets a free slot carry a voice. Where none is free, it asks for more.
+func (s *station) hear(mouth *publisher) {
+	if mouth == nil || s.short == nil {
+		return
+	}
+	for _, ear := range s.ears {
+		if ear.source == nil {
+			ear.assign(mouth, mouth.visit(), s.visit)
+			mouth.addListener(ear)
+			return
+		}
+	}
+	s.short()
+}
+
+func (s *station) unhear(mouth *publisher) {
+	if mouth == nil {
+		return
+	}
+	for _, ear := range s.ears {
+		if ear.source == mouth {
+			s.release(ear)
+		}
+	}
+}
+
+func (s *station) release(ear *slot) {
+	if ear.source == nil {
+		return
+	}
+	ear.source.removeListener(ear)
+	ear.assign(nil, 0, s.visit)
+}
+
+// publisher is what one seat says, on its way to who hears it.
+type publisher struct {
+	id       meeting.ParticipantID
+	audience atomic.Pointer[audience]
+}
+
+// audience is who hears a seat on one of its visits. It is replaced as a whole,
+// so that a packet meets one audience or the next, never a mixture.
+type audience struct {
+	visit meeting.VisitNumber
+	ears  []*slot
+}
+
+func newPublisher(id meeting.ParticipantID, visit meeting.VisitNumber) *publisher {
+	p := &publisher{id: id}
+	p.move(visit)
+	return p
+}
+
+// move begins a visit, on which nobody listens yet.
+func (p *publisher) move(visit meeting.VisitNumber) { p.audience.Store(&audience{visit: visit}) }
+
+func (p *publisher) visit() meeting.VisitNumber { return p.audience.Load().visit }
+
+func (p *publisher) addListener(ear *slot) {
+	now := p.audience.Load()
+	p.audience.Store(&audience{now.visit, append(slices.Clone(now.ears), ear)})
+}
+
+func (p *publisher) removeListener(ear *slot) {
+	now := p.audience.Load()
+	ears := slices.DeleteFunc(slices.Clone(now.ears), func(other *slot) bool { return other == ear })
+	p.audience.Store(&audience{now.visit, ears})
+}
+
+// publish sends a packet to everybody who hears the seat. Senders mark packets
+// with their visit: what was said on an earlier one, in another room, goes
+// nowhere. Senders that do not know of visits mark 0.
+func (p *publisher) publish(packet *rtp.Packet, marked meeting.VisitNumber) {
+	now := p.audience.Load()
+	if marked != 0 && marked != now.visit {
+		return
+	}
+	for _, ear := range now.ears {
+		// A receiver that is going away fails alone; the others still hear.
+		_ = ear.forward(p, now.visit, packet)
+	}
+}

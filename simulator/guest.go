@@ -1,0 +1,186 @@
+package simulator
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/opusfile"
+)
+
+// GuestSpec says who a simulated person is.
+type GuestSpec struct {
+	Meeting meeting.ID
+	Name    string
+	Role    meeting.Role
+	// Voice chooses one of the bundled voices; numbers beyond them begin anew.
+	Voice int
+	// MinPause and MaxPause bound how long the guest is silent between two
+	// sentences. Both zero means 2 s to 10 s.
+	MinPause, MaxPause time.Duration
+	// DTX has the guest send next to nothing while silent, as Opus encoders can
+	// (RFC 7587, section 3.1.3): a packet each 400 ms.
+	DTX bool
+}
+
+// dtxEvery is how many frames of silence one packet stands for.
+const dtxEvery = 20
+
+// Guest is a simulated person in a meeting, who speaks and goes where the host
+// sends people.
+type Guest struct {
+	spec    GuestSpec
+	voice   Voice
+	session *session
+	outlet  *outlet
+	visit   atomic.Uint32
+	random  *rand.Rand
+
+	stop    context.CancelFunc
+	running sync.WaitGroup
+}
+
+// JoinGuest brings a person into a meeting, who speaks at once.
+func (s *Simulator) JoinGuest(ctx context.Context, spec GuestSpec) (*Guest, error) {
+	voices, err := s.voices()
+	if err != nil {
+		return nil, err
+	}
+	if spec.MinPause == 0 && spec.MaxPause == 0 {
+		spec.MinPause, spec.MaxPause = 2*time.Second, 10*time.Second
+	}
+	g := &Guest{spec: spec, voice: voices[spec.Voice%len(voices)], outlet: newOutlet("voice")}
+	g.visit.Store(1)
+	join := meeting.Join{Name: spec.Name, Role: spec.Role, FollowsMoves: true}
+	if g.session, err = s.join(ctx, spec.Meeting, join, client{voice: g.outlet}); err != nil {
+		return nil, fmt.Errorf("bring %s into the meeting: %w", spec.Name, err)
+	}
+	g.random = rand.New(rand.NewPCG(s.config.Seed, uint64(g.session.Participant())))
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	g.stop = stop
+	g.running.Go(g.follow)
+	g.running.Go(func() { g.talk(running) })
+	return g, nil
+}
+
+// Participant is the guest's number in the meeting.
+func (g *Guest) Participant() meeting.ParticipantID { return g.session.Participant() }
+
+// Voice is the guest's voice.
+func (g *Guest) Voice() Voice { return g.voice }
+
+// Leave takes the guest out of the meeting and returns when it is silent.
+func (g *Guest) Leave(ctx context.Context) error {
+	g.stop()
+	err := g.session.Leave(ctx)
+	g.running.Wait()
+	if err != nil {
+		return fmt.Errorf("%s leaves: %w", g.spec.Name, err)
+	}
+	return nil
+}
+
+// follow keeps up with where the guest is, and accepts invitations as people do.
+func (g *Guest) follow() {
+	for signal := range g.session.Signals() {
+		switch said := signal.(type) {
+		case meeting.EnteredRoom:
+			g.visit.Store(uint32(said.Visit))
+		case meeting.Invited:
+			// The invitation can be gone by now; then there is nothing to accept.
+			_ = g.session.Answer(context.Background(), said.Invitation, true)
+		case meeting.Removed:
+			g.stop()
+		}
+	}
+}
+
+// talk says one sentence after the other, with pauses.
+func (g *Guest) talk(ctx context.Context) {
+	next := time.Now()
+	script := script{guest: g}
+	for timestamp := uint32(0); ; timestamp += opusfile.SilenceSamples {
+		if packet := script.next(); packet != nil {
+			if err := g.say(packet, timestamp, next); err != nil {
+				return // the guest is going
+			}
+		}
+		next = next.Add(frame)
+		if !sleep(ctx, time.Until(next)) {
+			return
+		}
+	}
+}
+
+// say sends one packet of the voice.
+func (g *Guest) say(packet []byte, timestamp uint32, at time.Time) error {
+	visit := g.visit.Load()
+	stamp := Stamp{Participant: g.Participant(), Visit: meeting.VisitNumber(visit), At: at}
+	g.outlet.mu.Lock()
+	defer g.outlet.mu.Unlock()
+	binary.BigEndian.PutUint32(g.outlet.visit[:], visit)
+	g.outlet.header.SequenceNumber++
+	g.outlet.header.Timestamp = timestamp
+	if err := g.outlet.write(stamp.Mark(packet)); err != nil {
+		return errors.Join(ErrLeft, err)
+	}
+	return nil
+}
+
+// script is what a guest says: sentences of its voice and the pauses between.
+type script struct {
+	guest *Guest
+	line  int
+	at    int // the frame of the sentence
+	pause int // frames of silence to go
+}
+
+// next is the packet of the next 20 ms; nil when there is none to send.
+func (s *script) next() []byte {
+	if s.pause > 0 {
+		s.pause--
+		if s.guest.spec.DTX && s.pause%dtxEvery != 0 {
+			return nil
+		}
+		return opusfile.Silence
+	}
+	voice := s.guest.voice
+	line := voice.Lines[s.line%len(voice.Lines)]
+	packet := voice.Frames[line.From+s.at]
+	if s.at++; line.From+s.at == line.To {
+		s.at, s.line = 0, s.line+1
+		s.pause = s.guest.pause()
+	}
+	return packet
+}
+
+// pause draws how many frames the guest is silent.
+func (g *Guest) pause() int {
+	span := g.spec.MaxPause - g.spec.MinPause
+	pause := g.spec.MinPause
+	if span > 0 {
+		pause += time.Duration(g.random.Int64N(int64(span)))
+	}
+	return int(pause / frame)
+}
+
+// sleep lets time pass and says whether the context still lasts.
+func sleep(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,213 @@
+package simulator
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// live is one meeting that is being held. Commands to it run one at a time:
+// decide by the rules, record, then act.
+type live struct {
+	simulator *Simulator
+	forwarder *forwarder
+
+	mu      sync.Mutex
+	state   *meeting.State
+	history []meeting.Event
+	seats   map[meeting.ParticipantID]*seat
+	// alarm fires when the rules wait for time to pass.
+	alarm   *time.Timer
+	alarmed sync.WaitGroup
+}
+
+func newLive(s *Simulator) *live {
+	return &live{
+		simulator: s, forwarder: newForwarder(), state: meeting.New(),
+		seats: make(map[meeting.ParticipantID]*seat),
+	}
+}
+
+// apply carries out one command. A joining seat is given, so that it hears of
+// its own arrival.
+func (m *live) apply(ctx context.Context, command meeting.Command, joining *seat) ([]meeting.Event, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	events, err := meeting.Apply(m.state, command, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	if len(events) == 0 {
+		return nil, nil
+	}
+	id := m.state.Meeting
+	if create, ok := command.(meeting.Create); ok {
+		id = create.Meeting
+	}
+	if err := m.simulator.config.Record(ctx, id, events); err != nil {
+		return nil, fmt.Errorf("record what follows from %T: %w", command, err)
+	}
+	m.state.Fold(events...)
+	m.history = append(m.history, events...)
+	if joining != nil {
+		joining.id = events[0].Participant.ID
+		m.seats[joining.id] = joining
+	}
+	m.act(events)
+	m.setAlarm()
+	return events, nil
+}
+
+// past is a copy of the history.
+func (m *live) past() []meeting.Event {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.history)
+}
+
+// setAlarm wakes the rules when they wait for time to pass.
+func (m *live) setAlarm() {
+	m.stopAlarm()
+	at, waiting := m.state.Deadline()
+	if !waiting {
+		return
+	}
+	m.alarmed.Add(1)
+	m.alarm = time.AfterFunc(time.Until(at), func() {
+		defer m.alarmed.Done()
+		if _, err := m.apply(context.Background(), meeting.Tick{}, nil); err != nil {
+			m.simulator.log.Error("the meeting could not take the passing of time", "meeting", m.state.Meeting, "error", err)
+		}
+	})
+}
+
+func (m *live) stopAlarm() {
+	if m.alarm != nil && m.alarm.Stop() {
+		m.alarmed.Done()
+	}
+	m.alarm = nil
+}
+
+// close ends the meeting and waits for what it started.
+func (m *live) close(ctx context.Context) error {
+	m.mu.Lock()
+	ended := m.state.Ended()
+	m.mu.Unlock()
+	if !ended {
+		if _, err := m.apply(ctx, meeting.End{}, nil); err != nil {
+			return fmt.Errorf("end meeting %s: %w", m.state.Meeting, err)
+		}
+	}
+	m.mu.Lock()
+	m.stopAlarm()
+	m.mu.Unlock()
+	m.alarmed.Wait()
+	return nil
+}
+
+// act does what the events say: first media, so that nobody is heard where they
+// are not, then signals.
+func (m *live) act(events []meeting.Event) {
+	moved := make(map[meeting.ParticipantID]bool)
+	for _, event := range events {
+		switch event.Fact.(type) {
+		case meeting.ParticipantEnteredRoom, meeting.ParticipantLeft:
+			moved[event.Participant.ID] = true
+		}
+	}
+	for _, person := range m.state.Roster() {
+		if seat := m.seats[person.ID]; seat != nil && moved[person.ID] {
+			m.forwarder.place(&seat.station, person.Room, person.Visit)
+		}
+	}
+	for _, event := range events {
+		m.announce(event, moved)
+	}
+}
+
+// announce tells seats of one event. Those who moved are told of their new room
+// as a whole, and so need not hear who else came with them.
+func (m *live) announce(e meeting.Event, moved map[meeting.ParticipantID]bool) {
+	switch fact := e.Fact.(type) {
+	case meeting.ParticipantEnteredRoom:
+		m.tell(e.Participant.ID, meeting.EnteredRoom{At: e.At, Visit: fact.Visit, Room: *e.Room, Roster: m.roster(e.Room.ID, e.Participant.ID)})
+		m.tellRoom(e.Room.ID, moved, meeting.SomebodyEntered{At: e.At, Participant: *e.Participant})
+	case meeting.ParticipantLeftRoom:
+		m.tellRoom(e.Room.ID, moved, meeting.SomebodyLeft{At: e.At, Participant: *e.Participant})
+	case meeting.ParticipantJoined:
+		m.listRooms(e)
+	case meeting.ParticipantLeft:
+		m.dismiss(e.Participant.ID, meeting.Removed{At: e.At, Cause: fact.Cause})
+	case meeting.InvitationSent:
+		m.tell(e.Participant.ID, meeting.Invited{At: e.At, Invitation: fact.Invitation, Kind: fact.Kind, Room: *e.Room})
+	case meeting.InvitationResolved:
+		m.tell(e.Participant.ID, meeting.InvitationEnded{At: e.At, Invitation: fact.Invitation, Outcome: fact.Outcome})
+	case meeting.RoomCreated, meeting.RoomOpened, meeting.RoomClosed:
+		room, _ := m.state.Room(e.Room.ID)
+		m.tellViewers(meeting.RoomListed{At: e.At, Room: *e.Room, State: room.State})
+	case meeting.RoundClosing:
+		m.tellAll(meeting.RoomsClosing{At: e.At, ClosesAt: fact.ClosesAt})
+	}
+}
+
+func (m *live) tell(id meeting.ParticipantID, signal meeting.Signal) {
+	if seat := m.seats[id]; seat != nil {
+		seat.tell(signal)
+	}
+}
+
+// tellRoom tells everybody in a room but those who have just come.
+func (m *live) tellRoom(room meeting.RoomID, except map[meeting.ParticipantID]bool, signal meeting.Signal) {
+	for _, person := range m.state.In(room) {
+		if !except[person.ID] {
+			m.tell(person.ID, signal)
+		}
+	}
+}
+
+// tellViewers tells those who may see the list of rooms.
+func (m *live) tellViewers(signal meeting.Signal) {
+	for _, person := range m.state.Roster() {
+		if m.state.Capabilities(meeting.As(person.ID)).Has(meeting.MayViewRooms) {
+			m.tell(person.ID, signal)
+		}
+	}
+}
+
+func (m *live) tellAll(signal meeting.Signal) {
+	for _, person := range m.state.Roster() {
+		m.tell(person.ID, signal)
+	}
+}
+
+// listRooms tells a newcomer of every room, if it may see them.
+func (m *live) listRooms(e meeting.Event) {
+	if !m.state.Capabilities(meeting.As(e.Participant.ID)).Has(meeting.MayViewRooms) {
+		return
+	}
+	for _, room := range m.state.BreakoutRooms() {
+		m.tell(e.Participant.ID, meeting.RoomListed{At: e.At, Room: *room.Ref(), State: room.State})
+	}
+}
+
+// dismiss says the last word to a seat.
+func (m *live) dismiss(id meeting.ParticipantID, signal meeting.Removed) {
+	if seat := m.seats[id]; seat != nil {
+		seat.tell(signal)
+		delete(m.seats, id)
+	}
+}
+
+func (m *live) roster(room meeting.RoomID, except meeting.ParticipantID) []meeting.ParticipantRef {
+	var refs []meeting.ParticipantRef
+	for _, person := range m.state.In(room) {
+		if person.ID != except {
+			refs = append(refs, *person.Ref())
+		}
+	}
+	return refs
+}

@@ -1,0 +1,157 @@
+package simulator
+
+import (
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/pion/webrtc/v4"
+)
+
+// slotsAtOnce is how many slots are negotiated together: a room change should
+// seldom need more.
+const slotsAtOnce = 8
+
+// seat is the meeting's side of one participant.
+type seat struct {
+	id      meeting.ParticipantID
+	live    *live
+	station station
+	peer    *webrtc.PeerConnection
+	// speaks says that the seat sends a voice.
+	speaks bool
+
+	mu     sync.Mutex
+	queue  []message
+	queued chan struct{} // holds a token when the queue has something
+	short  chan struct{} // holds a token when slots are missing
+	slots  int
+	reading tasks
+}
+
+// message is a signal on its way to a client.
+type message struct {
+	due    time.Time
+	signal meeting.Signal
+}
+
+func newSeat(m *live, speaks, listens bool) *seat {
+	s := &seat{live: m, speaks: speaks, queued: make(chan struct{}, 1), short: make(chan struct{}, 1)}
+	if listens {
+		s.station.short = func() { token(s.short) }
+	}
+	return s
+}
+
+// token puts a token into a channel that holds one.
+func token(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// tell queues a signal. It never blocks: a slow seat delays itself alone.
+func (s *seat) tell(signal meeting.Signal) {
+	due := time.Now().Add(s.live.simulator.config.Delay(s.id))
+	s.mu.Lock()
+	s.queue = append(s.queue, message{due, signal})
+	s.mu.Unlock()
+	token(s.queued)
+}
+
+// next takes the oldest signal from the queue.
+func (s *seat) next() (message, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.queue) == 0 {
+		return message{}, false
+	}
+	first := s.queue[0]
+	s.queue = s.queue[1:]
+	return first, true
+}
+
+// offer makes the peer connection and the first offer of the seat. The client
+// answers with [seat.accept].
+func (s *seat) offer() (offer webrtc.SessionDescription, slots []*slot, err error) {
+	engine := s.live.simulator.engine
+	if s.peer, err = engine.server.NewPeerConnection(engine.config); err != nil {
+		return offer, nil, fmt.Errorf("make the meeting's peer connection: %w", err)
+	}
+	s.peer.OnTrack(s.hear)
+	if s.speaks {
+		receive := webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}
+		if _, err := s.peer.AddTransceiverFromKind(webrtc.RTPCodecTypeAudio, receive); err != nil {
+			return offer, nil, fmt.Errorf("prepare to hear the seat: %w", err)
+		}
+	}
+	missing := 0
+	if s.station.short != nil {
+		missing = max(1, s.live.forwarder.missing(&s.station))
+	}
+	return s.extend(missing)
+}
+
+// extend offers more slots, in whole lots.
+func (s *seat) extend(missing int) (offer webrtc.SessionDescription, slots []*slot, err error) {
+	for range (missing + slotsAtOnce - 1) / slotsAtOnce * slotsAtOnce {
+		slot := newSlot("slot-" + strconv.Itoa(s.slots))
+		s.slots++
+		send := webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly}
+		if _, err := s.peer.AddTransceiverFromTrack(slot, send); err != nil {
+			return offer, nil, fmt.Errorf("add a slot: %w", err)
+		}
+		slots = append(slots, slot)
+	}
+	if offer, err = s.peer.CreateOffer(nil); err != nil {
+		return offer, nil, fmt.Errorf("make an offer: %w", err)
+	}
+	gathered := webrtc.GatheringCompletePromise(s.peer)
+	if err := s.peer.SetLocalDescription(offer); err != nil {
+		return offer, nil, fmt.Errorf("take the offer: %w", err)
+	}
+	<-gathered
+	return *s.peer.LocalDescription(), slots, nil
+}
+
+// accept takes the client's answer. The slots that were offered carry voices
+// from now on.
+func (s *seat) accept(answer webrtc.SessionDescription) error {
+	if err := s.peer.SetRemoteDescription(answer); err != nil {
+		return fmt.Errorf("take the answer: %w", err)
+	}
+	return nil
+}
+
+// hear reads what the seat says for as long as it speaks.
+func (s *seat) hear(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
+	if !s.reading.begin() {
+		return
+	}
+	defer s.reading.done()
+	mouth := newPublisher(s.id, 0)
+	s.live.forwarder.speak(&s.station, mouth)
+	read := newPacketReader(track, receiver)
+	for {
+		packet, visit, err := read.next()
+		if err != nil {
+			return // the seat has left
+		}
+		mouth.publish(packet, visit)
+	}
+}
+
+// close ends the meeting's side of the seat.
+func (s *seat) close() error {
+	if s.peer == nil {
+		return nil
+	}
+	if err := s.peer.GracefulClose(); err != nil {
+		return fmt.Errorf("close the meeting's peer connection: %w", err)
+	}
+	s.reading.finish()
+	return nil
+}

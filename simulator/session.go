@@ -1,0 +1,263 @@
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/pion/webrtc/v4"
+)
+
+// ErrLeft says that the seat was given up already.
+var ErrLeft = errors.New("the seat was given up")
+
+// client is what a participant brings along: ears, a voice, or both.
+type client struct {
+	receive func(meeting.Packet)
+	voice   *outlet
+}
+
+// session is the client's side of a seat: a peer connection and the signals
+// that come with it.
+type session struct {
+	client
+	seat    *seat
+	peer    *webrtc.PeerConnection
+	signals chan meeting.Signal
+
+	// left is closed when the session ends; running is done when all of it has.
+	left    chan struct{}
+	leave   sync.Once
+	running sync.WaitGroup
+	hearing tasks
+}
+
+var _ meeting.Session = (*session)(nil)
+
+// join takes a seat in a meeting.
+func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, c client) (*session, error) {
+	m, err := s.find(id)
+	if err != nil {
+		return nil, err
+	}
+	seat := newSeat(m, c.voice != nil, c.receive != nil)
+	if _, err := m.apply(ctx, join, seat); err != nil {
+		return nil, err
+	}
+	n := &session{client: c, seat: seat, signals: make(chan meeting.Signal), left: make(chan struct{})}
+	if err := n.connect(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("connect %q: %w", join.Name, err), n.Leave(context.WithoutCancel(ctx)))
+	}
+	n.running.Go(n.pump)
+	if c.receive != nil {
+		n.running.Go(n.extend)
+	}
+	return n, nil
+}
+
+// connect negotiates the first slots and waits until media can flow.
+func (n *session) connect(ctx context.Context) error {
+	engine := n.seat.live.simulator.engine
+	offer, slots, err := n.seat.offer()
+	if err != nil {
+		return err
+	}
+	if n.peer, err = engine.client.NewPeerConnection(engine.config); err != nil {
+		return fmt.Errorf("make the client's peer connection: %w", err)
+	}
+	n.peer.OnTrack(n.hear)
+	connected, failed := watch(n.peer)
+	if n.voice != nil {
+		if _, err := n.peer.AddTrack(n.voice); err != nil {
+			return fmt.Errorf("add the voice: %w", err)
+		}
+	}
+	if err := n.negotiate(offer, slots); err != nil {
+		return err
+	}
+	select {
+	case <-connected:
+		return nil
+	case <-failed:
+		return errors.New("no way for media was found between the client and the meeting")
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// watch tells when a peer connection is up, and when it has failed.
+func watch(peer *webrtc.PeerConnection) (connected, failed chan struct{}) {
+	connected, failed = make(chan struct{}), make(chan struct{})
+	var once, lost sync.Once
+	peer.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
+		switch state {
+		case webrtc.PeerConnectionStateConnected:
+			once.Do(func() { close(connected) })
+		case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
+			lost.Do(func() { close(failed) })
+		}
+	})
+	return connected, failed
+}
+
+// negotiate answers an offer and lets its slots carry voices.
+func (n *session) negotiate(offer webrtc.SessionDescription, slots []*slot) error {
+	if err := n.peer.SetRemoteDescription(offer); err != nil {
+		return fmt.Errorf("take the offer: %w", err)
+	}
+	answer, err := n.peer.CreateAnswer(nil)
+	if err != nil {
+		return fmt.Errorf("make an answer: %w", err)
+	}
+	gathered := webrtc.GatheringCompletePromise(n.peer)
+	if err := n.peer.SetLocalDescription(answer); err != nil {
+		return fmt.Errorf("take the answer: %w", err)
+	}
+	<-gathered
+	if err := n.seat.accept(*n.peer.LocalDescription()); err != nil {
+		return err
+	}
+	n.seat.live.forwarder.listen(&n.seat.station, slots)
+	return nil
+}
+
+// extend negotiates more slots whenever a room has more voices than the seat
+// can hear.
+func (n *session) extend() {
+	for {
+		select {
+		case <-n.seat.short:
+		case <-n.left:
+			return
+		}
+		missing := n.seat.live.forwarder.missing(&n.seat.station)
+		if missing == 0 {
+			continue
+		}
+		if offer, slots, err := n.seat.extend(missing); err != nil {
+			n.warn("more slots could not be offered", err)
+		} else if err := n.negotiate(offer, slots); err != nil {
+			n.warn("more slots could not be negotiated", err)
+		}
+	}
+}
+
+func (n *session) warn(text string, err error) {
+	select {
+	case <-n.left: // what fails while the seat is given up is no news
+	default:
+		n.seat.live.simulator.log.Warn(text, "participant", n.seat.id, "error", err)
+	}
+}
+
+// pump hands signals to the client, each when it is due.
+func (n *session) pump() {
+	defer close(n.signals)
+	for {
+		m, ok := n.seat.next()
+		if !ok {
+			select {
+			case <-n.seat.queued:
+				continue
+			case <-n.left:
+				return
+			}
+		}
+		if !n.wait(time.Until(m.due)) {
+			return
+		}
+		select {
+		case n.signals <- m.signal:
+		case <-n.left:
+			return
+		}
+		if _, last := m.signal.(meeting.Removed); last {
+			return
+		}
+	}
+}
+
+// wait lets time pass and says whether the seat is still taken.
+func (n *session) wait(d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-n.left:
+		return false
+	}
+}
+
+// hear reads one slot for as long as the session lasts.
+func (n *session) hear(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
+	if !n.hearing.begin() {
+		return
+	}
+	defer n.hearing.done()
+	read := newPacketReader(track, receiver)
+	for {
+		packet, visit, err := read.next()
+		if err != nil {
+			return // the seat was given up
+		}
+		if len(packet.CSRC) > 0 && n.receive != nil {
+			n.receive(meeting.Packet{Participant: meeting.ParticipantID(packet.CSRC[0]), Visit: visit, RTP: packet})
+		}
+	}
+}
+
+func (n *session) Participant() meeting.ParticipantID { return n.seat.id }
+
+func (n *session) Signals() <-chan meeting.Signal { return n.signals }
+
+func (n *session) EnterRoom(ctx context.Context, room meeting.RoomID) error {
+	return n.ask(ctx, meeting.EnterRoom{Actor: meeting.As(n.seat.id), Room: room})
+}
+
+func (n *session) ReturnToMain(ctx context.Context) error {
+	return n.ask(ctx, meeting.ReturnToMain{Actor: meeting.As(n.seat.id)})
+}
+
+func (n *session) Answer(ctx context.Context, invitation meeting.InvitationID, accept bool) error {
+	return n.ask(ctx, meeting.Answer{Actor: meeting.As(n.seat.id), Invitation: invitation, Accept: accept})
+}
+
+// ask gives the meeting a command of this seat, which takes as long to get
+// there as signals take to get here.
+func (n *session) ask(ctx context.Context, command meeting.Command) error {
+	if !n.wait(n.seat.live.simulator.config.Delay(n.seat.id)) {
+		return ErrLeft
+	}
+	_, err := n.seat.live.apply(ctx, command, nil)
+	return err
+}
+
+func (n *session) Leave(ctx context.Context) error {
+	var failed error
+	n.leave.Do(func() {
+		_, err := n.seat.live.apply(ctx, meeting.Leave{Actor: meeting.As(n.seat.id)}, nil)
+		if refusals, ok := errors.AsType[meeting.Refusals](err); ok && (refusals.Has(meeting.CodeMeetingEnded) || refusals.Has(meeting.CodeParticipantAbsent)) {
+			err = nil // somebody else ended it first
+		}
+		close(n.left)
+		failed = errors.Join(err, n.disconnect())
+		n.running.Wait()
+		n.hearing.finish()
+	})
+	return failed
+}
+
+func (n *session) disconnect() error {
+	var failed error
+	if n.peer != nil {
+		failed = n.peer.GracefulClose()
+	}
+	return errors.Join(failed, n.seat.close())
+}

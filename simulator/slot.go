@@ -1,0 +1,135 @@
+package simulator
+
+import (
+	"encoding/binary"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/opusfile"
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+)
+
+// frame is the time between two packets of a voice.
+const frame = 20 * time.Millisecond
+
+// outlet is a local track over which packets of a seat leave. It stamps them
+// with its own SSRC and the visit they belong to.
+type outlet struct {
+	id string
+
+	mu     sync.Mutex
+	writer webrtc.TrackLocalWriter
+	header rtp.Header
+	visit  [4]byte
+}
+
+func newOutlet(id string) *outlet { return &outlet{id: id} }
+
+// Bind is called by pion when the track's way is negotiated.
+func (o *outlet) Bind(way webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	codecs := way.CodecParameters()
+	if len(codecs) == 0 {
+		return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
+	}
+	o.writer = way.WriteStream()
+	o.header = rtp.Header{Version: 2, PayloadType: uint8(codecs[0].PayloadType), SSRC: uint32(way.SSRC())}
+	if id := extensionID(way.HeaderExtensions()); id != 0 {
+		// The header keeps the slice, so that later visits need only be written
+		// into it.
+		if err := o.header.SetExtension(id, o.visit[:]); err != nil {
+			return webrtc.RTPCodecParameters{}, fmt.Errorf("mark packets with their visit: %w", err)
+		}
+	}
+	return codecs[0], nil
+}
+
+// Unbind is called by pion when the track ends.
+func (o *outlet) Unbind(webrtc.TrackLocalContext) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.writer = nil
+	return nil
+}
+
+// ID, RID, StreamID and Kind make an outlet a webrtc.TrackLocal.
+func (o *outlet) ID() string                { return o.id }
+func (o *outlet) RID() string               { return "" }
+func (o *outlet) StreamID() string          { return "breakout" }
+func (o *outlet) Kind() webrtc.RTPCodecType { return webrtc.RTPCodecTypeAudio }
+
+// write sends the header at hand with a payload. The caller holds mu.
+func (o *outlet) write(payload []byte) error {
+	if o.writer == nil {
+		return nil
+	}
+	if _, err := o.writer.WriteRTP(&o.header, payload); err != nil {
+		return fmt.Errorf("send a packet: %w", err)
+	}
+	return nil
+}
+
+// slot is a place on a seat over which one other participant is heard. Who it
+// is changes when somebody changes rooms; the track and its SSRC stay, so that
+// a change of room needs no negotiation.
+type slot struct {
+	*outlet
+	// source is who is heard now, on which of its own visits; nil when nobody is.
+	source *publisher
+	said   meeting.VisitNumber
+	// fresh says that no packet of the source has passed yet.
+	fresh    bool
+	sequence uint16 // what to add to the source's sequence numbers
+	shift    uint32 // what to add to the source's timestamps
+	last     time.Time
+	csrc     [1]uint32
+}
+
+func newSlot(id string) *slot { return &slot{outlet: newOutlet(id)} }
+
+// assign lets the slot carry what a source says on a visit of its own, to a
+// receiver on a visit. When it returns, nothing else can pass any more.
+func (s *slot) assign(source *publisher, said, visit meeting.VisitNumber) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.source, s.said, s.fresh = source, said, true
+	binary.BigEndian.PutUint32(s.visit[:], uint32(visit))
+	if source != nil {
+		s.csrc[0] = uint32(source.id)
+		s.header.CSRC = s.csrc[:]
+	}
+}
+
+// forward sends on what a source said on a visit, if the slot still carries it.
+func (s *slot) forward(source *publisher, said meeting.VisitNumber, packet *rtp.Packet) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.source != source || s.said != said || s.writer == nil {
+		return nil
+	}
+	if s.fresh {
+		s.begin(packet)
+	}
+	s.header.Marker = packet.Marker || s.fresh
+	s.fresh = false
+	s.header.SequenceNumber = packet.SequenceNumber + s.sequence
+	s.header.Timestamp = packet.Timestamp + s.shift
+	s.last = time.Now()
+	return s.write(packet.Payload)
+}
+
+// begin joins a new source to the slot's stream: sequence numbers go on without
+// a gap, timestamps by the time that has passed (RFC 3550, section 5.1).
+func (s *slot) begin(packet *rtp.Packet) {
+	elapsed := frame
+	if !s.last.IsZero() {
+		elapsed = max(frame, time.Since(s.last))
+	}
+	samples := uint32(elapsed * opusfile.SampleRate / time.Second)
+	s.sequence = s.header.SequenceNumber + 1 - packet.SequenceNumber
+	s.shift = s.header.Timestamp + samples - packet.Timestamp
+}
