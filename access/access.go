@@ -58,7 +58,9 @@ const KeyPrefix = "bk_"
 const MinKeyLength = 20
 
 // NewKey makes an API key of 160 random bits.
-func NewKey() string { return KeyPrefix + strings.ToLower(rand.Text()) + strings.ToLower(rand.Text()[:6]) }
+func NewKey() string {
+	return KeyPrefix + strings.ToLower(rand.Text()) + strings.ToLower(rand.Text()[:6])
+}
 
 // HashKey is what is stored of a key. Keys are long and random, so a plain hash
 // keeps them; a slow one would only slow every request.

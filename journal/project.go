@@ -230,4 +230,3 @@ func (p *projection) depart(ctx context.Context, d departure, presences []string
 		return p.tx.Presence.Update().Where(presence.IDIn(ids...)).SetLeftAt(d.at).SetCause(d.cause).Exec(ctx)
 	})
 }
-

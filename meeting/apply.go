@@ -36,7 +36,7 @@ func Apply(s *State, command Command, now time.Time) ([]Event, error) {
 	case Leave:
 		err = d.leave(c)
 	case End:
-		d.end()
+		d.end(c.Cause)
 	case Tick:
 		d.tick()
 	default:

@@ -101,7 +101,10 @@ type (
 	}
 
 	// End ends the meeting for everybody.
-	End struct{ Actor }
+	End struct {
+		Actor
+		Cause LeaveCause // LeftByMeetingEnd when empty
+	}
 
 	// Tick tells the rules that time has passed: what was due by now happens.
 	// A platform sends it when [State.Deadline] is reached.

@@ -89,9 +89,9 @@ type CloseCause string
 
 // The causes of a round's end.
 const (
-	ClosedByHost        CloseCause = "HOST"
-	ClosedByMeetingEnd  CloseCause = "MEETING_ENDED"
-	ClosedByInterrupted CloseCause = "PROVIDER_ERROR"
+	ClosedByHost         CloseCause = "HOST"
+	ClosedByMeetingEnd   CloseCause = "MEETING_ENDED"
+	ClosedByInterruption CloseCause = "PROVIDER_ERROR"
 )
 
 // LeaveCause says why a presence, or a whole participation, ended.

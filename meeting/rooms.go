@@ -190,16 +190,23 @@ func (d *decision) cancelInvitations() {
 	}
 }
 
-func (d *decision) end() {
+func (d *decision) end(cause LeaveCause) {
 	s := d.state
+	closed := ClosedByMeetingEnd
+	switch cause {
+	case "":
+		cause = LeftByMeetingEnd
+	case LeftByInterruption:
+		closed = ClosedByInterruption
+	}
 	d.cancelInvitations()
 	for _, person := range s.Roster() {
 		if person.Present() {
-			d.part(person, LeftByMeetingEnd)
+			d.part(person, cause)
 		}
 	}
 	if s.Round.State == RoundStateOpen || s.Round.State == RoundStateClosing {
-		d.roundClosed(ClosedByMeetingEnd)
+		d.roundClosed(closed)
 	}
-	d.emit(nil, nil, MeetingEnded{Cause: LeftByMeetingEnd})
+	d.emit(nil, nil, MeetingEnded{Cause: cause})
 }

@@ -23,11 +23,11 @@ type seat struct {
 	// speaks says that the seat sends a voice.
 	speaks bool
 
-	mu     sync.Mutex
-	queue  []message
-	queued chan struct{} // holds a token when the queue has something
-	short  chan struct{} // holds a token when slots are missing
-	slots  int
+	mu      sync.Mutex
+	queue   []message
+	queued  chan struct{} // holds a token when the queue has something
+	short   chan struct{} // holds a token when slots are missing
+	slots   int
 	reading tasks
 }
 

@@ -1,0 +1,349 @@
+// Package bot is one bot in one meeting: it joins, goes where its mode sends
+// it, records every room that it visits, and reports each step. It knows the
+// meeting through [meeting.Platform] alone.
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/recording"
+)
+
+// Mode is how a bot behaves towards breakout rooms.
+type Mode string
+
+// The modes, under the names that the field knows them by.
+const (
+	// AutoAcceptAllInvites goes wherever the bot is sent.
+	AutoAcceptAllInvites Mode = "auto_accept_all_invites"
+	// JoinMainRoom stays in the main room as the coordinator and refuses every
+	// invitation.
+	JoinMainRoom Mode = "join_main_room"
+	// JoinSpecificRoom goes to one given room whenever that is open.
+	JoinSpecificRoom Mode = "join_specific_room"
+)
+
+// Valid says whether the mode is one of those above.
+func (m Mode) Valid() bool {
+	return m == AutoAcceptAllInvites || m == JoinMainRoom || m == JoinSpecificRoom
+}
+
+// The causes for which a bot's context ends.
+var (
+	// ErrRemoved says that the bot was told to leave.
+	ErrRemoved = errors.New("the bot was told to leave")
+	// ErrStopping says that the process ends.
+	ErrStopping = errors.New("the process that runs the bot is stopping")
+)
+
+// The sub codes with which a bot's call ends.
+const (
+	SubCodeLeaveCall      = "bot_received_leave_call"
+	SubCodeTerminated     = "process_terminated"
+	SubCodeEndedByHost    = "call_ended_by_host"
+	SubCodeKicked         = "bot_kicked_from_call"
+	SubCodeConnectionLost = "connection_lost"
+	SubCodeNotFound       = "meeting_not_found"
+	SubCodeMeetingEnded   = "meeting_ended"
+	SubCodeErrored        = "bot_errored"
+)
+
+const (
+	// linger is how long a segment stays open after its visit: packets of the
+	// old room can still be on their way.
+	linger = 200 * time.Millisecond
+	// flushEvery is how often what is recorded goes to disk at the latest.
+	flushEvery = time.Second
+)
+
+// Config says what a bot is.
+type Config struct {
+	Platform meeting.Platform
+	Meeting  meeting.ID
+	Bot      meeting.BotRef
+	Mode     Mode
+	// Room is the id or the name of the room of mode join_specific_room.
+	Room     string
+	Recorder *recording.Recorder
+	// Report takes the facts of the bot's life, in order. Facts that are given
+	// together belong together.
+	Report func(ctx context.Context, events ...meeting.Event) error
+	Log    *slog.Logger
+}
+
+// visit is the bot's stay in a room.
+type visit struct {
+	number meeting.VisitNumber
+	room   meeting.RoomRef
+	began  time.Time
+}
+
+// lingering is a visit that is over and whose segment is still open.
+type lingering struct {
+	visit visit
+	ended time.Time
+	due   time.Time
+}
+
+// bot is one run of a bot.
+type bot struct {
+	Config
+	session meeting.Session
+	who     *meeting.ParticipantRef
+	now     *visit
+	over    []lingering
+	// open are the rooms that the bot has seen open.
+	open map[meeting.RoomID]bool
+	// subCode is why the call ended, and endedAt is when, where the meeting told.
+	subCode string
+	endedAt time.Time
+}
+
+// Run lives a bot's life, from joining to done, and returns when nothing of it
+// runs any more. It ends with the context; the context's cause says why:
+// [ErrRemoved], or anything else for the process's own end.
+func Run(ctx context.Context, config Config) error {
+	b := &bot{Config: config, open: make(map[meeting.RoomID]bool)}
+	// What the bot has to tell must be told even when it is told to leave.
+	reporting := context.WithoutCancel(ctx)
+	if err := b.status(reporting, time.Now(), meeting.StatusJoiningCall, "", nil); err != nil {
+		return err
+	}
+	session, err := config.Platform.Join(ctx, meeting.JoinRequest{
+		Meeting: config.Meeting, Name: config.Bot.Name, Bot: config.Bot.ID, Receive: config.Recorder.Receive,
+	})
+	if err != nil {
+		return b.failed(reporting, ctx, err)
+	}
+	b.session = session
+	b.who = &meeting.ParticipantRef{ID: session.Participant(), Name: config.Bot.Name, Role: meeting.RoleParticipant, IsBot: true}
+	lived := b.live(ctx, reporting)
+	left := session.Leave(reporting)
+	return errors.Join(lived, left, b.end(reporting))
+}
+
+// failed tells why the bot could not join.
+func (b *bot) failed(reporting, ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		b.subCode = stopCode(ctx)
+		return b.end(reporting)
+	}
+	code := SubCodeErrored
+	if refusals, ok := errors.AsType[meeting.Refusals](err); ok {
+		switch {
+		case refusals.Has(meeting.CodeMeetingNotFound):
+			code = SubCodeNotFound
+		case refusals.Has(meeting.CodeMeetingEnded):
+			code = SubCodeMeetingEnded
+		}
+	}
+	b.Log.Error("the bot could not join", "bot", b.Bot.ID, "error", err)
+	return b.Report(reporting, b.event(time.Now(), nil, meeting.BotStatusChanged{Code: meeting.StatusFatal, SubCode: code, Message: err.Error()}))
+}
+
+func stopCode(ctx context.Context) string {
+	if errors.Is(context.Cause(ctx), ErrRemoved) {
+		return SubCodeLeaveCall
+	}
+	return SubCodeTerminated
+}
+
+// live follows the meeting until the bot or the meeting is over.
+func (b *bot) live(ctx, reporting context.Context) error {
+	flush := time.NewTicker(flushEvery)
+	defer flush.Stop()
+	for {
+		select {
+		case signal, open := <-b.session.Signals():
+			if !open {
+				return nil
+			}
+			if err := b.hear(ctx, reporting, signal); err != nil {
+				return err
+			}
+		case <-b.nextDue():
+			if err := b.finishDue(reporting, time.Now()); err != nil {
+				return err
+			}
+		case <-flush.C:
+			b.Recorder.Flush()
+		case <-ctx.Done():
+			b.subCode = stopCode(ctx)
+			return nil
+		}
+	}
+}
+
+// hear acts on one signal.
+func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error {
+	switch heard := signal.(type) {
+	case meeting.EnteredRoom:
+		return b.entered(reporting, heard)
+	case meeting.SomebodyEntered:
+		if b.now != nil {
+			b.Recorder.Know(b.now.number, heard.Participant)
+		}
+	case meeting.Invited:
+		return b.invited(ctx, heard)
+	case meeting.RoomListed:
+		return b.listed(ctx, reporting, heard)
+	case meeting.Removed:
+		b.subCode, b.endedAt = removalCode(heard.Cause), heard.At
+	}
+	return nil
+}
+
+func removalCode(cause meeting.LeaveCause) string {
+	switch cause {
+	case meeting.LeftByMeetingEnd, meeting.LeftByInterruption:
+		return SubCodeEndedByHost
+	case meeting.LeftByLostLine:
+		return SubCodeConnectionLost
+	}
+	return SubCodeKicked
+}
+
+// entered begins a visit and ends the one before.
+func (b *bot) entered(reporting context.Context, entered meeting.EnteredRoom) error {
+	events := b.leave(entered.At)
+	first := b.now == nil
+	if first {
+		events = append(events, b.event(entered.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallNotRecording}))
+	}
+	started, err := b.Recorder.Begin(entered)
+	if err != nil {
+		return fmt.Errorf("begin to record %q: %w", entered.Room.Name, err)
+	}
+	b.now = &visit{entered.Visit, entered.Room, entered.At}
+	if first {
+		events = append(events, b.event(entered.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}))
+	}
+	if entered.Room.Kind == meeting.RoomBreakout {
+		events = append(events, b.event(entered.At, &entered.Room, meeting.BotStatusChanged{Code: meeting.StatusBreakoutRoomEntered}))
+	}
+	events = append(events, b.event(entered.At, &entered.Room, started))
+	return b.Report(reporting, events...)
+}
+
+// leave ends the present visit, whose segment lingers.
+func (b *bot) leave(at time.Time) []meeting.Event {
+	if b.now == nil {
+		return nil
+	}
+	old := *b.now
+	b.over = append(b.over, lingering{old, at, time.Now().Add(linger)})
+	if old.room.Kind != meeting.RoomBreakout {
+		return nil
+	}
+	return []meeting.Event{b.event(at, &old.room, meeting.BotStatusChanged{Code: meeting.StatusBreakoutRoomLeft})}
+}
+
+// nextDue fires when a lingering segment is to be finished.
+func (b *bot) nextDue() <-chan time.Time {
+	if len(b.over) == 0 {
+		return nil
+	}
+	return time.After(time.Until(b.over[0].due))
+}
+
+// finishDue finishes the segments that have lingered until a time.
+func (b *bot) finishDue(reporting context.Context, until time.Time) error {
+	for len(b.over) > 0 && !b.over[0].due.After(until) {
+		ended := b.over[0]
+		b.over = b.over[1:]
+		completed, err := b.Recorder.End(ended.visit.number, ended.ended)
+		if err != nil {
+			b.Log.Error("a segment is not whole", "bot", b.Bot.ID, "room", ended.visit.room.Name, "error", err)
+		}
+		if err := b.Report(reporting, b.event(time.Now(), &ended.visit.room, completed)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end finishes what is open and says the last words.
+func (b *bot) end(reporting context.Context) error {
+	now := b.endedAt
+	if now.IsZero() {
+		now = time.Now()
+	}
+	events := b.leave(now)
+	b.now = nil
+	if b.subCode == "" {
+		b.subCode = SubCodeErrored
+	}
+	events = append(events, b.event(now, nil, meeting.BotStatusChanged{Code: meeting.StatusCallEnded, SubCode: b.subCode}))
+	return errors.Join(
+		b.Report(reporting, events...),
+		b.finishDue(reporting, time.Now().Add(2*linger)), // nothing is on its way any more
+		b.status(reporting, time.Now(), meeting.StatusDone, "", nil),
+	)
+}
+
+// invited answers an invitation as the mode says.
+func (b *bot) invited(ctx context.Context, invited meeting.Invited) error {
+	accept := true
+	if invited.Room.Kind == meeting.RoomBreakout {
+		switch b.Mode {
+		case JoinMainRoom:
+			accept = false
+		case JoinSpecificRoom:
+			accept = b.wants(invited.Room)
+		}
+	}
+	return b.try(ctx, "answer an invitation to "+invited.Room.Name, b.session.Answer(ctx, invited.Invitation, accept))
+}
+
+// wants says whether the room is the one that the bot was sent to.
+func (b *bot) wants(room meeting.RoomRef) bool {
+	return string(room.ID) == b.Room || strings.EqualFold(room.Name, strings.TrimSpace(b.Room))
+}
+
+// listed looks at what the meeting tells of a room.
+func (b *bot) listed(ctx, reporting context.Context, listed meeting.RoomListed) error {
+	opened := listed.State == meeting.RoomStateOpen && !b.open[listed.Room.ID]
+	closed := listed.State == meeting.RoomStateClosed && b.open[listed.Room.ID]
+	b.open[listed.Room.ID] = listed.State == meeting.RoomStateOpen
+	switch b.Mode {
+	case JoinMainRoom:
+		if opened {
+			return b.status(reporting, listed.At, meeting.StatusBreakoutRoomOpened, "", &listed.Room)
+		}
+		if closed {
+			return b.status(reporting, listed.At, meeting.StatusBreakoutRoomClosed, "", &listed.Room)
+		}
+	case JoinSpecificRoom:
+		if opened && b.wants(listed.Room) {
+			return b.try(ctx, "enter "+listed.Room.Name, b.session.EnterRoom(ctx, listed.Room.ID))
+		}
+	}
+	return nil
+}
+
+// try lets the bot live on when the meeting refuses what it tried: the meeting
+// may have changed its mind on the way.
+func (b *bot) try(ctx context.Context, what string, err error) error {
+	if refusals, ok := errors.AsType[meeting.Refusals](err); ok {
+		b.Log.Info("the meeting refused the bot", "bot", b.Bot.ID, "what", what, "refusal", refusals)
+		return nil
+	}
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+func (b *bot) status(reporting context.Context, at time.Time, code, subCode string, room *meeting.RoomRef) error {
+	return b.Report(reporting, b.event(at, room, meeting.BotStatusChanged{Code: code, SubCode: subCode}))
+}
+
+func (b *bot) event(at time.Time, room *meeting.RoomRef, fact meeting.Fact) meeting.Event {
+	return meeting.Event{At: at, Room: room, Participant: b.who, Bot: &b.Bot, Fact: fact}
+}

@@ -1,0 +1,164 @@
+package fleet
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/breakoutrooms/breakout/bot"
+	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/gen/ent/room"
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/recording"
+)
+
+// The codes with which orders to bots are refused, beside those of the rules.
+const (
+	CodeInvalidMode    meeting.Code = "INVALID_MODE"
+	CodeRoomIDRequired meeting.Code = "ROOM_ID_REQUIRED"
+	CodeRoomIDNotTaken meeting.Code = "ROOM_ID_NOT_ALLOWED"
+	CodeBotNotFound    meeting.Code = "BOT_NOT_FOUND"
+	CodeBotEnded       meeting.Code = "BOT_ENDED"
+)
+
+// defaultBotName is what a bot is called that was given no name.
+const defaultBotName = "BreakoutBot"
+
+// BotSpec says which bot to send.
+type BotSpec struct {
+	Meeting meeting.ID
+	Name    string // defaults to BreakoutBot
+	// Mode defaults to auto_accept_all_invites.
+	Mode bot.Mode
+	// Room is the id or name of the room of mode join_specific_room, and empty
+	// in every other mode.
+	Room string
+	// Metadata is the caller's own and comes back with the bot.
+	Metadata map[string]string
+}
+
+// CreateBot sends a bot to a meeting. It returns when the order is written
+// down; what becomes of the bot is told by its events.
+func (f *Fleet) CreateBot(ctx context.Context, spec BotSpec) (meeting.BotID, error) {
+	row, platform, err := f.own(ctx, spec.Meeting)
+	if err != nil {
+		return "", err
+	}
+	if err := f.check(ctx, row, &spec); err != nil {
+		return "", err
+	}
+	name, err := f.newID("bot_")
+	if err != nil {
+		return "", err
+	}
+	config := f.botConfig(platform, spec, meeting.BotRef{ID: meeting.BotID(name), Name: spec.Name})
+	now := time.Now()
+	err = config.Report(ctx,
+		meeting.Event{At: now, Bot: &config.Bot, Fact: meeting.BotCreated{Mode: string(spec.Mode), RoomWanted: spec.Room, Metadata: spec.Metadata}},
+		meeting.Event{At: now, Bot: &config.Bot, Fact: meeting.BotStatusChanged{Code: meeting.StatusReady}})
+	if err != nil {
+		return "", fmt.Errorf("write down bot %q: %w", spec.Name, err)
+	}
+	return config.Bot.ID, f.launch(config)
+}
+
+func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.BotRef) bot.Config {
+	return bot.Config{
+		Platform: platform, Meeting: spec.Meeting, Bot: ref, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
+		Recorder: recording.NewRecorder(f.Store, spec.Meeting, ref.ID, f.Log),
+		Report: func(ctx context.Context, events ...meeting.Event) error {
+			_, err := f.Journal.Append(ctx, spec.Meeting, events...)
+			return err
+		},
+	}
+}
+
+// launch gives a bot to Run.
+func (f *Fleet) launch(config bot.Config) error {
+	ctx, stop := context.WithCancelCause(context.Background())
+	f.mu.Lock()
+	f.running[config.Bot.ID] = stop
+	f.mu.Unlock()
+	select {
+	case f.orders <- order{config, ctx, stop}:
+		return nil
+	case <-f.stopped:
+		stop(bot.ErrStopping)
+		return ErrStopping
+	}
+}
+
+// check refuses an order that can't be carried out, with all that is wrong with
+// it, and fills in what it leaves open.
+func (f *Fleet) check(ctx context.Context, row *ent.Meeting, spec *BotSpec) error {
+	var problems meeting.Refusals
+	if row.EndedAt != 0 {
+		problems = append(problems, meeting.Refuse(meeting.CodeMeetingEnded, []string{"meetingId"}, "The meeting ended at %s; a bot can't join it.", row.EndedAt)...)
+	}
+	if spec.Name = strings.TrimSpace(spec.Name); spec.Name == "" {
+		spec.Name = defaultBotName
+	}
+	if n := utf8.RuneCountInString(spec.Name); n > meeting.MaxNameLength {
+		problems = append(problems, meeting.Refuse(meeting.CodeInvalid, []string{"name"}, "A bot's name can have %d characters; this one has %d.", meeting.MaxNameLength, n)...)
+	}
+	if spec.Mode == "" {
+		spec.Mode = bot.AutoAcceptAllInvites
+	}
+	found, err := f.checkRoom(ctx, row, spec)
+	if err != nil {
+		return err
+	}
+	if problems = append(problems, found...); len(problems) > 0 {
+		return problems
+	}
+	return nil
+}
+
+// checkRoom checks that the room fits the mode and exists.
+func (f *Fleet) checkRoom(ctx context.Context, row *ent.Meeting, spec *BotSpec) (meeting.Refusals, error) {
+	spec.Room = strings.TrimSpace(spec.Room)
+	path := []string{"breakoutRoom", "roomId"}
+	switch {
+	case !spec.Mode.Valid():
+		return meeting.Refuse(CodeInvalidMode, []string{"breakoutRoom", "mode"}, "There is no mode %q; choose %s, %s or %s.",
+			spec.Mode, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom), nil
+	case spec.Mode == bot.JoinSpecificRoom && spec.Room == "":
+		return meeting.Refuse(CodeRoomIDRequired, path, "Mode %s needs a room: give its id or its name.", spec.Mode), nil
+	case spec.Mode != bot.JoinSpecificRoom && spec.Room != "":
+		return meeting.Refuse(CodeRoomIDNotTaken, path, "A room goes with mode %s only; mode %s takes none.", bot.JoinSpecificRoom, spec.Mode), nil
+	case spec.Mode != bot.JoinSpecificRoom:
+		return nil, nil
+	}
+	count, err := row.QueryRooms().Where(room.KindEQ(meeting.RoomBreakout),
+		room.Or(room.ID(meeting.RoomID(spec.Room)), room.NameEqualFold(spec.Room))).Count(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("find room %q: %w", spec.Room, err)
+	}
+	if count == 0 {
+		return meeting.Refuse(meeting.CodeRoomNotFound, path, "The meeting has no breakout room %q; create it first, or give the id or name of one that exists.", spec.Room), nil
+	}
+	return nil, nil
+}
+
+// RemoveBot calls a bot back. It returns when the bot has been told.
+func (f *Fleet) RemoveBot(ctx context.Context, id meeting.BotID) error {
+	row, err := f.Client.Bot.Get(ctx, id)
+	if ent.IsNotFound(err) {
+		return meeting.Refuse(CodeBotNotFound, []string{"botId"}, "There is no bot %q.", id)
+	}
+	if err != nil {
+		return fmt.Errorf("find bot %s: %w", id, err)
+	}
+	if row.EndedAt != 0 {
+		return meeting.Refuse(CodeBotEnded, []string{"botId"}, "The bot's call ended at %s.", row.EndedAt)
+	}
+	f.mu.Lock()
+	stop := f.running[id]
+	f.mu.Unlock()
+	if stop != nil {
+		stop(bot.ErrRemoved)
+	}
+	return nil
+}

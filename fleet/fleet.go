@@ -1,0 +1,183 @@
+// Package fleet owns the verbs of the product: it opens meetings, gives host
+// commands, sends bots and calls them back, and sees to it that each bot's life
+// is written down. A mutation of any door is one call to it.
+package fleet
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/breakoutrooms/breakout/access"
+	"github.com/breakoutrooms/breakout/bot"
+	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/journal"
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/recording"
+)
+
+// ErrStopping says that the fleet takes no orders any more.
+var ErrStopping = errors.New("the server is stopping")
+
+// Config says what a fleet works with.
+type Config struct {
+	Client  *ent.Client
+	Journal *journal.Journal
+	Store   *recording.Store
+	// Platforms are where meetings can be held, by name.
+	Platforms map[string]meeting.Platform
+	// Random makes ids. Defaults to the system's randomness; a seeded source
+	// gives the same ids in every run.
+	Random io.Reader
+	Log    *slog.Logger
+}
+
+// Fleet carries out orders from New to the end of Run.
+type Fleet struct {
+	Config
+	random sync.Mutex
+
+	// orders hands bots to Run, which lives their lives.
+	orders  chan order
+	stopped chan struct{}
+
+	mu      sync.Mutex
+	running map[meeting.BotID]context.CancelCauseFunc
+}
+
+// order is a bot to be run.
+type order struct {
+	config bot.Config
+	// stop ends the bot; its context is made when the order is given, so that a
+	// bot can be called back before it has begun.
+	ctx  context.Context //nolint:containedctx // the context of a life that begins elsewhere
+	stop context.CancelCauseFunc
+}
+
+// New makes a fleet. Orders are carried out from Run on.
+func New(config Config) *Fleet {
+	if config.Random == nil {
+		config.Random = rand.Reader
+	}
+	return &Fleet{
+		Config: config, orders: make(chan order), stopped: make(chan struct{}),
+		running: make(map[meeting.BotID]context.CancelCauseFunc),
+	}
+}
+
+// Run lives the lives of bots until the context ends, calls all of them back,
+// and returns when the last is done.
+func (f *Fleet) Run(ctx context.Context) error {
+	var bots sync.WaitGroup
+	defer bots.Wait()
+	for {
+		select {
+		case o := <-f.orders:
+			bots.Go(func() { f.run(o) })
+		case <-ctx.Done():
+			close(f.stopped)
+			f.stopAll()
+			return nil
+		}
+	}
+}
+
+func (f *Fleet) run(o order) {
+	id := o.config.Bot.ID
+	if err := bot.Run(o.ctx, o.config); err != nil {
+		f.Log.Error("a bot's life ended badly", "bot", id, "error", err)
+		f.writeOff(o.config, err)
+	}
+	o.stop(nil)
+	f.mu.Lock()
+	delete(f.running, id)
+	f.mu.Unlock()
+}
+
+// writeOff says of a bot that could not say so itself that it is over.
+func (f *Fleet) writeOff(config bot.Config, cause error) {
+	fact := meeting.BotStatusChanged{Code: meeting.StatusFatal, SubCode: bot.SubCodeErrored, Message: cause.Error()}
+	event := meeting.Event{At: time.Now(), Bot: &config.Bot, Fact: fact}
+	if err := config.Report(context.Background(), event); err != nil {
+		f.Log.Error("the end of a bot could not be written down", "bot", config.Bot.ID, "error", err)
+	}
+}
+
+func (f *Fleet) stopAll() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, stop := range f.running {
+		stop(bot.ErrStopping)
+	}
+}
+
+// newID makes an id with a prefix.
+func (f *Fleet) newID(prefix string) (string, error) {
+	f.random.Lock()
+	defer f.random.Unlock()
+	bits := make([]byte, 10)
+	if _, err := io.ReadFull(f.Random, bits); err != nil {
+		return "", fmt.Errorf("make an id: %w", err)
+	}
+	text := base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(bits)
+	return prefix + strings.ToLower(text), nil
+}
+
+// own finds a meeting of the viewer's workspace, and its platform.
+func (f *Fleet) own(ctx context.Context, id meeting.ID) (*ent.Meeting, meeting.Platform, error) {
+	row, err := f.Client.Meeting.Get(ctx, id)
+	if ent.IsNotFound(err) {
+		return nil, nil, meeting.Refuse(meeting.CodeMeetingNotFound, []string{"meetingId"}, "There is no meeting %q.", id)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("find meeting %s: %w", id, err)
+	}
+	platform, err := f.platform(row.Platform)
+	return row, platform, err
+}
+
+func (f *Fleet) platform(name string) (meeting.Platform, error) {
+	platform := f.Platforms[name]
+	if platform == nil {
+		return nil, meeting.Refuse(meeting.CodeInvalid, []string{"platform"}, "There is no platform %q.", name)
+	}
+	return platform, nil
+}
+
+// CreateMeeting opens a meeting for the viewer's workspace.
+func (f *Fleet) CreateMeeting(ctx context.Context, title, platformName string, options meeting.Options) (meeting.ID, error) {
+	viewer, err := access.From(ctx)
+	if err != nil {
+		return "", err
+	}
+	platform, err := f.platform(platformName)
+	if err != nil {
+		return "", err
+	}
+	name, err := f.newID("mtg_")
+	if err != nil {
+		return "", err
+	}
+	id := meeting.ID(name)
+	err = platform.Create(ctx, meeting.Create{Meeting: id, Title: title, Platform: platformName, Owner: viewer.Workspace, Options: options})
+	return id, err
+}
+
+// Command gives a host's command to a meeting of the viewer's workspace.
+func (f *Fleet) Command(ctx context.Context, id meeting.ID, command meeting.Command) ([]meeting.Event, error) {
+	row, platform, err := f.own(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if row.EndedAt != 0 {
+		return nil, meeting.Refuse(meeting.CodeMeetingEnded, nil, "The meeting ended at %s; create a new one.", row.EndedAt)
+	}
+	return platform.Command(ctx, id, command)
+}

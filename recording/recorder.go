@@ -1,0 +1,196 @@
+package recording
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// ErrNoSegment says that no segment of that visit is being recorded.
+var ErrNoSegment = errors.New("nothing is being recorded for that visit")
+
+// earlyPackets bounds what is kept of a visit that has not begun: media can
+// come before the signal that announces the room, but not by much.
+const earlyPackets = 1000
+
+// Recorder records what one bot hears: a segment for each of its visits.
+type Recorder struct {
+	store   *Store
+	meeting meeting.ID
+	bot     meeting.BotID
+	log     *slog.Logger
+
+	mu       sync.Mutex
+	streams  map[uint32]*stream
+	segments map[meeting.VisitNumber]*segment
+	latest   meeting.VisitNumber
+	// early are packets of visits to come.
+	early []arrival
+}
+
+// arrival is a packet and when it came.
+type arrival struct {
+	packet meeting.Packet
+	at     time.Time
+}
+
+// segment is the recording of one visit.
+type segment struct {
+	id      meeting.SegmentID
+	meeting meeting.ID
+	bot     meeting.BotID
+	room    meeting.RoomRef
+	visit   meeting.VisitNumber
+	folder  string // below the store's
+
+	store  *Store
+	names  map[meeting.ParticipantID]string
+	tracks map[meeting.ParticipantID]*track
+	failed error
+}
+
+// NewRecorder makes the recorder of a bot in a meeting.
+func NewRecorder(store *Store, id meeting.ID, bot meeting.BotID, log *slog.Logger) *Recorder {
+	return &Recorder{
+		store: store, meeting: id, bot: bot, log: log,
+		streams: make(map[uint32]*stream), segments: make(map[meeting.VisitNumber]*segment),
+	}
+}
+
+// SegmentID is the id of a bot's recording of a visit. It depends on nothing
+// else, so that a replay gives the same ids.
+func SegmentID(bot meeting.BotID, visit meeting.VisitNumber) meeting.SegmentID {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s/visit/%d", bot, visit))
+	text := base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:10])
+	return meeting.SegmentID("seg_" + strings.ToLower(text))
+}
+
+// Begin begins the segment of a visit.
+func (r *Recorder) Begin(entered meeting.EnteredRoom) (meeting.SegmentStarted, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := &segment{
+		id: SegmentID(r.bot, entered.Visit), meeting: r.meeting, bot: r.bot, room: entered.Room, visit: entered.Visit,
+		folder: path.Join(string(r.meeting), string(r.bot), fmt.Sprintf("%03d-%s", entered.Visit, slug(entered.Room.Name))),
+		store:  r.store, names: make(map[meeting.ParticipantID]string), tracks: make(map[meeting.ParticipantID]*track),
+	}
+	if err := r.store.root.MkdirAll(s.folder, 0o700); err != nil {
+		return meeting.SegmentStarted{}, fmt.Errorf("make the folder of visit %d: %w", entered.Visit, err)
+	}
+	for _, who := range entered.Roster {
+		s.names[who.ID] = who.Name
+	}
+	r.segments[entered.Visit], r.latest = s, entered.Visit
+	early := r.early
+	r.early = nil
+	for _, a := range early {
+		r.receive(a.packet, a.at)
+	}
+	return meeting.SegmentStarted{Segment: s.id, Visit: s.visit, Folder: s.folder}, nil
+}
+
+// Know tells the recorder the name of somebody who came into the room.
+func (r *Recorder) Know(visit meeting.VisitNumber, who meeting.ParticipantRef) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s := r.segments[visit]; s != nil {
+		s.names[who.ID] = who.Name
+	}
+}
+
+// Receive takes a packet. It can be called from several goroutines; the packet
+// is not kept.
+func (r *Recorder) Receive(p meeting.Packet) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.receive(p, time.Now())
+}
+
+func (r *Recorder) receive(p meeting.Packet, at time.Time) {
+	s := r.segments[p.Visit]
+	if s == nil {
+		if p.Visit > r.latest && len(r.early) < earlyPackets {
+			p.RTP = p.RTP.Clone()
+			r.early = append(r.early, arrival{p, at})
+		}
+		return // the visit is over and done
+	}
+	from := r.streams[p.RTP.SSRC]
+	if from == nil {
+		from = &stream{}
+		r.streams[p.RTP.SSRC] = from
+	}
+	lost, fresh := from.follow(p)
+	t := s.tracks[p.Participant]
+	if t == nil {
+		t = &track{segment: s, who: p.Participant, started: at}
+		s.tracks[p.Participant] = t
+	}
+	t.lost += lost
+	if s.failed == nil {
+		s.fail(t.add(p, from, fresh, at), r.log)
+	}
+}
+
+// fail keeps the first failure of a segment, for its end to tell.
+func (s *segment) fail(err error, log *slog.Logger) {
+	if err != nil && s.failed == nil {
+		s.failed = err
+		log.Error("recording failed; the rest of the visit is not recorded", "segment", s.id, "error", err)
+	}
+}
+
+func (s *segment) nameOf(who meeting.ParticipantID) string {
+	if name := s.names[who]; name != "" {
+		return name
+	}
+	return fmt.Sprintf("Participant %d", who)
+}
+
+// Flush writes what participants who fell silent have left in memory. Call it
+// each second.
+func (r *Recorder) Flush() {
+	now := time.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.segments {
+		for _, t := range s.tracks {
+			if s.failed == nil {
+				s.fail(t.flush(now), r.log)
+			}
+		}
+	}
+}
+
+// End finishes the segment of a visit that was over at a time. Even when it
+// fails, it tells what has been recorded.
+func (r *Recorder) End(visit meeting.VisitNumber, at time.Time) (meeting.SegmentCompleted, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.segments[visit]
+	if s == nil {
+		return meeting.SegmentCompleted{}, fmt.Errorf("visit %d: %w", visit, ErrNoSegment)
+	}
+	delete(r.segments, visit)
+	completed := meeting.SegmentCompleted{Segment: s.id, Visit: visit, EndedAt: at, Tracks: []meeting.Track{}}
+	failed := s.failed
+	for _, t := range s.tracks {
+		recorded, err := t.close()
+		failed = errors.Join(failed, err)
+		if recorded.File != "" {
+			completed.Tracks = append(completed.Tracks, recorded)
+		}
+	}
+	slices.SortFunc(completed.Tracks, func(a, b meeting.Track) int { return cmp.Compare(a.Participant, b.Participant) })
+	return completed, failed
+}
