@@ -77,3 +77,6 @@ func HintOf(key string) string {
 	}
 	return key[:shown] + "…"
 }
+
+// NewID makes the random part of an id.
+func NewID() string { return strings.ToLower(rand.Text()[:16]) }

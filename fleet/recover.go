@@ -63,7 +63,7 @@ func (f *Fleet) recoverBot(ctx context.Context, row *ent.Bot) error {
 		}
 		room := &meeting.RoomRef{ID: s.RoomID, Kind: s.Edges.Room.Kind, Name: s.Edges.Room.Name}
 		events = append(events, meeting.Event{At: time.Now(), Room: room, Bot: ref, Fact: meeting.SegmentCompleted{
-			Segment: s.ID, Visit: s.Visit, EndedAt: ended, Interrupted: true, Tracks: tracks,
+			Segment: s.ID, Visit: meeting.VisitNumber(s.Visit), EndedAt: ended, Interrupted: true, Tracks: tracks,
 		}})
 	}
 	events = append(events, meeting.Event{At: time.Now(), Bot: ref, Fact: meeting.BotStatusChanged{

@@ -112,14 +112,14 @@ func (p *projection) ofParticipant(e meeting.Event) bool {
 	switch fact := e.Fact.(type) {
 	case meeting.ParticipantJoined:
 		p.participants = append(p.participants, p.tx.Participant.Create().SetID(ParticipantRow(p.row.ID, who.ID)).
-			SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetNumber(who.ID).SetName(who.Name).SetRole(who.Role).
+			SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetNumber(int(who.ID)).SetName(who.Name).SetRole(who.Role).
 			SetIsBot(who.IsBot).SetBotID(fact.Bot).SetJoinedAt(at))
 	case meeting.ParticipantLeft:
 		p.do(p.tx.Participant.UpdateOneID(ParticipantRow(p.row.ID, who.ID)).SetLeftAt(at))
 	case meeting.ParticipantEnteredRoom:
 		p.entered = append(p.entered, p.tx.Presence.Create().SetID(presenceRow(p.row.ID, who.ID, fact.Visit)).
 			SetWorkspaceID(p.row.WorkspaceID).SetParticipantID(ParticipantRow(p.row.ID, who.ID)).SetRoomID(e.Room.ID).
-			SetConnection(fact.Connection).SetVisit(fact.Visit).SetEnteredAt(at))
+			SetConnection(int(fact.Connection)).SetVisit(int(fact.Visit)).SetEnteredAt(at))
 	case meeting.ParticipantLeftRoom:
 		d := departure{at, fact.Cause}
 		p.left[d] = append(p.left[d], presenceRow(p.row.ID, who.ID, fact.Visit))
@@ -143,7 +143,7 @@ func (p *projection) ofBot(e meeting.Event) {
 		p.status(e, fact)
 	case meeting.SegmentStarted:
 		p.do(p.tx.Segment.Create().SetID(fact.Segment).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).
-			SetBotID(e.Bot.ID).SetRoomID(e.Room.ID).SetVisit(fact.Visit).SetFolder(fact.Folder).SetStartedAt(at))
+			SetBotID(e.Bot.ID).SetRoomID(e.Room.ID).SetVisit(int(fact.Visit)).SetFolder(fact.Folder).SetStartedAt(at))
 	case meeting.SegmentCompleted:
 		p.do(p.tx.Segment.Update().Where(segment.ID(fact.Segment)).SetEndedAt(meeting.InstantOf(fact.EndedAt)).SetInterrupted(fact.Interrupted))
 		p.tracks(fact)
@@ -167,7 +167,7 @@ func (p *projection) tracks(fact meeting.SegmentCompleted) {
 	rows := make([]*ent.TrackCreate, len(fact.Tracks))
 	for i, track := range fact.Tracks {
 		rows[i] = p.tx.Track.Create().SetID(trackRow(fact.Segment, track.Participant)).SetWorkspaceID(p.row.WorkspaceID).
-			SetSegmentID(fact.Segment).SetNumber(track.Participant).SetName(track.Name).SetFile(track.File).
+			SetSegmentID(fact.Segment).SetNumber(int(track.Participant)).SetName(track.Name).SetFile(track.File).
 			SetStartedAt(meeting.InstantOf(track.StartedAt)).SetDuration(int64(track.Duration / time.Nanosecond)).
 			SetPackets(track.Packets).SetLost(track.Lost).SetBytes(track.Bytes)
 	}

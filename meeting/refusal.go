@@ -1,9 +1,13 @@
 package meeting
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
+
+// ErrClosed says that a platform holds no meetings any more.
+var ErrClosed = errors.New("the platform is closed")
 
 // Code is the stable name of a refusal, for programs to act on.
 type Code string

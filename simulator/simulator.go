@@ -16,9 +16,6 @@ import (
 	"github.com/pion/transport/v4"
 )
 
-// ErrClosed says that the simulator holds no meetings any more.
-var ErrClosed = errors.New("the simulator is closed")
-
 // Name is what the simulator is called among platforms.
 const Name = "simulator"
 
@@ -114,7 +111,7 @@ func (s *Simulator) Create(ctx context.Context, create meeting.Create) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return ErrClosed
+		return meeting.ErrClosed
 	}
 	s.meetings[create.Meeting] = m
 	return nil
@@ -154,7 +151,7 @@ func (s *Simulator) find(id meeting.ID) (*live, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return nil, ErrClosed
+		return nil, meeting.ErrClosed
 	}
 	m := s.meetings[id]
 	if m == nil {

@@ -58,7 +58,7 @@ func (Segment) Fields() []ent.Field {
 		field.String("meeting_id").GoType(meeting.ID("")).Immutable(),
 		field.String("bot_id").GoType(meeting.BotID("")).Immutable(),
 		field.String("room_id").GoType(meeting.RoomID("")).Immutable(),
-		field.Uint32("visit").GoType(meeting.VisitNumber(0)).Immutable(),
+		field.Int("visit").Immutable(),
 		// folder is where the files lie, below the recordings' root.
 		field.String("folder").Immutable(),
 		instant("started_at"),
@@ -94,7 +94,7 @@ func (Track) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("id").NotEmpty(),
 		field.String("segment_id").GoType(meeting.SegmentID("")).Immutable(),
-		field.Uint32("number").GoType(meeting.ParticipantID(0)).Immutable(),
+		field.Int("number").Immutable(),
 		field.String("name").Immutable(),
 		field.String("file").Immutable(),
 		instant("started_at"),

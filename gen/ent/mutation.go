@@ -3663,8 +3663,8 @@ type ParticipantMutation struct {
 	typ              string
 	id               *string
 	workspace_id     *string
-	number           *meeting.ParticipantID
-	addnumber        *meeting.ParticipantID
+	number           *int
+	addnumber        *int
 	name             *string
 	role             *meeting.Role
 	is_bot           *bool
@@ -3862,13 +3862,13 @@ func (m *ParticipantMutation) ResetMeetingID() {
 }
 
 // SetNumber sets the "number" field.
-func (m *ParticipantMutation) SetNumber(mi meeting.ParticipantID) {
-	m.number = &mi
+func (m *ParticipantMutation) SetNumber(i int) {
+	m.number = &i
 	m.addnumber = nil
 }
 
 // Number returns the value of the "number" field in the mutation.
-func (m *ParticipantMutation) Number() (r meeting.ParticipantID, exists bool) {
+func (m *ParticipantMutation) Number() (r int, exists bool) {
 	v := m.number
 	if v == nil {
 		return
@@ -3879,7 +3879,7 @@ func (m *ParticipantMutation) Number() (r meeting.ParticipantID, exists bool) {
 // OldNumber returns the old "number" field's value of the Participant entity.
 // If the Participant object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ParticipantMutation) OldNumber(ctx context.Context) (v meeting.ParticipantID, err error) {
+func (m *ParticipantMutation) OldNumber(ctx context.Context) (v int, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
 	}
@@ -3893,17 +3893,17 @@ func (m *ParticipantMutation) OldNumber(ctx context.Context) (v meeting.Particip
 	return oldValue.Number, nil
 }
 
-// AddNumber adds mi to the "number" field.
-func (m *ParticipantMutation) AddNumber(mi meeting.ParticipantID) {
+// AddNumber adds i to the "number" field.
+func (m *ParticipantMutation) AddNumber(i int) {
 	if m.addnumber != nil {
-		*m.addnumber += mi
+		*m.addnumber += i
 	} else {
-		m.addnumber = &mi
+		m.addnumber = &i
 	}
 }
 
 // AddedNumber returns the value that was added to the "number" field in this mutation.
-func (m *ParticipantMutation) AddedNumber() (r meeting.ParticipantID, exists bool) {
+func (m *ParticipantMutation) AddedNumber() (r int, exists bool) {
 	v := m.addnumber
 	if v == nil {
 		return
@@ -4436,7 +4436,7 @@ func (m *ParticipantMutation) SetField(name string, value ent.Value) error {
 		m.SetMeetingID(v)
 		return nil
 	case participant.FieldNumber:
-		v, ok := value.(meeting.ParticipantID)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -4532,7 +4532,7 @@ func (m *ParticipantMutation) AddedField(name string) (ent.Value, bool) {
 func (m *ParticipantMutation) AddField(name string, value ent.Value) error {
 	switch name {
 	case participant.FieldNumber:
-		v, ok := value.(meeting.ParticipantID)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -4722,10 +4722,10 @@ type PresenceMutation struct {
 	typ                string
 	id                 *string
 	workspace_id       *string
-	connection         *meeting.ConnectionID
-	addconnection      *meeting.ConnectionID
-	visit              *meeting.VisitNumber
-	addvisit           *meeting.VisitNumber
+	connection         *int
+	addconnection      *int
+	visit              *int
+	addvisit           *int
 	entered_at         *meeting.Instant
 	addentered_at      *meeting.Instant
 	left_at            *meeting.Instant
@@ -4954,13 +4954,13 @@ func (m *PresenceMutation) ResetRoomID() {
 }
 
 // SetConnection sets the "connection" field.
-func (m *PresenceMutation) SetConnection(mi meeting.ConnectionID) {
-	m.connection = &mi
+func (m *PresenceMutation) SetConnection(i int) {
+	m.connection = &i
 	m.addconnection = nil
 }
 
 // Connection returns the value of the "connection" field in the mutation.
-func (m *PresenceMutation) Connection() (r meeting.ConnectionID, exists bool) {
+func (m *PresenceMutation) Connection() (r int, exists bool) {
 	v := m.connection
 	if v == nil {
 		return
@@ -4971,7 +4971,7 @@ func (m *PresenceMutation) Connection() (r meeting.ConnectionID, exists bool) {
 // OldConnection returns the old "connection" field's value of the Presence entity.
 // If the Presence object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *PresenceMutation) OldConnection(ctx context.Context) (v meeting.ConnectionID, err error) {
+func (m *PresenceMutation) OldConnection(ctx context.Context) (v int, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldConnection is only allowed on UpdateOne operations")
 	}
@@ -4985,17 +4985,17 @@ func (m *PresenceMutation) OldConnection(ctx context.Context) (v meeting.Connect
 	return oldValue.Connection, nil
 }
 
-// AddConnection adds mi to the "connection" field.
-func (m *PresenceMutation) AddConnection(mi meeting.ConnectionID) {
+// AddConnection adds i to the "connection" field.
+func (m *PresenceMutation) AddConnection(i int) {
 	if m.addconnection != nil {
-		*m.addconnection += mi
+		*m.addconnection += i
 	} else {
-		m.addconnection = &mi
+		m.addconnection = &i
 	}
 }
 
 // AddedConnection returns the value that was added to the "connection" field in this mutation.
-func (m *PresenceMutation) AddedConnection() (r meeting.ConnectionID, exists bool) {
+func (m *PresenceMutation) AddedConnection() (r int, exists bool) {
 	v := m.addconnection
 	if v == nil {
 		return
@@ -5010,13 +5010,13 @@ func (m *PresenceMutation) ResetConnection() {
 }
 
 // SetVisit sets the "visit" field.
-func (m *PresenceMutation) SetVisit(mn meeting.VisitNumber) {
-	m.visit = &mn
+func (m *PresenceMutation) SetVisit(i int) {
+	m.visit = &i
 	m.addvisit = nil
 }
 
 // Visit returns the value of the "visit" field in the mutation.
-func (m *PresenceMutation) Visit() (r meeting.VisitNumber, exists bool) {
+func (m *PresenceMutation) Visit() (r int, exists bool) {
 	v := m.visit
 	if v == nil {
 		return
@@ -5027,7 +5027,7 @@ func (m *PresenceMutation) Visit() (r meeting.VisitNumber, exists bool) {
 // OldVisit returns the old "visit" field's value of the Presence entity.
 // If the Presence object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *PresenceMutation) OldVisit(ctx context.Context) (v meeting.VisitNumber, err error) {
+func (m *PresenceMutation) OldVisit(ctx context.Context) (v int, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldVisit is only allowed on UpdateOne operations")
 	}
@@ -5041,17 +5041,17 @@ func (m *PresenceMutation) OldVisit(ctx context.Context) (v meeting.VisitNumber,
 	return oldValue.Visit, nil
 }
 
-// AddVisit adds mn to the "visit" field.
-func (m *PresenceMutation) AddVisit(mn meeting.VisitNumber) {
+// AddVisit adds i to the "visit" field.
+func (m *PresenceMutation) AddVisit(i int) {
 	if m.addvisit != nil {
-		*m.addvisit += mn
+		*m.addvisit += i
 	} else {
-		m.addvisit = &mn
+		m.addvisit = &i
 	}
 }
 
 // AddedVisit returns the value that was added to the "visit" field in this mutation.
-func (m *PresenceMutation) AddedVisit() (r meeting.VisitNumber, exists bool) {
+func (m *PresenceMutation) AddedVisit() (r int, exists bool) {
 	v := m.addvisit
 	if v == nil {
 		return
@@ -5406,14 +5406,14 @@ func (m *PresenceMutation) SetField(name string, value ent.Value) error {
 		m.SetRoomID(v)
 		return nil
 	case presence.FieldConnection:
-		v, ok := value.(meeting.ConnectionID)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetConnection(v)
 		return nil
 	case presence.FieldVisit:
-		v, ok := value.(meeting.VisitNumber)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -5486,14 +5486,14 @@ func (m *PresenceMutation) AddedField(name string) (ent.Value, bool) {
 func (m *PresenceMutation) AddField(name string, value ent.Value) error {
 	switch name {
 	case presence.FieldConnection:
-		v, ok := value.(meeting.ConnectionID)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddConnection(v)
 		return nil
 	case presence.FieldVisit:
-		v, ok := value.(meeting.VisitNumber)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -7688,8 +7688,8 @@ type SegmentMutation struct {
 	id            *meeting.SegmentID
 	workspace_id  *string
 	meeting_id    *meeting.ID
-	visit         *meeting.VisitNumber
-	addvisit      *meeting.VisitNumber
+	visit         *int
+	addvisit      *int
 	folder        *string
 	started_at    *meeting.Instant
 	addstarted_at *meeting.Instant
@@ -7958,13 +7958,13 @@ func (m *SegmentMutation) ResetRoomID() {
 }
 
 // SetVisit sets the "visit" field.
-func (m *SegmentMutation) SetVisit(mn meeting.VisitNumber) {
-	m.visit = &mn
+func (m *SegmentMutation) SetVisit(i int) {
+	m.visit = &i
 	m.addvisit = nil
 }
 
 // Visit returns the value of the "visit" field in the mutation.
-func (m *SegmentMutation) Visit() (r meeting.VisitNumber, exists bool) {
+func (m *SegmentMutation) Visit() (r int, exists bool) {
 	v := m.visit
 	if v == nil {
 		return
@@ -7975,7 +7975,7 @@ func (m *SegmentMutation) Visit() (r meeting.VisitNumber, exists bool) {
 // OldVisit returns the old "visit" field's value of the Segment entity.
 // If the Segment object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *SegmentMutation) OldVisit(ctx context.Context) (v meeting.VisitNumber, err error) {
+func (m *SegmentMutation) OldVisit(ctx context.Context) (v int, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldVisit is only allowed on UpdateOne operations")
 	}
@@ -7989,17 +7989,17 @@ func (m *SegmentMutation) OldVisit(ctx context.Context) (v meeting.VisitNumber, 
 	return oldValue.Visit, nil
 }
 
-// AddVisit adds mn to the "visit" field.
-func (m *SegmentMutation) AddVisit(mn meeting.VisitNumber) {
+// AddVisit adds i to the "visit" field.
+func (m *SegmentMutation) AddVisit(i int) {
 	if m.addvisit != nil {
-		*m.addvisit += mn
+		*m.addvisit += i
 	} else {
-		m.addvisit = &mn
+		m.addvisit = &i
 	}
 }
 
 // AddedVisit returns the value that was added to the "visit" field in this mutation.
-func (m *SegmentMutation) AddedVisit() (r meeting.VisitNumber, exists bool) {
+func (m *SegmentMutation) AddedVisit() (r int, exists bool) {
 	v := m.addvisit
 	if v == nil {
 		return
@@ -8458,7 +8458,7 @@ func (m *SegmentMutation) SetField(name string, value ent.Value) error {
 		m.SetRoomID(v)
 		return nil
 	case segment.FieldVisit:
-		v, ok := value.(meeting.VisitNumber)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -8533,7 +8533,7 @@ func (m *SegmentMutation) AddedField(name string) (ent.Value, bool) {
 func (m *SegmentMutation) AddField(name string, value ent.Value) error {
 	switch name {
 	case segment.FieldVisit:
-		v, ok := value.(meeting.VisitNumber)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -8738,8 +8738,8 @@ type TrackMutation struct {
 	typ            string
 	id             *string
 	workspace_id   *string
-	number         *meeting.ParticipantID
-	addnumber      *meeting.ParticipantID
+	number         *int
+	addnumber      *int
 	name           *string
 	file           *string
 	started_at     *meeting.Instant
@@ -8937,13 +8937,13 @@ func (m *TrackMutation) ResetSegmentID() {
 }
 
 // SetNumber sets the "number" field.
-func (m *TrackMutation) SetNumber(mi meeting.ParticipantID) {
-	m.number = &mi
+func (m *TrackMutation) SetNumber(i int) {
+	m.number = &i
 	m.addnumber = nil
 }
 
 // Number returns the value of the "number" field in the mutation.
-func (m *TrackMutation) Number() (r meeting.ParticipantID, exists bool) {
+func (m *TrackMutation) Number() (r int, exists bool) {
 	v := m.number
 	if v == nil {
 		return
@@ -8954,7 +8954,7 @@ func (m *TrackMutation) Number() (r meeting.ParticipantID, exists bool) {
 // OldNumber returns the old "number" field's value of the Track entity.
 // If the Track object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *TrackMutation) OldNumber(ctx context.Context) (v meeting.ParticipantID, err error) {
+func (m *TrackMutation) OldNumber(ctx context.Context) (v int, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
 	}
@@ -8968,17 +8968,17 @@ func (m *TrackMutation) OldNumber(ctx context.Context) (v meeting.ParticipantID,
 	return oldValue.Number, nil
 }
 
-// AddNumber adds mi to the "number" field.
-func (m *TrackMutation) AddNumber(mi meeting.ParticipantID) {
+// AddNumber adds i to the "number" field.
+func (m *TrackMutation) AddNumber(i int) {
 	if m.addnumber != nil {
-		*m.addnumber += mi
+		*m.addnumber += i
 	} else {
-		m.addnumber = &mi
+		m.addnumber = &i
 	}
 }
 
 // AddedNumber returns the value that was added to the "number" field in this mutation.
-func (m *TrackMutation) AddedNumber() (r meeting.ParticipantID, exists bool) {
+func (m *TrackMutation) AddedNumber() (r int, exists bool) {
 	v := m.addnumber
 	if v == nil {
 		return
@@ -9517,7 +9517,7 @@ func (m *TrackMutation) SetField(name string, value ent.Value) error {
 		m.SetSegmentID(v)
 		return nil
 	case track.FieldNumber:
-		v, ok := value.(meeting.ParticipantID)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -9628,7 +9628,7 @@ func (m *TrackMutation) AddedField(name string) (ent.Value, bool) {
 func (m *TrackMutation) AddField(name string, value ent.Value) error {
 	switch name {
 	case track.FieldNumber:
-		v, ok := value.(meeting.ParticipantID)
+		v, ok := value.(int)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}

@@ -23,7 +23,7 @@ type Participant struct {
 	// MeetingID holds the value of the "meeting_id" field.
 	MeetingID meeting.ID `json:"meeting_id,omitempty"`
 	// Number holds the value of the "number" field.
-	Number meeting.ParticipantID `json:"number,omitempty"`
+	Number int `json:"number,omitempty"`
 	// Name holds the value of the "name" field.
 	Name string `json:"name,omitempty"`
 	// Role holds the value of the "role" field.
@@ -123,7 +123,7 @@ func (_m *Participant) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field number", values[i])
 			} else if value.Valid {
-				_m.Number = meeting.ParticipantID(value.Int64)
+				_m.Number = int(value.Int64)
 			}
 		case participant.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {

@@ -35,7 +35,7 @@ func (_c *ParticipantCreate) SetMeetingID(v meeting.ID) *ParticipantCreate {
 }
 
 // SetNumber sets the "number" field.
-func (_c *ParticipantCreate) SetNumber(v meeting.ParticipantID) *ParticipantCreate {
+func (_c *ParticipantCreate) SetNumber(v int) *ParticipantCreate {
 	_c.mutation.SetNumber(v)
 	return _c
 }
@@ -269,7 +269,7 @@ func (_c *ParticipantCreate) createSpec() (*Participant, *sqlgraph.CreateSpec) {
 		_node.WorkspaceID = value
 	}
 	if value, ok := _c.mutation.Number(); ok {
-		_spec.SetField(participant.FieldNumber, field.TypeUint32, value)
+		_spec.SetField(participant.FieldNumber, field.TypeInt, value)
 		_node.Number = value
 	}
 	if value, ok := _c.mutation.Name(); ok {

@@ -26,9 +26,9 @@ type Presence struct {
 	// RoomID holds the value of the "room_id" field.
 	RoomID meeting.RoomID `json:"room_id,omitempty"`
 	// Connection holds the value of the "connection" field.
-	Connection meeting.ConnectionID `json:"connection,omitempty"`
+	Connection int `json:"connection,omitempty"`
 	// Visit holds the value of the "visit" field.
-	Visit meeting.VisitNumber `json:"visit,omitempty"`
+	Visit int `json:"visit,omitempty"`
 	// EnteredAt holds the value of the "entered_at" field.
 	EnteredAt meeting.Instant `json:"entered_at,omitempty"`
 	// LeftAt holds the value of the "left_at" field.
@@ -126,13 +126,13 @@ func (_m *Presence) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field connection", values[i])
 			} else if value.Valid {
-				_m.Connection = meeting.ConnectionID(value.Int64)
+				_m.Connection = int(value.Int64)
 			}
 		case presence.FieldVisit:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field visit", values[i])
 			} else if value.Valid {
-				_m.Visit = meeting.VisitNumber(value.Int64)
+				_m.Visit = int(value.Int64)
 			}
 		case presence.FieldEnteredAt:
 			if value, ok := values[i].(*sql.NullInt64); !ok {

@@ -41,13 +41,13 @@ func (_c *PresenceCreate) SetRoomID(v meeting.RoomID) *PresenceCreate {
 }
 
 // SetConnection sets the "connection" field.
-func (_c *PresenceCreate) SetConnection(v meeting.ConnectionID) *PresenceCreate {
+func (_c *PresenceCreate) SetConnection(v int) *PresenceCreate {
 	_c.mutation.SetConnection(v)
 	return _c
 }
 
 // SetVisit sets the "visit" field.
-func (_c *PresenceCreate) SetVisit(v meeting.VisitNumber) *PresenceCreate {
+func (_c *PresenceCreate) SetVisit(v int) *PresenceCreate {
 	_c.mutation.SetVisit(v)
 	return _c
 }
@@ -232,11 +232,11 @@ func (_c *PresenceCreate) createSpec() (*Presence, *sqlgraph.CreateSpec) {
 		_node.WorkspaceID = value
 	}
 	if value, ok := _c.mutation.Connection(); ok {
-		_spec.SetField(presence.FieldConnection, field.TypeUint32, value)
+		_spec.SetField(presence.FieldConnection, field.TypeInt, value)
 		_node.Connection = value
 	}
 	if value, ok := _c.mutation.Visit(); ok {
-		_spec.SetField(presence.FieldVisit, field.TypeUint32, value)
+		_spec.SetField(presence.FieldVisit, field.TypeInt, value)
 		_node.Visit = value
 	}
 	if value, ok := _c.mutation.EnteredAt(); ok {

@@ -28,7 +28,7 @@ type Segment struct {
 	// RoomID holds the value of the "room_id" field.
 	RoomID meeting.RoomID `json:"room_id,omitempty"`
 	// Visit holds the value of the "visit" field.
-	Visit meeting.VisitNumber `json:"visit,omitempty"`
+	Visit int `json:"visit,omitempty"`
 	// Folder holds the value of the "folder" field.
 	Folder string `json:"folder,omitempty"`
 	// StartedAt holds the value of the "started_at" field.
@@ -147,7 +147,7 @@ func (_m *Segment) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field visit", values[i])
 			} else if value.Valid {
-				_m.Visit = meeting.VisitNumber(value.Int64)
+				_m.Visit = int(value.Int64)
 			}
 		case segment.FieldFolder:
 			if value, ok := values[i].(*sql.NullString); !ok {

@@ -48,7 +48,7 @@ func (_c *SegmentCreate) SetRoomID(v meeting.RoomID) *SegmentCreate {
 }
 
 // SetVisit sets the "visit" field.
-func (_c *SegmentCreate) SetVisit(v meeting.VisitNumber) *SegmentCreate {
+func (_c *SegmentCreate) SetVisit(v int) *SegmentCreate {
 	_c.mutation.SetVisit(v)
 	return _c
 }
@@ -261,7 +261,7 @@ func (_c *SegmentCreate) createSpec() (*Segment, *sqlgraph.CreateSpec) {
 		_node.MeetingID = value
 	}
 	if value, ok := _c.mutation.Visit(); ok {
-		_spec.SetField(segment.FieldVisit, field.TypeUint32, value)
+		_spec.SetField(segment.FieldVisit, field.TypeInt, value)
 		_node.Visit = value
 	}
 	if value, ok := _c.mutation.Folder(); ok {

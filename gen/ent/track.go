@@ -23,7 +23,7 @@ type Track struct {
 	// SegmentID holds the value of the "segment_id" field.
 	SegmentID meeting.SegmentID `json:"segment_id,omitempty"`
 	// Number holds the value of the "number" field.
-	Number meeting.ParticipantID `json:"number,omitempty"`
+	Number int `json:"number,omitempty"`
 	// Name holds the value of the "name" field.
 	Name string `json:"name,omitempty"`
 	// File holds the value of the "file" field.
@@ -110,7 +110,7 @@ func (_m *Track) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field number", values[i])
 			} else if value.Valid {
-				_m.Number = meeting.ParticipantID(value.Int64)
+				_m.Number = int(value.Int64)
 			}
 		case track.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {

@@ -34,7 +34,7 @@ func (_c *TrackCreate) SetSegmentID(v meeting.SegmentID) *TrackCreate {
 }
 
 // SetNumber sets the "number" field.
-func (_c *TrackCreate) SetNumber(v meeting.ParticipantID) *TrackCreate {
+func (_c *TrackCreate) SetNumber(v int) *TrackCreate {
 	_c.mutation.SetNumber(v)
 	return _c
 }
@@ -209,7 +209,7 @@ func (_c *TrackCreate) createSpec() (*Track, *sqlgraph.CreateSpec) {
 		_node.WorkspaceID = value
 	}
 	if value, ok := _c.mutation.Number(); ok {
-		_spec.SetField(track.FieldNumber, field.TypeUint32, value)
+		_spec.SetField(track.FieldNumber, field.TypeInt, value)
 		_node.Number = value
 	}
 	if value, ok := _c.mutation.Name(); ok {

@@ -129,7 +129,7 @@ var (
 	ParticipantsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString},
 		{Name: "workspace_id", Type: field.TypeString},
-		{Name: "number", Type: field.TypeUint32},
+		{Name: "number", Type: field.TypeInt},
 		{Name: "name", Type: field.TypeString},
 		{Name: "role", Type: field.TypeString},
 		{Name: "is_bot", Type: field.TypeBool},
@@ -169,8 +169,8 @@ var (
 	PresencesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString},
 		{Name: "workspace_id", Type: field.TypeString},
-		{Name: "connection", Type: field.TypeUint32},
-		{Name: "visit", Type: field.TypeUint32},
+		{Name: "connection", Type: field.TypeInt},
+		{Name: "visit", Type: field.TypeInt},
 		{Name: "entered_at", Type: field.TypeInt64},
 		{Name: "left_at", Type: field.TypeInt64, Default: 0},
 		{Name: "cause", Type: field.TypeString, Default: ""},
@@ -281,7 +281,7 @@ var (
 		{Name: "id", Type: field.TypeString},
 		{Name: "workspace_id", Type: field.TypeString},
 		{Name: "meeting_id", Type: field.TypeString},
-		{Name: "visit", Type: field.TypeUint32},
+		{Name: "visit", Type: field.TypeInt},
 		{Name: "folder", Type: field.TypeString},
 		{Name: "started_at", Type: field.TypeInt64},
 		{Name: "ended_at", Type: field.TypeInt64, Default: 0},
@@ -325,7 +325,7 @@ var (
 	TracksColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString},
 		{Name: "workspace_id", Type: field.TypeString},
-		{Name: "number", Type: field.TypeUint32},
+		{Name: "number", Type: field.TypeInt},
 		{Name: "name", Type: field.TypeString},
 		{Name: "file", Type: field.TypeString},
 		{Name: "started_at", Type: field.TypeInt64},

@@ -76,9 +76,8 @@ func MeetingID(v meeting.ID) predicate.Participant {
 }
 
 // Number applies equality check predicate on the "number" field. It's identical to NumberEQ.
-func Number(v meeting.ParticipantID) predicate.Participant {
-	vc := uint32(v)
-	return predicate.Participant(sql.FieldEQ(FieldNumber, vc))
+func Number(v int) predicate.Participant {
+	return predicate.Participant(sql.FieldEQ(FieldNumber, v))
 }
 
 // Name applies equality check predicate on the "name" field. It's identical to NameEQ.
@@ -271,57 +270,43 @@ func MeetingIDContainsFold(v meeting.ID) predicate.Participant {
 }
 
 // NumberEQ applies the EQ predicate on the "number" field.
-func NumberEQ(v meeting.ParticipantID) predicate.Participant {
-	vc := uint32(v)
-	return predicate.Participant(sql.FieldEQ(FieldNumber, vc))
+func NumberEQ(v int) predicate.Participant {
+	return predicate.Participant(sql.FieldEQ(FieldNumber, v))
 }
 
 // NumberNEQ applies the NEQ predicate on the "number" field.
-func NumberNEQ(v meeting.ParticipantID) predicate.Participant {
-	vc := uint32(v)
-	return predicate.Participant(sql.FieldNEQ(FieldNumber, vc))
+func NumberNEQ(v int) predicate.Participant {
+	return predicate.Participant(sql.FieldNEQ(FieldNumber, v))
 }
 
 // NumberIn applies the In predicate on the "number" field.
-func NumberIn(vs ...meeting.ParticipantID) predicate.Participant {
-	v := make([]any, len(vs))
-	for i := range v {
-		v[i] = uint32(vs[i])
-	}
-	return predicate.Participant(sql.FieldIn(FieldNumber, v...))
+func NumberIn(vs ...int) predicate.Participant {
+	return predicate.Participant(sql.FieldIn(FieldNumber, vs...))
 }
 
 // NumberNotIn applies the NotIn predicate on the "number" field.
-func NumberNotIn(vs ...meeting.ParticipantID) predicate.Participant {
-	v := make([]any, len(vs))
-	for i := range v {
-		v[i] = uint32(vs[i])
-	}
-	return predicate.Participant(sql.FieldNotIn(FieldNumber, v...))
+func NumberNotIn(vs ...int) predicate.Participant {
+	return predicate.Participant(sql.FieldNotIn(FieldNumber, vs...))
 }
 
 // NumberGT applies the GT predicate on the "number" field.
-func NumberGT(v meeting.ParticipantID) predicate.Participant {
-	vc := uint32(v)
-	return predicate.Participant(sql.FieldGT(FieldNumber, vc))
+func NumberGT(v int) predicate.Participant {
+	return predicate.Participant(sql.FieldGT(FieldNumber, v))
 }
 
 // NumberGTE applies the GTE predicate on the "number" field.
-func NumberGTE(v meeting.ParticipantID) predicate.Participant {
-	vc := uint32(v)
-	return predicate.Participant(sql.FieldGTE(FieldNumber, vc))
+func NumberGTE(v int) predicate.Participant {
+	return predicate.Participant(sql.FieldGTE(FieldNumber, v))
 }
 
 // NumberLT applies the LT predicate on the "number" field.
-func NumberLT(v meeting.ParticipantID) predicate.Participant {
-	vc := uint32(v)
-	return predicate.Participant(sql.FieldLT(FieldNumber, vc))
+func NumberLT(v int) predicate.Participant {
+	return predicate.Participant(sql.FieldLT(FieldNumber, v))
 }
 
 // NumberLTE applies the LTE predicate on the "number" field.
-func NumberLTE(v meeting.ParticipantID) predicate.Participant {
-	vc := uint32(v)
-	return predicate.Participant(sql.FieldLTE(FieldNumber, vc))
+func NumberLTE(v int) predicate.Participant {
+	return predicate.Participant(sql.FieldLTE(FieldNumber, v))
 }
 
 // NameEQ applies the EQ predicate on the "name" field.

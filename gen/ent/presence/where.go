@@ -81,15 +81,13 @@ func RoomID(v meeting.RoomID) predicate.Presence {
 }
 
 // Connection applies equality check predicate on the "connection" field. It's identical to ConnectionEQ.
-func Connection(v meeting.ConnectionID) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldEQ(FieldConnection, vc))
+func Connection(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldEQ(FieldConnection, v))
 }
 
 // Visit applies equality check predicate on the "visit" field. It's identical to VisitEQ.
-func Visit(v meeting.VisitNumber) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldEQ(FieldVisit, vc))
+func Visit(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldEQ(FieldVisit, v))
 }
 
 // EnteredAt applies equality check predicate on the "entered_at" field. It's identical to EnteredAtEQ.
@@ -325,111 +323,83 @@ func RoomIDContainsFold(v meeting.RoomID) predicate.Presence {
 }
 
 // ConnectionEQ applies the EQ predicate on the "connection" field.
-func ConnectionEQ(v meeting.ConnectionID) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldEQ(FieldConnection, vc))
+func ConnectionEQ(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldEQ(FieldConnection, v))
 }
 
 // ConnectionNEQ applies the NEQ predicate on the "connection" field.
-func ConnectionNEQ(v meeting.ConnectionID) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldNEQ(FieldConnection, vc))
+func ConnectionNEQ(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldNEQ(FieldConnection, v))
 }
 
 // ConnectionIn applies the In predicate on the "connection" field.
-func ConnectionIn(vs ...meeting.ConnectionID) predicate.Presence {
-	v := make([]any, len(vs))
-	for i := range v {
-		v[i] = uint32(vs[i])
-	}
-	return predicate.Presence(sql.FieldIn(FieldConnection, v...))
+func ConnectionIn(vs ...int) predicate.Presence {
+	return predicate.Presence(sql.FieldIn(FieldConnection, vs...))
 }
 
 // ConnectionNotIn applies the NotIn predicate on the "connection" field.
-func ConnectionNotIn(vs ...meeting.ConnectionID) predicate.Presence {
-	v := make([]any, len(vs))
-	for i := range v {
-		v[i] = uint32(vs[i])
-	}
-	return predicate.Presence(sql.FieldNotIn(FieldConnection, v...))
+func ConnectionNotIn(vs ...int) predicate.Presence {
+	return predicate.Presence(sql.FieldNotIn(FieldConnection, vs...))
 }
 
 // ConnectionGT applies the GT predicate on the "connection" field.
-func ConnectionGT(v meeting.ConnectionID) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldGT(FieldConnection, vc))
+func ConnectionGT(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldGT(FieldConnection, v))
 }
 
 // ConnectionGTE applies the GTE predicate on the "connection" field.
-func ConnectionGTE(v meeting.ConnectionID) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldGTE(FieldConnection, vc))
+func ConnectionGTE(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldGTE(FieldConnection, v))
 }
 
 // ConnectionLT applies the LT predicate on the "connection" field.
-func ConnectionLT(v meeting.ConnectionID) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldLT(FieldConnection, vc))
+func ConnectionLT(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldLT(FieldConnection, v))
 }
 
 // ConnectionLTE applies the LTE predicate on the "connection" field.
-func ConnectionLTE(v meeting.ConnectionID) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldLTE(FieldConnection, vc))
+func ConnectionLTE(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldLTE(FieldConnection, v))
 }
 
 // VisitEQ applies the EQ predicate on the "visit" field.
-func VisitEQ(v meeting.VisitNumber) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldEQ(FieldVisit, vc))
+func VisitEQ(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldEQ(FieldVisit, v))
 }
 
 // VisitNEQ applies the NEQ predicate on the "visit" field.
-func VisitNEQ(v meeting.VisitNumber) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldNEQ(FieldVisit, vc))
+func VisitNEQ(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldNEQ(FieldVisit, v))
 }
 
 // VisitIn applies the In predicate on the "visit" field.
-func VisitIn(vs ...meeting.VisitNumber) predicate.Presence {
-	v := make([]any, len(vs))
-	for i := range v {
-		v[i] = uint32(vs[i])
-	}
-	return predicate.Presence(sql.FieldIn(FieldVisit, v...))
+func VisitIn(vs ...int) predicate.Presence {
+	return predicate.Presence(sql.FieldIn(FieldVisit, vs...))
 }
 
 // VisitNotIn applies the NotIn predicate on the "visit" field.
-func VisitNotIn(vs ...meeting.VisitNumber) predicate.Presence {
-	v := make([]any, len(vs))
-	for i := range v {
-		v[i] = uint32(vs[i])
-	}
-	return predicate.Presence(sql.FieldNotIn(FieldVisit, v...))
+func VisitNotIn(vs ...int) predicate.Presence {
+	return predicate.Presence(sql.FieldNotIn(FieldVisit, vs...))
 }
 
 // VisitGT applies the GT predicate on the "visit" field.
-func VisitGT(v meeting.VisitNumber) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldGT(FieldVisit, vc))
+func VisitGT(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldGT(FieldVisit, v))
 }
 
 // VisitGTE applies the GTE predicate on the "visit" field.
-func VisitGTE(v meeting.VisitNumber) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldGTE(FieldVisit, vc))
+func VisitGTE(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldGTE(FieldVisit, v))
 }
 
 // VisitLT applies the LT predicate on the "visit" field.
-func VisitLT(v meeting.VisitNumber) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldLT(FieldVisit, vc))
+func VisitLT(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldLT(FieldVisit, v))
 }
 
 // VisitLTE applies the LTE predicate on the "visit" field.
-func VisitLTE(v meeting.VisitNumber) predicate.Presence {
-	vc := uint32(v)
-	return predicate.Presence(sql.FieldLTE(FieldVisit, vc))
+func VisitLTE(v int) predicate.Presence {
+	return predicate.Presence(sql.FieldLTE(FieldVisit, v))
 }
 
 // EnteredAtEQ applies the EQ predicate on the "entered_at" field.

@@ -78,9 +78,8 @@ func RoomID(v meeting.RoomID) predicate.Segment {
 }
 
 // Visit applies equality check predicate on the "visit" field. It's identical to VisitEQ.
-func Visit(v meeting.VisitNumber) predicate.Segment {
-	vc := uint32(v)
-	return predicate.Segment(sql.FieldEQ(FieldVisit, vc))
+func Visit(v int) predicate.Segment {
+	return predicate.Segment(sql.FieldEQ(FieldVisit, v))
 }
 
 // Folder applies equality check predicate on the "folder" field. It's identical to FolderEQ.
@@ -423,57 +422,43 @@ func RoomIDContainsFold(v meeting.RoomID) predicate.Segment {
 }
 
 // VisitEQ applies the EQ predicate on the "visit" field.
-func VisitEQ(v meeting.VisitNumber) predicate.Segment {
-	vc := uint32(v)
-	return predicate.Segment(sql.FieldEQ(FieldVisit, vc))
+func VisitEQ(v int) predicate.Segment {
+	return predicate.Segment(sql.FieldEQ(FieldVisit, v))
 }
 
 // VisitNEQ applies the NEQ predicate on the "visit" field.
-func VisitNEQ(v meeting.VisitNumber) predicate.Segment {
-	vc := uint32(v)
-	return predicate.Segment(sql.FieldNEQ(FieldVisit, vc))
+func VisitNEQ(v int) predicate.Segment {
+	return predicate.Segment(sql.FieldNEQ(FieldVisit, v))
 }
 
 // VisitIn applies the In predicate on the "visit" field.
-func VisitIn(vs ...meeting.VisitNumber) predicate.Segment {
-	v := make([]any, len(vs))
-	for i := range v {
-		v[i] = uint32(vs[i])
-	}
-	return predicate.Segment(sql.FieldIn(FieldVisit, v...))
+func VisitIn(vs ...int) predicate.Segment {
+	return predicate.Segment(sql.FieldIn(FieldVisit, vs...))
 }
 
 // VisitNotIn applies the NotIn predicate on the "visit" field.
-func VisitNotIn(vs ...meeting.VisitNumber) predicate.Segment {
-	v := make([]any, len(vs))
-	for i := range v {
-		v[i] = uint32(vs[i])
-	}
-	return predicate.Segment(sql.FieldNotIn(FieldVisit, v...))
+func VisitNotIn(vs ...int) predicate.Segment {
+	return predicate.Segment(sql.FieldNotIn(FieldVisit, vs...))
 }
 
 // VisitGT applies the GT predicate on the "visit" field.
-func VisitGT(v meeting.VisitNumber) predicate.Segment {
-	vc := uint32(v)
-	return predicate.Segment(sql.FieldGT(FieldVisit, vc))
+func VisitGT(v int) predicate.Segment {
+	return predicate.Segment(sql.FieldGT(FieldVisit, v))
 }
 
 // VisitGTE applies the GTE predicate on the "visit" field.
-func VisitGTE(v meeting.VisitNumber) predicate.Segment {
-	vc := uint32(v)
-	return predicate.Segment(sql.FieldGTE(FieldVisit, vc))
+func VisitGTE(v int) predicate.Segment {
+	return predicate.Segment(sql.FieldGTE(FieldVisit, v))
 }
 
 // VisitLT applies the LT predicate on the "visit" field.
-func VisitLT(v meeting.VisitNumber) predicate.Segment {
-	vc := uint32(v)
-	return predicate.Segment(sql.FieldLT(FieldVisit, vc))
+func VisitLT(v int) predicate.Segment {
+	return predicate.Segment(sql.FieldLT(FieldVisit, v))
 }
 
 // VisitLTE applies the LTE predicate on the "visit" field.
-func VisitLTE(v meeting.VisitNumber) predicate.Segment {
-	vc := uint32(v)
-	return predicate.Segment(sql.FieldLTE(FieldVisit, vc))
+func VisitLTE(v int) predicate.Segment {
+	return predicate.Segment(sql.FieldLTE(FieldVisit, v))
 }
 
 // FolderEQ applies the EQ predicate on the "folder" field.

@@ -76,9 +76,8 @@ func SegmentID(v meeting.SegmentID) predicate.Track {
 }
 
 // Number applies equality check predicate on the "number" field. It's identical to NumberEQ.
-func Number(v meeting.ParticipantID) predicate.Track {
-	vc := uint32(v)
-	return predicate.Track(sql.FieldEQ(FieldNumber, vc))
+func Number(v int) predicate.Track {
+	return predicate.Track(sql.FieldEQ(FieldNumber, v))
 }
 
 // Name applies equality check predicate on the "name" field. It's identical to NameEQ.
@@ -267,57 +266,43 @@ func SegmentIDContainsFold(v meeting.SegmentID) predicate.Track {
 }
 
 // NumberEQ applies the EQ predicate on the "number" field.
-func NumberEQ(v meeting.ParticipantID) predicate.Track {
-	vc := uint32(v)
-	return predicate.Track(sql.FieldEQ(FieldNumber, vc))
+func NumberEQ(v int) predicate.Track {
+	return predicate.Track(sql.FieldEQ(FieldNumber, v))
 }
 
 // NumberNEQ applies the NEQ predicate on the "number" field.
-func NumberNEQ(v meeting.ParticipantID) predicate.Track {
-	vc := uint32(v)
-	return predicate.Track(sql.FieldNEQ(FieldNumber, vc))
+func NumberNEQ(v int) predicate.Track {
+	return predicate.Track(sql.FieldNEQ(FieldNumber, v))
 }
 
 // NumberIn applies the In predicate on the "number" field.
-func NumberIn(vs ...meeting.ParticipantID) predicate.Track {
-	v := make([]any, len(vs))
-	for i := range v {
-		v[i] = uint32(vs[i])
-	}
-	return predicate.Track(sql.FieldIn(FieldNumber, v...))
+func NumberIn(vs ...int) predicate.Track {
+	return predicate.Track(sql.FieldIn(FieldNumber, vs...))
 }
 
 // NumberNotIn applies the NotIn predicate on the "number" field.
-func NumberNotIn(vs ...meeting.ParticipantID) predicate.Track {
-	v := make([]any, len(vs))
-	for i := range v {
-		v[i] = uint32(vs[i])
-	}
-	return predicate.Track(sql.FieldNotIn(FieldNumber, v...))
+func NumberNotIn(vs ...int) predicate.Track {
+	return predicate.Track(sql.FieldNotIn(FieldNumber, vs...))
 }
 
 // NumberGT applies the GT predicate on the "number" field.
-func NumberGT(v meeting.ParticipantID) predicate.Track {
-	vc := uint32(v)
-	return predicate.Track(sql.FieldGT(FieldNumber, vc))
+func NumberGT(v int) predicate.Track {
+	return predicate.Track(sql.FieldGT(FieldNumber, v))
 }
 
 // NumberGTE applies the GTE predicate on the "number" field.
-func NumberGTE(v meeting.ParticipantID) predicate.Track {
-	vc := uint32(v)
-	return predicate.Track(sql.FieldGTE(FieldNumber, vc))
+func NumberGTE(v int) predicate.Track {
+	return predicate.Track(sql.FieldGTE(FieldNumber, v))
 }
 
 // NumberLT applies the LT predicate on the "number" field.
-func NumberLT(v meeting.ParticipantID) predicate.Track {
-	vc := uint32(v)
-	return predicate.Track(sql.FieldLT(FieldNumber, vc))
+func NumberLT(v int) predicate.Track {
+	return predicate.Track(sql.FieldLT(FieldNumber, v))
 }
 
 // NumberLTE applies the LTE predicate on the "number" field.
-func NumberLTE(v meeting.ParticipantID) predicate.Track {
-	vc := uint32(v)
-	return predicate.Track(sql.FieldLTE(FieldNumber, vc))
+func NumberLTE(v int) predicate.Track {
+	return predicate.Track(sql.FieldLTE(FieldNumber, v))
 }
 
 // NameEQ applies the EQ predicate on the "name" field.

@@ -1,0 +1,46 @@
+// Package dashboard is the web page of the product, as built from the sources
+// beside it. It speaks GraphQL only.
+package dashboard
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+)
+
+//go:embed all:dist
+var built embed.FS
+
+// contentSecurityPolicy lets the page load and call nothing but its own origin.
+const contentSecurityPolicy = "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; " +
+	"worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'"
+
+// Handler serves the page and what it is made of.
+func Handler() (http.Handler, error) {
+	files, err := fs.Sub(built, "dist")
+	if err != nil {
+		return nil, fmt.Errorf("open the built page: %w", err)
+	}
+	return secured(http.FileServerFS(files)), nil
+}
+
+// secured sets the headers that keep the page to itself.
+func secured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Content-Security-Policy", contentSecurityPolicy)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("Cache-Control", "no-cache")
+		if strings.HasPrefix(r.URL.Path, "/assets/") { // their names change with their content
+			header.Set("Cache-Control", "public, max-age=31536000, immutable")
+		}
+		if path.Ext(r.URL.Path) == "" && r.URL.Path != "/" {
+			r.URL.Path += ".html" // a page's address has no extension
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,131 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
+	"github.com/breakoutrooms/breakout/gen/ent/participant"
+	"github.com/breakoutrooms/breakout/gen/ent/presence"
+	"github.com/breakoutrooms/breakout/gen/ent/room"
+	"github.com/breakoutrooms/breakout/gen/ent/segment"
+	"github.com/breakoutrooms/breakout/gen/ent/track"
+	"github.com/breakoutrooms/breakout/gen/gql"
+)
+
+func listMeetings(ctx context.Context, query *ent.MeetingQuery, first *int, after *string) (*gql.MeetingConnection, error) {
+	p, err := readPage(first, after)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := query.Where(p.downwards(entmeeting.FieldCreatedAt)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	edges, nodes, info := connect(p, rows,
+		func(m *ent.Meeting) place { return place{int64(m.CreatedAt), string(m.ID)} },
+		func(cursor string, m *ent.Meeting) *gql.MeetingEdge { return &gql.MeetingEdge{Cursor: cursor, Node: m} })
+	return &gql.MeetingConnection{Edges: edges, Nodes: nodes, PageInfo: info}, nil
+}
+
+func listRooms(ctx context.Context, query *ent.RoomQuery, first *int, after *string) (*gql.RoomConnection, error) {
+	p, err := readPage(first, after)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := query.Where(p.upwards(room.FieldOrdinal)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	edges, nodes, info := connect(p, rows,
+		func(r *ent.Room) place { return place{int64(r.Ordinal), string(r.ID)} },
+		func(cursor string, r *ent.Room) *gql.RoomEdge { return &gql.RoomEdge{Cursor: cursor, Node: r} })
+	return &gql.RoomConnection{Edges: edges, Nodes: nodes, PageInfo: info}, nil
+}
+
+func listParticipants(ctx context.Context, query *ent.ParticipantQuery, first *int, after *string) (*gql.ParticipantConnection, error) {
+	p, err := readPage(first, after)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := query.Where(p.upwards(participant.FieldNumber)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	edges, nodes, info := connect(p, rows,
+		func(p *ent.Participant) place { return place{int64(p.Number), p.ID} },
+		func(cursor string, p *ent.Participant) *gql.ParticipantEdge {
+			return &gql.ParticipantEdge{Cursor: cursor, Node: p}
+		})
+	return &gql.ParticipantConnection{Edges: edges, Nodes: nodes, PageInfo: info}, nil
+}
+
+func listPresences(ctx context.Context, query *ent.PresenceQuery, first *int, after *string) (*gql.PresenceConnection, error) {
+	p, err := readPage(first, after)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := query.Where(p.upwards(presence.FieldVisit)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	edges, nodes, info := connect(p, rows,
+		func(p *ent.Presence) place { return place{int64(p.Visit), p.ID} },
+		func(cursor string, p *ent.Presence) *gql.PresenceEdge {
+			return &gql.PresenceEdge{Cursor: cursor, Node: p}
+		})
+	return &gql.PresenceConnection{Edges: edges, Nodes: nodes, PageInfo: info}, nil
+}
+
+// listBots lists bots oldest first, or newest first.
+func listBots(ctx context.Context, query *ent.BotQuery, newestFirst bool, first *int, after *string) (*gql.BotConnection, error) {
+	p, err := readPage(first, after)
+	if err != nil {
+		return nil, err
+	}
+	selects := p.upwards(bot.FieldCreatedAt)
+	if newestFirst {
+		selects = p.downwards(bot.FieldCreatedAt)
+	}
+	rows, err := query.Where(selects).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	edges, nodes, info := connect(p, rows,
+		func(b *ent.Bot) place { return place{int64(b.CreatedAt), string(b.ID)} },
+		func(cursor string, b *ent.Bot) *gql.BotEdge { return &gql.BotEdge{Cursor: cursor, Node: b} })
+	return &gql.BotConnection{Edges: edges, Nodes: nodes, PageInfo: info}, nil
+}
+
+func listSegments(ctx context.Context, query *ent.SegmentQuery, first *int, after *string) (*gql.SegmentConnection, error) {
+	p, err := readPage(first, after)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := query.Where(p.upwards(segment.FieldStartedAt)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	edges, nodes, info := connect(p, rows,
+		func(s *ent.Segment) place { return place{int64(s.StartedAt), string(s.ID)} },
+		func(cursor string, s *ent.Segment) *gql.SegmentEdge {
+			return &gql.SegmentEdge{Cursor: cursor, Node: s}
+		})
+	return &gql.SegmentConnection{Edges: edges, Nodes: nodes, PageInfo: info}, nil
+}
+
+func listTracks(ctx context.Context, query *ent.TrackQuery, first *int, after *string) (*gql.TrackConnection, error) {
+	p, err := readPage(first, after)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := query.WithSegment().Where(p.upwards(track.FieldNumber)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	edges, nodes, info := connect(p, rows,
+		func(t *ent.Track) place { return place{int64(t.Number), t.ID} },
+		func(cursor string, t *ent.Track) *gql.TrackEdge { return &gql.TrackEdge{Cursor: cursor, Node: t} })
+	return &gql.TrackConnection{Edges: edges, Nodes: nodes, PageInfo: info}, nil
+}

@@ -1,0 +1,112 @@
+package graph
+
+import (
+	"context"
+	"strings"
+
+	"github.com/breakoutrooms/breakout/fleet"
+	"github.com/breakoutrooms/breakout/gen/ent"
+	entbot "github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/segment"
+	"github.com/breakoutrooms/breakout/gen/gql"
+	"github.com/breakoutrooms/breakout/graph/view"
+	"github.com/breakoutrooms/breakout/journal"
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// node finds anything by its id, whose prefix tells what it is.
+func (r *Resolver) node(ctx context.Context, id string) (view.Node, error) {
+	prefix, _, _ := strings.Cut(id, "_")
+	switch prefix {
+	case "mtg":
+		return nodeOf(r.Client.Meeting.Get(ctx, meeting.ID(id)))
+	case "room":
+		return nodeOf(r.Client.Room.Get(ctx, meeting.RoomID(id)))
+	case "par":
+		return nodeOf(r.Client.Participant.Get(ctx, id))
+	case "prs":
+		return nodeOf(r.Client.Presence.Get(ctx, id))
+	case "bot":
+		return nodeOf(r.Client.Bot.Get(ctx, meeting.BotID(id)))
+	case "seg":
+		return nodeOf(r.Client.Segment.Get(ctx, meeting.SegmentID(id)))
+	case "trk":
+		return nodeOf(r.Client.Track.Get(ctx, id))
+	}
+	return nil, nil //nolint:nilnil // null is the schema's word for what is not there
+}
+
+// nodeOf keeps a missing row from becoming a node that holds nothing.
+func nodeOf[R any](row *R, err error) (view.Node, error) {
+	if found, err := orNull(row, err); found == nil {
+		return nil, err
+	}
+	return row, nil
+}
+
+func (r *Resolver) bots(ctx context.Context, meetingID *string, first *int, after *string) (*gql.BotConnection, error) {
+	query := r.Client.Bot.Query()
+	if meetingID != nil {
+		query.Where(entbot.MeetingID(meeting.ID(*meetingID)))
+	}
+	return listBots(ctx, query, true, first, after)
+}
+
+func (r *Resolver) segments(ctx context.Context, meetingID string, roomID, botID *string, first *int, after *string) (*gql.SegmentConnection, error) {
+	query := r.Client.Segment.Query().Where(segment.MeetingID(meeting.ID(meetingID)))
+	if roomID != nil {
+		query.Where(segment.RoomID(meeting.RoomID(*roomID)))
+	}
+	if botID != nil {
+		query.Where(segment.BotID(meeting.BotID(*botID)))
+	}
+	return listSegments(ctx, query, first, after)
+}
+
+func (r *Resolver) meetingEvents(ctx context.Context, id meeting.ID, after *string) (<-chan view.Event, error) {
+	if _, err := r.Client.Meeting.Get(ctx, id); ent.IsNotFound(err) {
+		return nil, meeting.Refuse(meeting.CodeMeetingNotFound, []string{"meetingId"}, "There is no meeting %q.", id)
+	} else if err != nil {
+		return nil, err
+	}
+	return r.follow(ctx, journal.Topic{Meeting: id}, after)
+}
+
+func (r *Resolver) botEvents(ctx context.Context, id meeting.BotID, after *string) (<-chan view.Event, error) {
+	row, err := r.Client.Bot.Get(ctx, id)
+	if ent.IsNotFound(err) {
+		return nil, meeting.Refuse(fleet.CodeBotNotFound, []string{"botId"}, "There is no bot %q.", id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.follow(ctx, journal.Topic{Meeting: row.MeetingID, Bot: id}, after)
+}
+
+// follow sends the events of a topic to a subscriber until it goes away.
+func (r *Resolver) follow(ctx context.Context, topic journal.Topic, after *string) (<-chan view.Event, error) {
+	sequence, err := view.ParseCursor(topic.Meeting, after)
+	if err != nil {
+		return nil, err
+	}
+	events := make(chan view.Event, 1)
+	go func() {
+		defer close(events)
+		err := r.Journal.Follow(ctx, topic, sequence, func(event meeting.Event) error {
+			shown, err := view.EventOf(topic.Meeting, event)
+			if err != nil {
+				return err
+			}
+			select {
+			case events <- shown:
+				return nil
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		})
+		if ctx.Err() == nil {
+			r.Log.Error("a subscription ended before its subscriber went away", "meeting", topic.Meeting, "error", err)
+		}
+	}()
+	return events, nil
+}

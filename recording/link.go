@@ -1,0 +1,82 @@
+package recording
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// PathPrefix begins the path of every recording's address.
+const PathPrefix = "/recordings/"
+
+// LinkLife is how long the address of a recording can be used.
+const LinkLife = time.Hour
+
+// ErrBadLink says that the address of a recording is not one that was handed
+// out, or was handed out too long ago.
+var ErrBadLink = errors.New("the address of the recording is not valid or has expired; read it anew")
+
+// Links hands out the addresses of recordings. An address can be played by
+// whoever has it, as media players send no keys, and expires.
+type Links struct {
+	// Base is the server's own address, such as https://breakout.example.org.
+	Base string
+	// Key signs the addresses.
+	Key []byte
+}
+
+// To is the address of a file, from now on for [LinkLife].
+func (l Links) To(file string) string {
+	expires := strconv.FormatInt(time.Now().Add(LinkLife).Unix(), 10)
+	query := url.Values{"expires": {expires}, "signature": {l.sign(file, expires)}}
+	return l.Base + (&url.URL{Path: PathPrefix + file, RawQuery: query.Encode()}).String()
+}
+
+func (l Links) sign(file, expires string) string {
+	mac := hmac.New(sha256.New, l.Key)
+	fmt.Fprintf(mac, "%s\n%s", file, expires)
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// check reads the file's name from an address that was handed out.
+func (l Links) check(r *http.Request) (file string, err error) {
+	file, ok := strings.CutPrefix(r.URL.Path, PathPrefix)
+	expires := r.URL.Query().Get("expires")
+	at, parseErr := strconv.ParseInt(expires, 10, 64)
+	signature := l.sign(file, expires)
+	if !ok || parseErr != nil || time.Now().Unix() > at || !hmac.Equal([]byte(signature), []byte(r.URL.Query().Get("signature"))) {
+		return "", ErrBadLink
+	}
+	return file, nil
+}
+
+// Serve plays a file to whoever has its address.
+func (s *Store) Serve(links Links) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name, err := links.check(r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusForbidden)
+			return
+		}
+		file, err := s.Open(name)
+		if err != nil {
+			http.Error(w, "The recording is not there any more.", http.StatusNotFound)
+			return
+		}
+		defer func() { _ = file.Close() }() // it was only read
+		info, err := file.Stat()
+		if err != nil {
+			http.Error(w, "The recording can't be read.", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", ContentType)
+		http.ServeContent(w, r, "", info.ModTime(), file)
+	})
+}

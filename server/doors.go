@@ -1,0 +1,96 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/breakoutrooms/breakout/dashboard"
+	"github.com/breakoutrooms/breakout/graph"
+	"github.com/breakoutrooms/breakout/recording"
+)
+
+const (
+	// headerTimeout bounds how long a client may take to say what it wants.
+	headerTimeout = 10 * time.Second
+	// idleTimeout is how long a connection is kept between requests.
+	idleTimeout = 2 * time.Minute
+	// signingKeySize is the size of the key that signs addresses, in bytes.
+	signingKeySize = 32
+)
+
+// openDoors begins to serve HTTP.
+func (s *Server) openDoors() (err error) {
+	if s.listener = s.config.Listener; s.listener == nil {
+		if s.listener, err = net.Listen("tcp", s.config.Listen); err != nil {
+			return fmt.Errorf("listen on %s: %w; choose another address with --listen", s.config.Listen, err)
+		}
+	}
+	if s.baseURL = s.config.PublicURL; s.baseURL == "" {
+		s.baseURL = "http://" + s.listener.Addr().String()
+	}
+	handler, err := s.routes()
+	if err != nil {
+		return errors.Join(err, s.listener.Close())
+	}
+	// Subscriptions outlive Shutdown, which does not know of hijacked
+	// connections: their context ends first.
+	base, end := context.WithCancel(context.Background())
+	s.endRequests = end
+	s.http = &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
+		BaseContext: func(net.Listener) context.Context { return base },
+	}
+	s.serving.Go(func() {
+		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- fmt.Errorf("serve HTTP: %w", err)
+		}
+	})
+	return nil
+}
+
+// closeDoors waits for requests that run, and cuts off those that do not end.
+func (s *Server) closeDoors(ctx context.Context) error {
+	if s.http == nil {
+		return nil // they never opened
+	}
+	defer s.serving.Wait()
+	s.endRequests()
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if err := s.http.Shutdown(ctx); err != nil {
+		return s.http.Close()
+	}
+	return nil
+}
+
+func (s *Server) routes() (http.Handler, error) {
+	page, err := dashboard.Handler()
+	if err != nil {
+		return nil, err
+	}
+	key := make([]byte, signingKeySize)
+	_, _ = rand.Read(key) // never fails (package crypto/rand)
+	links := recording.Links{Base: s.baseURL, Key: key}
+	api := graph.NewHandler(&graph.Resolver{
+		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Log: s.log,
+	}, s.authenticate)
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", s.identified(api))
+	mux.Handle("GET "+recording.PathPrefix, s.store.Serve(links))
+	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("GET /", page)
+	return http.NewCrossOriginProtection().Handler(mux), nil
+}
+
+// ready says whether the server can do its work: its database answers.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if _, err := s.authenticate(r.Context(), "a key that opens nothing"); !errors.Is(err, errBadKey) {
+		http.Error(w, "The database does not answer.", http.StatusServiceUnavailable)
+	}
+}

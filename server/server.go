@@ -1,0 +1,228 @@
+// Package server wires the whole product into one process: a database, a bus,
+// a simulator, the fleet of bots, and the doors over HTTP.
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	randv2 "math/rand/v2"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/breakoutrooms/breakout/fleet"
+	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/journal"
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/recording"
+	"github.com/breakoutrooms/breakout/simulator"
+	"github.com/pion/transport/v4"
+)
+
+// DefaultListen is where the server listens unless it is told otherwise: on
+// this machine only.
+const DefaultListen = "127.0.0.1:8080"
+
+// DefaultData is the folder of everything that is kept.
+const DefaultData = "breakout-data"
+
+// stopWithin bounds how long stopping may take.
+const stopWithin = 4 * time.Second
+
+// Config says how a server runs. The zero value is a server on this machine
+// that keeps everything in ./breakout-data.
+type Config struct {
+	// Listen is the TCP address of the doors over HTTP. Defaults to 127.0.0.1:8080.
+	Listen string
+	// Listener is used instead of Listen when it is given.
+	Listener net.Listener
+	// PublicURL is the address that clients reach the server at. Defaults to
+	// http:// and the address that it listens on.
+	PublicURL string
+	// Data is the folder of the database and the recordings. Defaults to
+	// breakout-data.
+	Data string
+	// Database is sqlite:PATH or postgres://…. Defaults to a file in Data.
+	Database string
+	// InitialKey is the API key that a first start creates. Defaults to a new one.
+	InitialKey string
+	// Media says how the simulator reaches its seats.
+	Media Media
+	// Seed makes ids and the guests' pauses. Equal seeds make equal runs; 0, the
+	// default, makes each run its own.
+	Seed uint64
+	// Log defaults to no log.
+	Log *slog.Logger
+}
+
+// Media says how the simulator reaches its seats: see [simulator.Config].
+type Media struct {
+	Listen   string
+	Announce []string
+	Net      transport.Net
+	Delay    func(meeting.ParticipantID) time.Duration
+}
+
+// Server is one process of the product.
+type Server struct {
+	config Config
+	log    *slog.Logger
+	parts  parts
+
+	client    *ent.Client
+	bus       *journal.Bus
+	journal   *journal.Journal
+	store     *recording.Store
+	simulator *simulator.Simulator
+	fleet     *fleet.Fleet
+	http      *http.Server
+	listener  net.Listener
+	newKey    string
+	baseURL   string
+
+	// endRequests ends the context of every request and subscription.
+	endRequests context.CancelFunc
+	serving     sync.WaitGroup
+	failed      chan error
+	stop        sync.Once
+}
+
+// New makes a server. It runs from Start on.
+func New(config Config) *Server {
+	if config.Listen == "" {
+		config.Listen = DefaultListen
+	}
+	if config.Data == "" {
+		config.Data = DefaultData
+	}
+	if config.Database == "" {
+		config.Database = "sqlite:" + filepath.Join(config.Data, "breakout.db")
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Server{config: config, log: config.Log, failed: make(chan error, 1)}
+}
+
+// Run starts the server, serves until the context ends, and stops it.
+func (s *Server) Run(ctx context.Context) error {
+	if err := s.Start(ctx); err != nil {
+		return err
+	}
+	var failed error
+	select {
+	case <-ctx.Done():
+	case failed = <-s.failed:
+	}
+	return errors.Join(failed, s.Stop(context.WithoutCancel(ctx)))
+}
+
+// Start returns when the server serves. What it has opened when it fails, it
+// closes.
+func (s *Server) Start(ctx context.Context) error {
+	if err := s.open(ctx); err != nil {
+		return errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
+	}
+	return nil
+}
+
+func (s *Server) open(ctx context.Context) (err error) {
+	if err := s.openStorage(ctx); err != nil {
+		return err
+	}
+	if s.newKey, err = s.ensureKey(ctx); err != nil {
+		return err
+	}
+	// The doors open last, and close when bots and meetings have ended, so that
+	// watchers see the end.
+	s.parts.add("close the doors", s.closeDoors)
+	if err := s.openFleet(ctx); err != nil {
+		return err
+	}
+	return s.openDoors()
+}
+
+// openStorage opens what the server remembers with.
+func (s *Server) openStorage(ctx context.Context) (err error) {
+	if s.client, err = journal.OpenDatabase(ctx, s.config.Database); err != nil {
+		return err
+	}
+	s.parts.add("close the database", func(context.Context) error { return s.client.Close() })
+	if s.bus, err = journal.StartBus(); err != nil {
+		return err
+	}
+	s.parts.add("stop the bus", func(context.Context) error { s.bus.Close(); return nil })
+	s.journal = journal.New(s.client, journal.NewBell(s.bus.Conn()), s.log)
+	if s.store, err = recording.OpenStore(filepath.Join(s.config.Data, "recordings")); err != nil {
+		return err
+	}
+	s.parts.add("close the recordings", func(context.Context) error { return s.store.Close() })
+	return nil
+}
+
+// openFleet starts the simulator and the bots, and sets straight what a process
+// before left behind.
+func (s *Server) openFleet(ctx context.Context) error {
+	s.simulator = simulator.New(simulator.Config{
+		Listen: s.config.Media.Listen, Announce: s.config.Media.Announce, Net: s.config.Media.Net, Delay: s.config.Media.Delay,
+		Seed: s.config.Seed, Log: s.log,
+		Record: func(ctx context.Context, id meeting.ID, events []meeting.Event) error {
+			_, err := s.journal.Append(ctx, id, events...)
+			return err
+		},
+	})
+	if err := s.simulator.Start(); err != nil {
+		return err
+	}
+	s.parts.add("close the simulator", s.simulator.Close)
+	s.fleet = fleet.New(fleet.Config{
+		Client: s.client, Journal: s.journal, Store: s.store, Random: s.random(), Log: s.log,
+		Platforms: map[string]meeting.Platform{simulator.Name: s.simulator},
+	})
+	if err := s.fleet.Recover(ctx); err != nil {
+		return err
+	}
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan error, 1)
+	go func() { done <- s.fleet.Run(running) }()
+	s.parts.add("call the bots back", func(context.Context) error { stop(); return <-done })
+	return nil
+}
+
+// random is where ids come from: the seed, or the system.
+func (s *Server) random() io.Reader {
+	if s.config.Seed == 0 {
+		return rand.Reader
+	}
+	return randv2.NewChaCha8([32]byte{byte(s.config.Seed), byte(s.config.Seed >> 8), byte(s.config.Seed >> 16), byte(s.config.Seed >> 24)})
+}
+
+// Stop ends everything in the order in which it depends on one another: bots
+// finish their recordings, meetings end, what happened is written down, and the
+// doors close last, so that watchers see it.
+func (s *Server) Stop(ctx context.Context) error {
+	var failed error
+	s.stop.Do(func() {
+		ctx, cancel := context.WithTimeout(ctx, stopWithin)
+		defer cancel()
+		failed = s.parts.stop(ctx)
+	})
+	return failed
+}
+
+// URL is the address that clients reach the server at.
+func (s *Server) URL() string { return s.baseURL }
+
+// NewKey is the API key that a first start created; empty at every later start.
+func (s *Server) NewKey() string { return s.newKey }
+
+// Simulator is the server's simulator, for those who play meetings on it.
+func (s *Server) Simulator() *simulator.Simulator { return s.simulator }
+
+// RecordingsFolder is where the recordings lie.
+func (s *Server) RecordingsFolder() string { return s.store.Folder() }
