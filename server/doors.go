@@ -84,7 +84,7 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.Handle("GET "+recording.PathPrefix, s.store.Serve(links))
 	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /readyz", s.ready)
-	mux.Handle("GET /", page)
+	mux.Handle("/", page)
 	return http.NewCrossOriginProtection().Handler(mux), nil
 }
 

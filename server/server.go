@@ -114,6 +114,11 @@ func (s *Server) Run(ctx context.Context) error {
 	if err := s.Start(ctx); err != nil {
 		return err
 	}
+	return s.Wait(ctx)
+}
+
+// Wait serves until the context ends, and stops the server.
+func (s *Server) Wait(ctx context.Context) error {
 	var failed error
 	select {
 	case <-ctx.Done():

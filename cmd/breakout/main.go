@@ -1,0 +1,36 @@
+// Command breakout runs bots for the breakout rooms of online meetings, a
+// GraphQL API over them, and a meeting simulator.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands are what the program can do. Flags have environment twins.
+type commands struct {
+	Serve serveCommand `cmd:"" help:"Run the server until it is interrupted."`
+
+	LogLevel slog.Level `help:"The least level that is logged: DEBUG, INFO, WARN or ERROR." default:"WARN" env:"BREAKOUT_LOG_LEVEL"`
+}
+
+func main() {
+	var c commands
+	parser := kong.Parse(&c, kong.Name("breakout"), kong.UsageOnError(),
+		kong.Description("Bots for the breakout rooms of online meetings, and meetings to try them on."))
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	parser.BindTo(ctx, (*context.Context)(nil))
+	if err := parser.Run(log); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(os.Stderr, "breakout:", err)
+		os.Exit(1)
+	}
+}

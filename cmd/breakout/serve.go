@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/breakoutrooms/breakout/server"
+)
+
+// serverFlags are the flags of a server.
+type serverFlags struct {
+	Listen        string   `help:"The TCP address to serve HTTP on." default:"127.0.0.1:8080" env:"BREAKOUT_LISTEN"`
+	PublicURL     string   `help:"The address that clients reach the server at, where it differs from the one it listens on." env:"BREAKOUT_PUBLIC_URL"`
+	Data          string   `help:"The folder of the database and the recordings." default:"breakout-data" env:"BREAKOUT_DATA" type:"path"`
+	Database      string   `help:"The database, sqlite:PATH or postgres://…; a file in the data folder when left out." env:"BREAKOUT_DATABASE"`
+	MediaListen   string   `help:"The UDP address that media goes over." default:"127.0.0.1:0" env:"BREAKOUT_MEDIA_LISTEN"`
+	MediaAnnounce []string `help:"The IP addresses at which clients reach the media port, where they differ from its own." env:"BREAKOUT_MEDIA_ANNOUNCE"`
+}
+
+func (f serverFlags) config(log *slog.Logger) server.Config {
+	return server.Config{
+		Listen: f.Listen, PublicURL: f.PublicURL, Data: f.Data, Database: f.Database, Log: log,
+		Media: server.Media{Listen: f.MediaListen, Announce: f.MediaAnnounce},
+	}
+}
+
+// serveCommand runs the server.
+type serveCommand struct {
+	serverFlags
+	InitialKey string `help:"The API key that a first start creates; a new one when left out." env:"BREAKOUT_INITIAL_KEY"`
+}
+
+// Run runs the command.
+func (c serveCommand) Run(ctx context.Context, log *slog.Logger) error {
+	config := c.config(log)
+	config.InitialKey = c.InitialKey
+	s := server.New(config)
+	if err := s.Start(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "Serving on %s\n", s.URL())
+	if s.NewKey() != "" && c.InitialKey == "" {
+		fmt.Fprintf(os.Stderr, "Your API key, shown this once: %s\nThe page: %s/#key=%s\n", s.NewKey(), s.URL(), s.NewKey())
+	}
+	return s.Wait(ctx)
+}

@@ -1,0 +1,250 @@
+package scenario
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strconv"
+	"time"
+
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/opusfile"
+	"github.com/breakoutrooms/breakout/recording"
+	"github.com/breakoutrooms/breakout/simulator"
+)
+
+const (
+	frame = 20 * time.Millisecond
+	// dtxGap is how long a speaker may send nothing while silent.
+	dtxGap = 420 * time.Millisecond
+)
+
+// judgement is what the recorded files say, held against the truth. It reads
+// the files alone: nothing that a recorder says about itself is believed.
+type judgement struct {
+	truth *truth
+	// voices are the frames that each participant can have spoken.
+	voices map[meeting.ParticipantID]map[string]bool
+	// covered is when something was recorded, by room.
+	covered map[meeting.RoomID]spans
+	visits  map[stay]*visitRecord
+
+	leaked        int
+	lost          int
+	misattributed int
+}
+
+// visitRecord is what was recorded of one visit of one bot.
+type visitRecord struct {
+	bot    meeting.BotID
+	room   meeting.RoomID
+	heard  map[meeting.ParticipantID]bool
+	spans  spans
+	lost   int
+	firsts []time.Time // when the first packet of each person arrived
+}
+
+// judge reads every recorded file of the meeting.
+func judge(recordings string, id meeting.ID, t *truth, voices map[meeting.ParticipantID]map[string]bool) (*judgement, error) {
+	j := &judgement{truth: t, voices: voices, covered: make(map[meeting.RoomID]spans), visits: make(map[stay]*visitRecord)}
+	folder := os.DirFS(recordings)
+	err := fs.WalkDir(folder, string(id), func(name string, entry fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // nothing was recorded
+		}
+		if err != nil || entry.IsDir() || path.Ext(name) != recording.Extension {
+			return err
+		}
+		if err := j.file(folder, name); err != nil {
+			return fmt.Errorf("judge %s: %w", name, err)
+		}
+		return nil
+	})
+	for room := range j.covered {
+		j.covered[room] = j.covered[room].joined(0)
+	}
+	return j, err
+}
+
+// file judges one file.
+func (j *judgement) file(folder fs.FS, name string) (err error) {
+	file, err := folder.Open(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	reader, err := opusfile.NewReader(file)
+	if err != nil {
+		return err
+	}
+	f, err := j.begin(reader)
+	if err != nil {
+		return err
+	}
+	for {
+		packet, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			f.end()
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		f.packet(packet)
+	}
+}
+
+// fileJudge judges the packets of one file, in their order.
+type fileJudge struct {
+	*judgement
+	visit *visitRecord
+	who   meeting.ParticipantID
+	// run is the stretch of unbroken speech at hand, of one visit of the speaker.
+	run    span
+	stay   stay
+	silent bool
+}
+
+// begin reads whose file it is.
+func (j *judgement) begin(reader *opusfile.Reader) (*fileJudge, error) {
+	who, err := strconv.ParseUint(reader.Tag(recording.TagParticipant), 10, 32)
+	if err != nil {
+		return nil, fmt.Errorf("read whose file it is: %w", err)
+	}
+	number, err := strconv.ParseUint(reader.Tag(recording.TagVisit), 10, 32)
+	if err != nil {
+		return nil, fmt.Errorf("read the visit: %w", err)
+	}
+	first, err := time.Parse(time.RFC3339Nano, reader.Tag(recording.TagStartedAt))
+	if err != nil {
+		return nil, fmt.Errorf("read when it begins: %w", err)
+	}
+	bot := meeting.BotID(reader.Tag(recording.TagBot))
+	key := stay{j.truth.bots[bot], meeting.VisitNumber(number)}
+	v := j.visits[key]
+	if v == nil {
+		v = &visitRecord{bot: bot, room: meeting.RoomID(reader.Tag(recording.TagRoom)), heard: make(map[meeting.ParticipantID]bool)}
+		j.visits[key] = v
+	}
+	if j.truth.presences[key].room != v.room {
+		return nil, fmt.Errorf("it says it was recorded in %s, but bot %s was in %s on visit %d", v.room, bot, j.truth.presences[key].room, number)
+	}
+	v.heard[meeting.ParticipantID(who)] = true
+	v.firsts = append(v.firsts, first)
+	return &fileJudge{judgement: j, visit: v, who: meeting.ParticipantID(who)}, nil
+}
+
+// packet judges one packet.
+func (f *fileJudge) packet(packet []byte) {
+	stamp, bare, stamped := simulator.ReadStamp(packet)
+	if !stamped {
+		// The recorder fills gaps with silence; anything else is nobody's.
+		if !bytes.Equal(packet, opusfile.Silence) {
+			f.misattributed++
+		}
+		return
+	}
+	silent := bytes.Equal(bare, opusfile.Silence)
+	if stamp.Participant != f.who || !silent && !f.voices[stamp.Participant][string(bare)] {
+		f.misattributed++
+		return
+	}
+	said := stay{stamp.Participant, stamp.Visit}
+	if f.truth.presences[said].room != f.visit.room {
+		f.leaked++
+		return
+	}
+	f.extend(said, stamp.At, silent)
+}
+
+// extend adds a packet to the run of speech, or begins a new run and counts
+// what is missing between the two.
+func (f *fileJudge) extend(said stay, at time.Time, silent bool) {
+	missing := at.Sub(f.run.to)
+	sameVisit := said == f.stay
+	switch {
+	case sameVisit && missing > 0 && f.silent && missing <= dtxGap:
+		// A silent speaker may send next to nothing.
+	case sameVisit && missing > 0:
+		f.lost += int(missing / frame)
+		f.visit.lost += int(missing / frame)
+		fallthrough
+	case !sameVisit:
+		f.end()
+		f.run.from = at
+	}
+	f.run.to, f.stay, f.silent = at.Add(frame), said, silent
+}
+
+// end closes the run at hand.
+func (f *fileJudge) end() {
+	if f.run.to.After(f.run.from) {
+		f.covered[f.visit.room] = append(f.covered[f.visit.room], f.run)
+		f.visit.spans = append(f.visit.spans, f.run)
+	}
+	f.run = span{}
+}
+
+// coverage is how much of the time in which somebody was in a breakout room was
+// recorded, and how much was not.
+func (j *judgement) coverage() (share float64, missed time.Duration) {
+	var occupied, recorded time.Duration
+	for id, room := range j.truth.rooms {
+		if room.Kind != meeting.RoomBreakout {
+			continue
+		}
+		there := j.truth.occupied(id)
+		occupied += there.total()
+		recorded += there.common(j.covered[id])
+	}
+	if occupied == 0 {
+		return 1, 0
+	}
+	return float64(recorded) / float64(occupied), occupied - recorded
+}
+
+// moves are how long each bot waited, after it was asked to change rooms and
+// somebody was there to be heard, for the first packet of the new room.
+func (j *judgement) moves() []time.Duration {
+	var waits []time.Duration
+	for key, v := range j.visits {
+		if key.visit == 1 {
+			continue // joining is not moving
+		}
+		began := j.truth.sent[key]
+		there := j.truth.occupied(v.room)
+		for _, s := range there {
+			if s.to.After(began) {
+				began = latest(began, s.from)
+				break
+			}
+		}
+		if first := earliestOf(v.firsts); !first.IsZero() {
+			waits = append(waits, max(0, first.Sub(began)))
+		}
+	}
+	return waits
+}
+
+func earliestOf(times []time.Time) (first time.Time) {
+	for _, t := range times {
+		if first.IsZero() || t.Before(first) {
+			first = t
+		}
+	}
+	return first
+}
+
+// botVisits counts the visits of bots to breakout rooms.
+func (t *truth) botVisits() (n int) {
+	for key, p := range t.presences {
+		if t.people[key.who].IsBot && t.rooms[p.room].Kind == meeting.RoomBreakout {
+			n++
+		}
+	}
+	return n
+}

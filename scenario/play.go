@@ -1,0 +1,365 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/breakoutrooms/breakout/client"
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/simulator"
+)
+
+// Stage is where scenarios are played: a server, seen from outside by its API
+// and from inside by its simulator.
+type Stage struct {
+	Simulator *simulator.Simulator
+	Client    *client.Client
+	// Recordings is the folder in which the server's recordings lie.
+	Recordings string
+}
+
+// Progress is told while a scenario is played; any of it can be nil.
+type Progress struct {
+	// Created is called when the meeting exists.
+	Created func(id meeting.ID)
+	// Step is called before each step.
+	Step func(at time.Duration, action Action)
+	// Event is called with each event.
+	Event func(Seen)
+}
+
+// settle bounds how long bots may take to be done when a meeting is over.
+const settle = 30 * time.Second
+
+// player plays one scenario.
+type player struct {
+	Stage
+	scenario *Scenario
+	progress Progress
+	watcher  *watcher
+	meeting  meeting.ID
+	began    time.Time
+	// stepBegan is when the step before the present one began.
+	stepBegan time.Time
+	guests    map[string]*simulator.Guest
+	bots      map[string]string // ids by name
+}
+
+// Play plays a scenario to its end and judges it. The error says that it could
+// not be played; what is wrong with what was played stands in the report.
+func Play(ctx context.Context, stage Stage, s *Scenario, progress Progress) (report *Report, err error) {
+	p := &player{Stage: stage, scenario: s, progress: progress, guests: make(map[string]*simulator.Guest), bots: make(map[string]string)}
+	if err := p.create(ctx); err != nil {
+		return nil, err
+	}
+	watching, stop := context.WithCancel(ctx)
+	watched := make(chan error, 1)
+	p.watcher = newWatcher(p.Client, string(p.meeting), p.heard)
+	go func() { watched <- p.watcher.run(watching) }()
+	played := p.play(ctx)
+	left := p.sendHome(context.WithoutCancel(ctx))
+	stop()
+	if err := errors.Join(played, left, <-watched); err != nil {
+		return nil, fmt.Errorf("play %s: %w", s.Name, err)
+	}
+	return p.judge()
+}
+
+func (p *player) heard(event Seen) {
+	if p.progress.Event != nil {
+		p.progress.Event(event)
+	}
+}
+
+// create opens the meeting through the API.
+func (p *player) create(ctx context.Context) error {
+	o := p.scenario.Options
+	var created struct {
+		CreateMeeting struct {
+			Meeting    *struct{ ID meeting.ID }
+			UserErrors refusals
+		}
+	}
+	err := p.Client.Do(ctx, `mutation($input: CreateMeetingInput!) { createMeeting(input: $input) { meeting { id } userErrors { code message } } }`,
+		map[string]any{"input": map[string]any{"title": p.scenario.Title, "options": map[string]any{
+			"moveInAutomatically": o.MoveInAutomatically, "allowReturn": o.AllowReturn, "chooseRoom": o.ChooseRoom,
+			"closingCountdownSeconds": int(o.ClosingCountdown / time.Second),
+		}}}, &created)
+	if err := errors.Join(err, created.CreateMeeting.UserErrors.err()); err != nil {
+		return fmt.Errorf("create the meeting: %w", err)
+	}
+	p.meeting = created.CreateMeeting.Meeting.ID
+	if p.progress.Created != nil {
+		p.progress.Created(p.meeting)
+	}
+	return nil
+}
+
+// refusals are the userErrors of a payload.
+type refusals []struct{ Code, Message string }
+
+func (r refusals) err() error {
+	var failed []error
+	for _, refusal := range r {
+		failed = append(failed, fmt.Errorf("%s (%s)", refusal.Message, refusal.Code))
+	}
+	return errors.Join(failed...)
+}
+
+// play does the steps, and waits until all bots are done.
+func (p *player) play(ctx context.Context) error {
+	p.began = time.Now()
+	p.stepBegan = p.began
+	for _, step := range p.scenario.Steps {
+		if err := p.await(ctx, step); err != nil {
+			return fmt.Errorf("line %d: %w", step.Line, err)
+		}
+		p.stepBegan = time.Now()
+		if p.progress.Step != nil {
+			p.progress.Step(p.stepBegan.Sub(p.began), step.Action)
+		}
+		if err := p.do(ctx, step.Action); err != nil {
+			return fmt.Errorf("line %d: %s: %w", step.Line, step.Action, err)
+		}
+	}
+	if err := p.end(ctx); err != nil {
+		return err
+	}
+	return p.settle(ctx)
+}
+
+// await waits for a step's time or event.
+func (p *player) await(ctx context.Context, step Step) error {
+	if step.After != nil {
+		return p.watcher.wait(ctx, *step.After, p.stepBegan)
+	}
+	if step.At == nil {
+		return nil
+	}
+	timer := time.NewTimer(time.Until(p.began.Add(*step.At)))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// end ends the meeting, if no step did.
+func (p *player) end(ctx context.Context) error {
+	_, err := p.Simulator.Command(ctx, p.meeting, meeting.End{})
+	if refused, ok := errors.AsType[meeting.Refusals](err); ok && refused.Has(meeting.CodeMeetingEnded) {
+		return nil
+	}
+	return err
+}
+
+// settle waits until every bot is done and everything was seen.
+func (p *player) settle(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, settle, fmt.Errorf("not every bot was done %s after the end", settle))
+	defer cancel()
+	err := p.watcher.until(ctx, func(seen []Seen) bool {
+		done := make(map[string]bool)
+		for _, event := range seen {
+			if event.Bot != nil && meeting.TerminalStatus(event.Code) {
+				done[event.Bot.ID] = true
+			}
+		}
+		return len(done) == len(p.bots)
+	})
+	if err != nil {
+		return err
+	}
+	var head struct{ Meeting struct{ Cursor string } }
+	if err := p.Client.Do(ctx, `query($id: ID!) { meeting(id: $id) { cursor } }`, map[string]any{"id": p.meeting}, &head); err != nil {
+		return fmt.Errorf("look for the last event: %w", err)
+	}
+	return p.watcher.until(ctx, func(seen []Seen) bool { return seen[len(seen)-1].Cursor == head.Meeting.Cursor })
+}
+
+// sendHome ends every guest.
+func (p *player) sendHome(ctx context.Context) error {
+	var mu sync.Mutex
+	var failed []error
+	var leaving sync.WaitGroup
+	for _, guest := range p.guests {
+		leaving.Go(func() {
+			if err := guest.Leave(ctx); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				failed = append(failed, err)
+			}
+		})
+	}
+	leaving.Wait()
+	return errors.Join(failed...)
+}
+
+// do carries out one action.
+func (p *player) do(ctx context.Context, action Action) error {
+	switch a := action.(type) {
+	case Join:
+		return p.join(ctx, a)
+	case Leave:
+		return p.leave(ctx, a)
+	case SendBots:
+		return p.sendBots(ctx, a)
+	case RemoveBot:
+		return p.removeBot(ctx, a)
+	case CreateRooms:
+		return p.host(ctx, meeting.CreateRooms{Actor: p.hosting(), Names: a.Names})
+	case OpenRooms:
+		return p.host(ctx, meeting.OpenRooms{Actor: p.hosting()})
+	case CloseRooms:
+		return p.host(ctx, meeting.CloseRooms{Actor: p.hosting(), Countdown: a.Countdown})
+	case EndMeeting:
+		return p.host(ctx, meeting.End{Actor: p.hosting()})
+	case Assign:
+		return p.assign(ctx, a)
+	case Move:
+		return p.move(ctx, a)
+	}
+	return fmt.Errorf("no player knows how to do %T", action)
+}
+
+// host has the host give a command, in the meeting, as a person would.
+func (p *player) host(ctx context.Context, command meeting.Command) error {
+	_, err := p.Simulator.Command(ctx, p.meeting, command)
+	return err
+}
+
+// hosting is the host as an actor; the meeting's owner until the host is there.
+func (p *player) hosting() meeting.Actor {
+	if guest := p.guests[p.scenario.host()]; guest != nil {
+		return meeting.As(guest.Participant())
+	}
+	return meeting.Owner
+}
+
+func (p *player) join(ctx context.Context, a Join) error {
+	for _, name := range a.Who {
+		person, _ := p.scenario.person(name)
+		guest, err := p.Simulator.JoinGuest(ctx, simulator.GuestSpec{
+			Meeting: p.meeting, Name: name, Role: person.Role, Voice: len(p.guests),
+			MinPause: person.MinPause, MaxPause: person.MaxPause, DTX: person.DTX,
+		})
+		if err != nil {
+			return err
+		}
+		p.guests[name] = guest
+	}
+	return nil
+}
+
+func (p *player) leave(ctx context.Context, a Leave) error {
+	for _, name := range a.Who {
+		guest := p.guests[name]
+		if guest == nil {
+			return fmt.Errorf("%s has not joined", name)
+		}
+		if err := guest.Leave(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *player) sendBots(ctx context.Context, a SendBots) error {
+	for _, name := range a.Names {
+		b, _ := p.scenario.bot(name)
+		breakoutRoom := map[string]any{"mode": strings.ToUpper(string(b.Mode))}
+		if b.Room != "" {
+			breakoutRoom["roomId"] = b.Room
+		}
+		var created struct {
+			CreateBot struct {
+				Bot        *struct{ ID string }
+				UserErrors refusals
+			}
+		}
+		err := p.Client.Do(ctx, `mutation($input: CreateBotInput!) { createBot(input: $input) { bot { id } userErrors { code message } } }`,
+			map[string]any{"input": map[string]any{"meetingId": p.meeting, "name": name, "breakoutRoom": breakoutRoom}}, &created)
+		if err := errors.Join(err, created.CreateBot.UserErrors.err()); err != nil {
+			return fmt.Errorf("send %s: %w", name, err)
+		}
+		p.bots[name] = created.CreateBot.Bot.ID
+	}
+	return nil
+}
+
+func (p *player) removeBot(ctx context.Context, a RemoveBot) error {
+	var removed struct{ RemoveBot struct{ UserErrors refusals } }
+	err := p.Client.Do(ctx, `mutation($id: ID!) { removeBot(input: {botId: $id}) { userErrors { code message } } }`,
+		map[string]any{"id": p.bots[a.Name]}, &removed)
+	return errors.Join(err, removed.RemoveBot.UserErrors.err())
+}
+
+func (p *player) assign(ctx context.Context, a Assign) error {
+	for _, assignment := range a.Rooms {
+		room, err := p.room(assignment.Room)
+		if err != nil {
+			return err
+		}
+		var who []meeting.ParticipantID
+		for _, name := range assignment.Who {
+			number, err := p.number(name)
+			if err != nil {
+				return err
+			}
+			who = append(who, number)
+		}
+		if err := p.host(ctx, meeting.Assign{Actor: p.hosting(), Room: room, Participants: who}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *player) move(ctx context.Context, a Move) error {
+	number, err := p.number(a.Who)
+	if err != nil {
+		return err
+	}
+	room, err := p.room(a.To)
+	if err != nil {
+		return err
+	}
+	return p.host(ctx, meeting.Move{Actor: p.hosting(), Participant: number, Room: room})
+}
+
+// number finds the number of a person or a bot that has joined.
+func (p *player) number(name string) (meeting.ParticipantID, error) {
+	if guest := p.guests[name]; guest != nil {
+		return guest.Participant(), nil
+	}
+	history, err := p.Simulator.History(p.meeting)
+	if err != nil {
+		return 0, err
+	}
+	for _, event := range history {
+		if _, joined := event.Fact.(meeting.ParticipantJoined); joined && event.Participant.Name == name {
+			return event.Participant.ID, nil
+		}
+	}
+	return 0, fmt.Errorf("%s has not joined", name)
+}
+
+// room finds a room of the meeting by its name.
+func (p *player) room(name string) (meeting.RoomID, error) {
+	history, err := p.Simulator.History(p.meeting)
+	if err != nil {
+		return "", err
+	}
+	if name == MainRoom {
+		name = meeting.MainRoomName
+	}
+	state := meeting.New()
+	state.Fold(history...)
+	room, err := state.FindRoom(name)
+	return room.ID, err
+}

@@ -1,0 +1,234 @@
+package scenario
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/breakoutrooms/breakout/bot"
+	"github.com/breakoutrooms/breakout/meeting"
+	"go.yaml.in/yaml/v3"
+)
+
+// maxPeople bounds the people of a scenario.
+const maxPeople = 1000
+
+// Load reads a scenario file. A file with faults gives [Problems], all of them.
+func Load(path string) (*Scenario, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the scenario: %w", err)
+	}
+	return Parse(path, data)
+}
+
+// Parse reads a scenario from a file's content.
+func Parse(file string, data []byte) (*Scenario, error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(data, &document); err != nil {
+		return nil, Problems{{file, lineOf(err), "The file is not YAML: " + strings.TrimPrefix(err.Error(), "yaml: ") + "."}}
+	}
+	if len(document.Content) == 0 {
+		return nil, Problems{{file, 1, "The file is empty; docs/scenarios.md says what a scenario holds."}}
+	}
+	r := &reader{decoder: decoder{file: file}, scenario: &Scenario{Options: meeting.DefaultOptions(), Seed: 1}, lines: make(map[string]int)}
+	r.root(document.Content[0])
+	r.check()
+	if len(r.problems) > 0 {
+		return nil, r.problems
+	}
+	return r.scenario, nil
+}
+
+// lineOf finds the line in the message of a YAML error.
+func lineOf(err error) int {
+	line := 1
+	_, rest, found := strings.Cut(err.Error(), "line ")
+	if found {
+		_, _ = fmt.Sscanf(rest, "%d", &line) // without a number it stays 1
+	}
+	return line
+}
+
+// reader reads one file.
+type reader struct {
+	decoder
+	scenario *Scenario
+	// lines tells where each name was given.
+	lines map[string]int
+	rooms map[string]bool
+}
+
+func (r *reader) root(node *yaml.Node) {
+	s := r.scenario
+	r.fields(node, "a scenario", map[string]func(*yaml.Node){
+		"name":    func(n *yaml.Node) { s.Name = r.text(n, "name") },
+		"story":   func(n *yaml.Node) { s.Story = r.text(n, "story") },
+		"seed":    func(n *yaml.Node) { s.Seed = uint64(r.number(n, "seed", 1)) },
+		"meeting": r.meeting,
+		"people":  r.people,
+		"bots":    r.bots,
+		"steps":   r.steps,
+		"expect":  r.expect,
+	})
+	if s.Name == "" {
+		r.fault(node, "The scenario has no name; begin it with a line like \"name: two-rooms\".")
+	}
+	if s.Title == "" {
+		s.Title = s.Name
+	}
+	if len(s.Steps) == 0 {
+		r.fault(node, "The scenario has no steps; without them nothing happens.")
+	}
+}
+
+func (r *reader) meeting(node *yaml.Node) {
+	o := &r.scenario.Options
+	r.fields(node, "meeting", map[string]func(*yaml.Node){
+		"title":                 func(n *yaml.Node) { r.scenario.Title = r.text(n, "title") },
+		"move_in_automatically": func(n *yaml.Node) { o.MoveInAutomatically = r.yes(n, "move_in_automatically") },
+		"allow_return":          func(n *yaml.Node) { o.AllowReturn = r.yes(n, "allow_return") },
+		"choose_room":           func(n *yaml.Node) { o.ChooseRoom = r.yes(n, "choose_room") },
+		"closing_countdown": func(n *yaml.Node) {
+			if o.ClosingCountdown = r.duration(n, "closing_countdown"); o.ClosingCountdown > meeting.MaxClosingCountdown {
+				r.fault(n, "closing_countdown can be %s at most.", meeting.MaxClosingCountdown)
+			}
+		},
+	})
+}
+
+func (r *reader) people(node *yaml.Node) {
+	for _, item := range r.items(node, "people") {
+		p := Person{Role: meeting.RoleParticipant}
+		count := 0
+		r.fields(item, "a person", map[string]func(*yaml.Node){
+			"name":  func(n *yaml.Node) { p.Name = r.text(n, "name") },
+			"count": func(n *yaml.Node) { count = r.number(n, "count", 1) },
+			"role":  func(n *yaml.Node) { p.Role = r.role(n) },
+			"dtx":   func(n *yaml.Node) { p.DTX = r.yes(n, "dtx") },
+			"pause": func(n *yaml.Node) { p.MinPause, p.MaxPause = r.span(n, "pause") },
+		})
+		switch {
+		case p.Name == "" && count == 0:
+			r.fault(item, "A person needs a name, or a count of people who are given names.")
+		case p.Name != "" && count != 0:
+			r.fault(item, "A person has a name or a count, not both.")
+		case len(r.scenario.People)+count > maxPeople:
+			r.fault(item, "A scenario can have %d people.", maxPeople)
+		case count > 0:
+			r.crowd(item, p, count)
+		default:
+			r.named(item, p.Name)
+			r.scenario.People = append(r.scenario.People, p)
+		}
+	}
+}
+
+// crowd adds people with names that nobody has yet.
+func (r *reader) crowd(item *yaml.Node, p Person, count int) {
+	for n := 0; count > 0; n++ {
+		p.Name = nameFor(n)
+		if _, taken := r.lines[p.Name]; taken {
+			continue
+		}
+		count--
+		r.named(item, p.Name)
+		r.scenario.People = append(r.scenario.People, p)
+	}
+}
+
+// named takes note of a name, which must be the only one of its kind.
+func (r *reader) named(node *yaml.Node, name string) {
+	if line, taken := r.lines[name]; taken {
+		r.fault(node, "%q is the name of somebody on line %d already; steps could not tell them apart.", name, line)
+	}
+	r.lines[name] = node.Line
+}
+
+func (r *reader) role(node *yaml.Node) meeting.Role {
+	role := meeting.Role(strings.ToUpper(r.text(node, "role")))
+	switch role {
+	case meeting.RoleHost, meeting.RoleCohost, meeting.RoleParticipant:
+		return role
+	}
+	r.fault(node, "There is no role %q; choose host, cohost or participant.", node.Value)
+	return meeting.RoleParticipant
+}
+
+// span reads a least and a most duration, as in [1s, 4s].
+func (r *reader) span(node *yaml.Node, what string) (least, most time.Duration) {
+	items := r.items(node, what)
+	if len(items) != 2 {
+		r.fault(node, "%s must be two durations, the least and the most, such as [1s, 4s].", what)
+		return 0, 0
+	}
+	least, most = r.duration(items[0], what), r.duration(items[1], what)
+	if most < least {
+		r.fault(node, "%s must begin with the smaller duration.", what)
+	}
+	return least, most
+}
+
+func (r *reader) bots(node *yaml.Node) {
+	for _, item := range r.items(node, "bots") {
+		b := Bot{Mode: bot.AutoAcceptAllInvites}
+		r.fields(item, "a bot", map[string]func(*yaml.Node){
+			"name": func(n *yaml.Node) { b.Name = r.text(n, "name") },
+			"room": func(n *yaml.Node) { b.Room = r.text(n, "room") },
+			"mode": func(n *yaml.Node) {
+				if b.Mode = bot.Mode(r.text(n, "mode")); !b.Mode.Valid() {
+					r.fault(n, "There is no mode %q; choose %s, %s or %s.", b.Mode, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom)
+				}
+			},
+		})
+		switch {
+		case b.Name == "":
+			r.fault(item, "A bot needs a name.")
+		case b.Mode == bot.JoinSpecificRoom && b.Room == "":
+			r.fault(item, "Bot %q has mode %s and needs a room.", b.Name, b.Mode)
+		case b.Mode.Valid() && b.Mode != bot.JoinSpecificRoom && b.Room != "":
+			r.fault(item, "Bot %q has a room, which goes with mode %s only.", b.Name, bot.JoinSpecificRoom)
+		}
+		r.named(item, b.Name)
+		r.scenario.Bots = append(r.scenario.Bots, b)
+	}
+}
+
+func (r *reader) expect(node *yaml.Node) {
+	e := &r.scenario.Expect
+	r.fields(node, "expect", map[string]func(*yaml.Node){
+		"coverage":     func(n *yaml.Node) { e.Coverage = r.share(n, "coverage") },
+		"lost_packets": func(n *yaml.Node) { lost := r.number(n, "lost_packets", 0); e.LostPackets = &lost },
+		"move_p99":     func(n *yaml.Node) { within := r.duration(n, "move_p99"); e.MoveP99 = &within },
+		"events": func(n *yaml.Node) {
+			for _, item := range r.items(n, "events") {
+				c := r.condition(item, "an expected event")
+				if c.Within != 0 {
+					r.fault(item, "An expected event counts over the whole run and takes no \"within\".")
+				}
+				e.Events = append(e.Events, EventExpectation{c, item.Line})
+			}
+		},
+	})
+}
+
+func (r *reader) condition(node *yaml.Node, what string) Condition {
+	c := Condition{Count: math.MinInt}
+	r.fields(node, what, map[string]func(*yaml.Node){
+		"event":  func(n *yaml.Node) { c.Event = r.text(n, "event") },
+		"bot":    func(n *yaml.Node) { c.Bot = r.text(n, "bot") },
+		"room":   func(n *yaml.Node) { c.Room = r.text(n, "room") },
+		"who":    func(n *yaml.Node) { c.Who = r.text(n, "who") },
+		"count":  func(n *yaml.Node) { c.Count = r.number(n, "count", 0) },
+		"within": func(n *yaml.Node) { c.Within = r.duration(n, "within") },
+	})
+	if c.Count == math.MinInt {
+		c.Count = 1
+	}
+	if c.Event == "" {
+		r.fault(node, "%s needs an event: the type of an event, such as room_opened, or the status code of a bot, such as breakout_room_entered.", what)
+	}
+	return c
+}

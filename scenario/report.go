@@ -1,0 +1,177 @@
+package scenario
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// Report is the verdict on one run.
+type Report struct {
+	Scenario     string     `json:"scenario"`
+	Meeting      meeting.ID `json:"meeting"`
+	Rooms        int        `json:"rooms"`
+	Rounds       int        `json:"rounds"`
+	Participants int        `json:"participants"` // people and bots
+	Bots         int        `json:"bots"`
+	Moves        int        `json:"moves"` // changes of room of all participants
+	Events       int        `json:"events"`
+	Segments     int        `json:"segments"`
+	// SecondsRecorded is the time that was recorded, of all segments together.
+	SecondsRecorded float64 `json:"seconds_recorded"`
+	// Coverage is recorded room-seconds over open room-seconds with somebody in
+	// the room, 0 to 1, of the breakout rooms.
+	Coverage               float64 `json:"coverage"`
+	CoverageLossMSPerVisit float64 `json:"coverage_loss_ms_per_visit"`
+	// LeakedPackets are packets in a segment of somebody who was not in that room then.
+	LeakedPackets int `json:"leaked_packets"`
+	// MisattributedPackets are packets under another name, or of nobody's voice.
+	MisattributedPackets int     `json:"misattributed_packets"`
+	LostPackets          int     `json:"lost_packets"`
+	EventGaps            int     `json:"event_gaps"`
+	EventDuplicates      int     `json:"event_duplicates"`
+	MoveMSP50            float64 `json:"move_ms_p50"`
+	MoveMSP99            float64 `json:"move_ms_p99"`
+	Recordings           string  `json:"recordings"`
+	OK                   bool    `json:"ok"`
+
+	Verdicts []Verdict   `json:"verdicts"`
+	ByBot    []BotReport `json:"by_bot"`
+}
+
+// BotReport is what one bot did.
+type BotReport struct {
+	Name            string  `json:"name"`
+	Mode            string  `json:"mode"`
+	RoomsVisited    int     `json:"rooms_visited"`
+	Segments        int     `json:"segments"`
+	SecondsRecorded float64 `json:"seconds_recorded"`
+	PeopleHeard     int     `json:"people_heard"`
+	LostPackets     int     `json:"lost_packets"`
+}
+
+// Verdict is one expectation and what came of it.
+type Verdict struct {
+	What string `json:"what"`
+	Want string `json:"want"`
+	Got  string `json:"got"`
+	OK   bool   `json:"ok"`
+	// Line is where the expectation stands in its file; 0 for what is always expected.
+	Line int `json:"line,omitempty"`
+}
+
+// judge makes the report of what was played.
+func (p *player) judge() (*Report, error) {
+	history, err := p.Simulator.History(p.meeting)
+	if err != nil {
+		return nil, err
+	}
+	t := truthOf(history)
+	voices := make(map[meeting.ParticipantID]map[string]bool)
+	for _, guest := range p.guests {
+		frames := make(map[string]bool)
+		for _, frame := range guest.Voice().Frames {
+			frames[string(frame)] = true
+		}
+		voices[guest.Participant()] = frames
+	}
+	j, err := judge(p.Recordings, p.meeting, t, voices)
+	if err != nil {
+		return nil, err
+	}
+	return p.report(t, j), nil
+}
+
+func (p *player) report(t *truth, j *judgement) *Report {
+	coverage, missed := j.coverage()
+	moves := j.moves()
+	r := &Report{
+		Scenario: p.scenario.Name, Meeting: p.meeting, Rooms: t.breakoutRooms(), Rounds: t.rounds,
+		Participants: len(t.people), Bots: len(t.bots), Moves: t.moves, Events: len(p.watcher.seen), Segments: len(j.visits),
+		Coverage: coverage, CoverageLossMSPerVisit: milliseconds(missed) / float64(max(1, t.botVisits())),
+		LeakedPackets: j.leaked, MisattributedPackets: j.misattributed, LostPackets: j.lost,
+		EventGaps: p.watcher.gaps, EventDuplicates: p.watcher.duplicates,
+		MoveMSP50: milliseconds(percentile(moves, 50)), MoveMSP99: milliseconds(percentile(moves, 99)),
+		Recordings: filepath.Join(p.Recordings, string(p.meeting)),
+	}
+	for _, v := range j.visits {
+		r.SecondsRecorded += v.spans.joined(0).total().Seconds()
+	}
+	r.ByBot = p.byBot(t, j)
+	r.Verdicts = p.verdicts(r)
+	r.OK = !slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return !v.OK })
+	return r
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+func (p *player) byBot(t *truth, j *judgement) []BotReport {
+	var rows []BotReport
+	for _, b := range p.scenario.Bots {
+		row := BotReport{Name: b.Name, Mode: string(b.Mode)}
+		id := t.bots[meeting.BotID(p.bots[b.Name])]
+		rooms := make(map[meeting.RoomID]bool)
+		heard := make(map[meeting.ParticipantID]bool)
+		for key, presence := range t.presences {
+			if key.who == id {
+				rooms[presence.room] = true
+			}
+		}
+		for key, v := range j.visits {
+			if key.who != id {
+				continue
+			}
+			row.Segments++
+			row.LostPackets += v.lost
+			row.SecondsRecorded += v.spans.joined(0).total().Seconds()
+			for who := range v.heard {
+				heard[who] = true
+			}
+		}
+		row.RoomsVisited, row.PeopleHeard = len(rooms), len(heard)
+		rows = append(rows, row)
+	}
+	slices.SortStableFunc(rows, func(a, b BotReport) int { return cmp.Compare(a.Name, b.Name) })
+	return rows
+}
+
+// verdicts holds the report against what is always expected and against what
+// the scenario expects.
+func (p *player) verdicts(r *Report) []Verdict {
+	list := []Verdict{
+		atMost("leaked packets", 0, r.LeakedPackets),
+		atMost("misattributed packets", 0, r.MisattributedPackets),
+		atMost("event gaps", 0, r.EventGaps),
+		atMost("event duplicates", 0, r.EventDuplicates),
+	}
+	e := p.scenario.Expect
+	if e.LostPackets != nil {
+		list = append(list, atMost("lost packets", *e.LostPackets, r.LostPackets))
+	}
+	if e.Coverage != nil {
+		list = append(list, Verdict{
+			What: "coverage", Want: fmt.Sprintf("at least %g", *e.Coverage), Got: fmt.Sprintf("%.5f", r.Coverage), OK: r.Coverage >= *e.Coverage,
+		})
+	}
+	if e.MoveP99 != nil {
+		list = append(list, Verdict{
+			What: "move to first packet, p99", Want: "at most " + e.MoveP99.String(), Got: fmt.Sprintf("%.1fms", r.MoveMSP99),
+			OK: r.MoveMSP99 <= milliseconds(*e.MoveP99),
+		})
+	}
+	for _, want := range e.Events {
+		got := countOf(p.watcher.seen, want.Condition, time.Time{})
+		list = append(list, Verdict{
+			What: want.Condition.String(), Want: fmt.Sprint(want.Count), Got: fmt.Sprint(got), OK: got == want.Count, Line: want.Line,
+		})
+	}
+	return list
+}
+
+func atMost(what string, most, got int) Verdict {
+	return Verdict{What: what, Want: fmt.Sprintf("at most %d", most), Got: fmt.Sprint(got), OK: got <= most}
+}

@@ -1,0 +1,131 @@
+// Package scenario plays meetings from files and judges what bots made of
+// them: people, rooms and steps go in; a verdict comes out.
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/breakoutrooms/breakout/bot"
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// Scenario is a meeting to be played. docs/scenarios.md describes the files
+// that scenarios are read from.
+type Scenario struct {
+	Name string
+	// Story says in a line or two what happens.
+	Story string
+	// Seed makes everything that is left to chance.
+	Seed    uint64
+	Title   string
+	Options meeting.Options
+	People  []Person
+	Bots    []Bot
+	Steps   []Step
+	Expect  Expectations
+}
+
+// Person is a simulated participant.
+type Person struct {
+	Name string
+	Role meeting.Role
+	// MinPause and MaxPause bound the silence between two sentences; both zero
+	// leaves it to the simulator.
+	MinPause, MaxPause time.Duration
+	// DTX has the person send next to nothing while silent.
+	DTX bool
+}
+
+// Bot is a bot that the scenario sends through the public API.
+type Bot struct {
+	Name string
+	Mode bot.Mode
+	Room string // the name of the room of mode join_specific_room
+}
+
+// Step is something that happens. Steps happen in their order, each when its
+// time or its event has come and the step before it is done.
+type Step struct {
+	// At is when it happens, since the beginning.
+	At *time.Duration
+	// After is the event that it waits for.
+	After  *Condition
+	Action Action
+	// Line is where it stands in its file.
+	Line int
+}
+
+// Condition is an event that something waits for.
+type Condition struct {
+	// Event is the type of an event or the status code of a bot.
+	Event string
+	// Bot, Room and Who are names that the event must have; empty ones do not matter.
+	Bot, Room, Who string
+	// Count is how many such events there must be since the step before began.
+	// 0 counts as 1.
+	Count int
+	// Within bounds the wait. Defaults to 30 s.
+	Within time.Duration
+}
+
+// String says what is waited for.
+func (c Condition) String() string {
+	text := fmt.Sprintf("%d × %s", max(1, c.Count), c.Event)
+	for _, part := range []struct{ word, value string }{{"by", c.Bot}, {"in", c.Room}, {"of", c.Who}} {
+		if part.value != "" {
+			text += fmt.Sprintf(" %s %q", part.word, part.value)
+		}
+	}
+	return text
+}
+
+// Expectations are what must be true of a run. Some things are never right,
+// asked for or not: a packet in the wrong room or under the wrong name, and an
+// event lost, doubled or out of order.
+type Expectations struct {
+	// Coverage is the least part of the time in which somebody was in an open
+	// room that must have been recorded, 0 to 1.
+	Coverage *float64
+	// LostPackets is the most packets that may be missing.
+	LostPackets *int
+	// MoveP99 bounds the time from a bot's move to the first packet of its new
+	// room, for 99 of 100 moves.
+	MoveP99 *time.Duration
+	Events  []EventExpectation
+}
+
+// EventExpectation is how often an event must happen in the whole run.
+type EventExpectation struct {
+	Condition
+	Line int
+}
+
+// person finds a person by name.
+func (s *Scenario) person(name string) (Person, bool) {
+	i := slices.IndexFunc(s.People, func(p Person) bool { return p.Name == name })
+	if i < 0 {
+		return Person{}, false
+	}
+	return s.People[i], true
+}
+
+// bot finds a bot by name.
+func (s *Scenario) bot(name string) (Bot, bool) {
+	i := slices.IndexFunc(s.Bots, func(b Bot) bool { return b.Name == name })
+	if i < 0 {
+		return Bot{}, false
+	}
+	return s.Bots[i], true
+}
+
+// host is the name of the first host.
+func (s *Scenario) host() string {
+	for _, p := range s.People {
+		if p.Role == meeting.RoleHost {
+			return p.Name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,180 @@
+package scenario
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// truth is what happened in a meeting, as the simulator knows it.
+type truth struct {
+	rooms     map[meeting.RoomID]meeting.RoomRef
+	presences map[stay]presence
+	people    map[meeting.ParticipantID]meeting.ParticipantRef
+	bots      map[meeting.BotID]meeting.ParticipantID
+	// sent is when each change of room was asked for: by an invitation, by the
+	// opening of the room, or by the change itself.
+	sent   map[stay]time.Time
+	rounds int
+	moves  int
+}
+
+// stay names one presence of one participant.
+type stay struct {
+	who   meeting.ParticipantID
+	visit meeting.VisitNumber
+}
+
+// presence is where somebody was, from then to then.
+type presence struct {
+	room meeting.RoomID
+	from time.Time
+	to   time.Time
+}
+
+// truthOf reads the truth out of a meeting's history.
+func truthOf(history []meeting.Event) *truth {
+	t := &truth{
+		rooms: make(map[meeting.RoomID]meeting.RoomRef), presences: make(map[stay]presence),
+		people: make(map[meeting.ParticipantID]meeting.ParticipantRef), bots: make(map[meeting.BotID]meeting.ParticipantID),
+		sent: make(map[stay]time.Time),
+	}
+	asked := make(map[meeting.ParticipantID]meeting.Event)
+	opened := make(map[meeting.RoomID]time.Time)
+	for _, e := range history {
+		switch fact := e.Fact.(type) {
+		case meeting.RoomCreated:
+			t.rooms[e.Room.ID] = *e.Room
+		case meeting.RoomOpened:
+			opened[e.Room.ID] = e.At
+		case meeting.RoundOpened:
+			t.rounds++
+		case meeting.ParticipantJoined:
+			t.people[e.Participant.ID] = *e.Participant
+			if fact.Bot != "" {
+				t.bots[fact.Bot] = e.Participant.ID
+			}
+		case meeting.InvitationSent:
+			asked[e.Participant.ID] = e
+		case meeting.ParticipantEnteredRoom:
+			s := stay{e.Participant.ID, fact.Visit}
+			t.presences[s] = presence{room: e.Room.ID, from: e.At}
+			t.sent[s] = askedFor(e, asked[e.Participant.ID], opened[e.Room.ID])
+			if fact.Visit > 1 {
+				t.moves++
+			}
+		case meeting.ParticipantLeftRoom:
+			s := stay{e.Participant.ID, fact.Visit}
+			p := t.presences[s]
+			p.to = e.At
+			t.presences[s] = p
+		}
+	}
+	return t
+}
+
+// askedFor is when a change of room was asked for. Somebody who was invited was
+// asked then; somebody who walks into a room as it opens, when it opened.
+func askedFor(entered, asked meeting.Event, opened time.Time) time.Time {
+	const soon = time.Second
+	switch {
+	case asked.Room != nil && asked.Room.ID == entered.Room.ID && entered.At.Sub(asked.At) < soon:
+		return asked.At
+	case entered.At.Sub(opened) < soon:
+		return opened
+	}
+	return entered.At
+}
+
+// breakoutRooms counts the rooms beside main.
+func (t *truth) breakoutRooms() (n int) {
+	for _, room := range t.rooms {
+		if room.Kind == meeting.RoomBreakout {
+			n++
+		}
+	}
+	return n
+}
+
+// occupied tells when there was somebody, bots apart, in a room.
+func (t *truth) occupied(room meeting.RoomID) spans {
+	var s spans
+	for stay, p := range t.presences {
+		if p.room == room && !t.people[stay.who].IsBot {
+			s = append(s, span{p.from, p.to})
+		}
+	}
+	return s.joined(0)
+}
+
+// span is a stretch of time.
+type span struct{ from, to time.Time }
+
+// spans are stretches of time.
+type spans []span
+
+// joined sorts stretches and makes one of those that touch, or that are no more
+// than a slack apart.
+func (s spans) joined(slack time.Duration) spans {
+	slices.SortFunc(s, func(a, b span) int { return a.from.Compare(b.from) })
+	var merged spans
+	for _, next := range s {
+		if n := len(merged); n > 0 && !next.from.After(merged[n-1].to.Add(slack)) {
+			if next.to.After(merged[n-1].to) {
+				merged[n-1].to = next.to
+			}
+			continue
+		}
+		merged = append(merged, next)
+	}
+	return merged
+}
+
+// total is how long the stretches last together.
+func (s spans) total() (d time.Duration) {
+	for _, one := range s {
+		d += one.to.Sub(one.from)
+	}
+	return d
+}
+
+// common is the time that lies in both; both must be joined.
+func (s spans) common(other spans) (d time.Duration) {
+	for i, j := 0, 0; i < len(s) && j < len(other); {
+		from, to := latest(s[i].from, other[j].from), earliest(s[i].to, other[j].to)
+		if to.After(from) {
+			d += to.Sub(from)
+		}
+		if s[i].to.Before(other[j].to) {
+			i++
+		} else {
+			j++
+		}
+	}
+	return d
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// percentile is the smallest value that p percent of the values do not exceed.
+func percentile[T cmp.Ordered](values []T, p int) (value T) {
+	if len(values) == 0 {
+		return value
+	}
+	slices.Sort(values)
+	return values[max(0, (len(values)*p+99)/100-1)]
+}
