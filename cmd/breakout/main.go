@@ -17,6 +17,7 @@ import (
 // commands are what the program can do. Flags have environment twins.
 type commands struct {
 	Serve serveCommand `cmd:"" help:"Run the server until it is interrupted."`
+	Demo  demoCommand  `cmd:"" help:"Play a workshop with people, breakout rooms and bots, and judge what the bots recorded."`
 
 	LogLevel slog.Level `help:"The least level that is logged: DEBUG, INFO, WARN or ERROR." default:"WARN" env:"BREAKOUT_LOG_LEVEL"`
 }
