@@ -23,9 +23,20 @@ type Journal struct {
 	client *ent.Client
 	bell   *Bell
 	log    *slog.Logger
+
+	mu      sync.Mutex
+	waiting []*entry
 	// writing lets one transaction write at a time: SQLite has one writer, and
 	// waiters here are served at once, while its own busy handler sleeps.
 	writing sync.Mutex
+}
+
+// entry is what one caller of Append wants written.
+type entry struct {
+	meeting meeting.ID
+	events  []meeting.Event
+	done    bool
+	err     error
 }
 
 // New makes a journal over a database.
@@ -36,33 +47,99 @@ func New(client *ent.Client, bell *Bell, log *slog.Logger) *Journal {
 // Append writes events of one meeting and everything that follows from them, in
 // one transaction, and returns them with their sequence numbers. The first
 // event of a meeting must be [meeting.MeetingCreated].
+//
+// Callers that wait for the same transaction to end are written together in the
+// next one.
 func (j *Journal) Append(ctx context.Context, id meeting.ID, events ...meeting.Event) ([]meeting.Event, error) {
 	if len(events) == 0 {
 		return nil, nil
 	}
-	numbered, err := j.commit(access.AsSystem(ctx), id, events)
-	if err != nil {
-		return nil, fmt.Errorf("append %d events to %s: %w", len(events), id, err)
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("append to %s: %w", id, context.Cause(ctx))
 	}
-	if err := j.bell.Ring(id); err != nil {
-		j.log.Warn("the bell did not ring; followers see the events when they poll", "error", err)
+	e := &entry{meeting: id, events: events}
+	j.mu.Lock()
+	j.waiting = append(j.waiting, e)
+	j.mu.Unlock()
+	j.writing.Lock()
+	if !e.done { // no caller before has written it along
+		j.writeWaiting(access.AsSystem(context.WithoutCancel(ctx)))
 	}
-	return numbered, nil
+	j.writing.Unlock()
+	if e.err != nil {
+		return nil, fmt.Errorf("append %d events to %s: %w", len(events), id, e.err)
+	}
+	return e.events, nil
 }
 
-func (j *Journal) commit(ctx context.Context, id meeting.ID, events []meeting.Event) ([]meeting.Event, error) {
-	j.writing.Lock()
-	defer j.writing.Unlock()
+// writeWaiting writes everything that waits, in one transaction. Where that
+// fails, it writes each entry by itself, so that only those at fault fail.
+func (j *Journal) writeWaiting(ctx context.Context) {
+	j.mu.Lock()
+	entries := j.waiting
+	j.waiting = nil
+	j.mu.Unlock()
+	if err := j.commit(ctx, entries); err != nil {
+		for _, e := range entries {
+			if len(entries) > 1 {
+				err = j.commit(ctx, []*entry{e})
+			}
+			e.err = err
+		}
+	}
+	rung := make(map[meeting.ID]bool)
+	for _, e := range entries {
+		if e.done = true; e.err == nil && !rung[e.meeting] {
+			rung[e.meeting] = true
+			if err := j.bell.Ring(e.meeting); err != nil {
+				j.log.Warn("the bell did not ring; followers see the events when they poll", "error", err)
+			}
+		}
+	}
+}
+
+// commit writes entries in one transaction.
+func (j *Journal) commit(ctx context.Context, entries []*entry) error {
 	tx, err := j.client.Tx(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("begin: %w", err)
+		return fmt.Errorf("begin: %w", err)
 	}
-	numbered, err := write(ctx, tx, id, events)
+	numbered, err := writeAll(ctx, tx, entries)
 	if err != nil {
-		return nil, errors.Join(err, tx.Rollback())
+		return errors.Join(err, tx.Rollback())
 	}
 	if err := tx.Commit(); err != nil {
-		return nil, fmt.Errorf("commit: %w", err)
+		return fmt.Errorf("commit: %w", err)
+	}
+	for i, e := range entries {
+		e.events = numbered[i]
+	}
+	return nil
+}
+
+// writeAll writes the entries of each meeting together, in their order, and
+// returns the numbered events of each entry.
+func writeAll(ctx context.Context, tx *ent.Tx, entries []*entry) ([][]meeting.Event, error) {
+	numbered := make([][]meeting.Event, len(entries))
+	for i, e := range entries {
+		if numbered[i] != nil {
+			continue
+		}
+		var events []meeting.Event
+		for _, other := range entries[i:] {
+			if other.meeting == e.meeting {
+				events = append(events, other.events...)
+			}
+		}
+		events, err := write(ctx, tx, e.meeting, events)
+		if err != nil {
+			return nil, err
+		}
+		for k, other := range entries[i:] {
+			if other.meeting == e.meeting {
+				numbered[i+k], events = events[:len(other.events)], events[len(other.events):]
+			}
+		}
 	}
 	return numbered, nil
 }

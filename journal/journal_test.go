@@ -141,7 +141,7 @@ func TestFollowersSeeEveryEventOnce(t *testing.T) {
 		for w := range writers {
 			work.Go(func() {
 				for n := range each {
-					event := meeting.Event{At: time.Now(), Bot: &meeting.BotRef{ID: "bot_none"}, Fact: meeting.RoundOpened{Round: 1000*w + n}}
+					event := meeting.Event{At: time.Now(), Fact: meeting.InvitationResolved{Invitation: meeting.InvitationID(1000*w + n)}}
 					if _, err := j.Append(t.Context(), id, event); err != nil {
 						t.Error(err)
 					}
@@ -189,7 +189,7 @@ func TestALostBellCostsNoEvent(t *testing.T) {
 
 	errSeen := errors.New("seen")
 	err := j.Follow(access.AsSystem(t.Context()), journal.Topic{Meeting: id}, 2, sync.OnceValue(func() func(meeting.Event) error {
-		if _, err := silent.Append(t.Context(), id, meeting.Event{At: time.Now(), Fact: meeting.RoundOpened{}}); err != nil {
+		if _, err := silent.Append(t.Context(), id, meeting.Event{At: time.Now(), Fact: meeting.InvitationResolved{}}); err != nil {
 			t.Fatal(err)
 		}
 		return func(meeting.Event) error { return errSeen }
@@ -261,7 +261,7 @@ func BenchmarkAppend(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := j.Append(b.Context(), id, meeting.Event{At: time.Now(), Fact: meeting.RoundOpened{Round: 1}}); err != nil {
+		if _, err := j.Append(b.Context(), id, meeting.Event{At: time.Now(), Fact: meeting.InvitationResolved{}}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
@@ -39,10 +41,13 @@ type projection struct {
 	row *ent.Meeting
 
 	rooms        []*ent.RoomCreate
+	opened       map[meeting.Instant][]meeting.RoomID
+	closed       map[meeting.Instant][]meeting.RoomID
 	participants []*ent.ParticipantCreate
 	entered      []*ent.PresenceCreate
 	left         map[departure][]string
-	assigned     map[string]meeting.RoomID // by participant: the last word counts
+	gone         map[meeting.Instant][]string // who left the meeting
+	assigned     map[string]meeting.RoomID    // by participant: the last word counts
 	// updates are the statements that do not come in bulk, in their order.
 	updates []func(context.Context) error
 }
@@ -55,7 +60,11 @@ type departure struct {
 
 // project writes what follows from the events.
 func project(ctx context.Context, tx *ent.Tx, row *ent.Meeting, events []meeting.Event) error {
-	p := &projection{tx: tx, row: row, left: make(map[departure][]string), assigned: make(map[string]meeting.RoomID)}
+	p := &projection{
+		tx: tx, row: row, left: make(map[departure][]string), gone: make(map[meeting.Instant][]string),
+		assigned: make(map[string]meeting.RoomID),
+		opened:   make(map[meeting.Instant][]meeting.RoomID), closed: make(map[meeting.Instant][]meeting.RoomID),
+	}
 	for _, event := range events {
 		if !p.ofMeeting(event) && !p.ofParticipant(event) {
 			p.ofBot(event)
@@ -70,18 +79,18 @@ func (p *projection) ofMeeting(e meeting.Event) bool {
 	switch fact := e.Fact.(type) {
 	case meeting.MeetingCreated: // the counter's row is the meeting's row
 	case meeting.MeetingEnded:
-		p.do(p.tx.Meeting.UpdateOneID(p.row.ID).SetEndedAt(at))
+		p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetEndedAt(at))
 	case meeting.RoundPrepared:
 		p.do(p.tx.Round.Create().SetID(roundRow(p.row.ID, fact.Round)).SetWorkspaceID(p.row.WorkspaceID).
 			SetMeetingID(p.row.ID).SetOrdinal(fact.Round).SetState(meeting.RoundStateEdit))
 	case meeting.RoundOpened:
-		p.do(p.round(fact.Round).SetState(meeting.RoundStateOpen).SetOpenedAt(at))
+		p.doOne(p.round(fact.Round).SetState(meeting.RoundStateOpen).SetOpenedAt(at))
 	case meeting.RoundClosing:
-		p.do(p.round(fact.Round).SetState(meeting.RoundStateClosing).SetClosesAt(meeting.InstantOf(fact.ClosesAt)))
+		p.doOne(p.round(fact.Round).SetState(meeting.RoundStateClosing).SetClosesAt(meeting.InstantOf(fact.ClosesAt)))
 		p.do(p.tx.Room.Update().Where(room.MeetingID(p.row.ID), room.StateEQ(meeting.RoomStateOpen), room.KindEQ(meeting.RoomBreakout)).
 			SetState(meeting.RoomStateClosing))
 	case meeting.RoundClosed:
-		p.do(p.round(fact.Round).SetState(meeting.RoundStateClosed).SetClosedAt(at).SetCause(fact.Cause))
+		p.doOne(p.round(fact.Round).SetState(meeting.RoundStateClosed).SetClosedAt(at).SetCause(fact.Cause))
 	case meeting.RoomCreated:
 		state := meeting.RoomStatePrepared
 		if e.Room.Kind == meeting.RoomMain {
@@ -90,9 +99,9 @@ func (p *projection) ofMeeting(e meeting.Event) bool {
 		p.rooms = append(p.rooms, p.tx.Room.Create().SetID(e.Room.ID).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).
 			SetKind(e.Room.Kind).SetOrdinal(fact.Ordinal).SetName(e.Room.Name).SetState(state).SetCreatedAt(at))
 	case meeting.RoomOpened:
-		p.do(p.tx.Room.UpdateOneID(e.Room.ID).SetState(meeting.RoomStateOpen).SetOpenedAt(at))
+		p.opened[at] = append(p.opened[at], e.Room.ID)
 	case meeting.RoomClosed:
-		p.do(p.tx.Room.UpdateOneID(e.Room.ID).SetState(meeting.RoomStateClosed).SetClosedAt(at))
+		p.closed[at] = append(p.closed[at], e.Room.ID)
 	default:
 		return false
 	}
@@ -115,7 +124,7 @@ func (p *projection) ofParticipant(e meeting.Event) bool {
 			SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetNumber(int(who.ID)).SetName(who.Name).SetRole(who.Role).
 			SetIsBot(who.IsBot).SetBotID(fact.Bot).SetJoinedAt(at))
 	case meeting.ParticipantLeft:
-		p.do(p.tx.Participant.UpdateOneID(ParticipantRow(p.row.ID, who.ID)).SetLeftAt(at))
+		p.gone[at] = append(p.gone[at], ParticipantRow(p.row.ID, who.ID))
 	case meeting.ParticipantEnteredRoom:
 		p.entered = append(p.entered, p.tx.Presence.Create().SetID(presenceRow(p.row.ID, who.ID, fact.Visit)).
 			SetWorkspaceID(p.row.WorkspaceID).SetParticipantID(ParticipantRow(p.row.ID, who.ID)).SetRoomID(e.Room.ID).
@@ -145,7 +154,7 @@ func (p *projection) ofBot(e meeting.Event) {
 		p.do(p.tx.Segment.Create().SetID(fact.Segment).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).
 			SetBotID(e.Bot.ID).SetRoomID(e.Room.ID).SetVisit(int(fact.Visit)).SetFolder(fact.Folder).SetStartedAt(at))
 	case meeting.SegmentCompleted:
-		p.do(p.tx.Segment.Update().Where(segment.ID(fact.Segment)).SetEndedAt(meeting.InstantOf(fact.EndedAt)).SetInterrupted(fact.Interrupted))
+		p.doOne(p.tx.Segment.Update().Where(segment.ID(fact.Segment)).SetEndedAt(meeting.InstantOf(fact.EndedAt)).SetInterrupted(fact.Interrupted))
 		p.tracks(fact)
 	}
 }
@@ -156,11 +165,11 @@ func (p *projection) status(e meeting.Event, fact meeting.BotStatusChanged) {
 	if meeting.BreakoutStatus(fact.Code) {
 		return
 	}
-	update := p.tx.Bot.UpdateOneID(e.Bot.ID).SetStatusCode(fact.Code).SetStatusSubCode(fact.SubCode)
+	update := p.tx.Bot.Update().Where(bot.ID(e.Bot.ID)).SetStatusCode(fact.Code).SetStatusSubCode(fact.SubCode)
 	if meeting.TerminalStatus(fact.Code) {
 		update.SetEndedAt(meeting.InstantOf(e.At))
 	}
-	p.do(update)
+	p.doOne(update)
 }
 
 func (p *projection) tracks(fact meeting.SegmentCompleted) {
@@ -181,6 +190,20 @@ func (p *projection) do(statement interface{ Exec(context.Context) error }) {
 	p.updates = append(p.updates, statement.Exec)
 }
 
+// doOne adds a statement that must change one row: an event about something
+// that is not there is an error.
+func (p *projection) doOne(statement interface {
+	Save(context.Context) (int, error)
+}) {
+	p.updates = append(p.updates, func(ctx context.Context) error {
+		n, err := statement.Save(ctx)
+		if err == nil && n != 1 {
+			return fmt.Errorf("%T changed %d rows, not 1", statement, n)
+		}
+		return err
+	})
+}
+
 // flush writes everything: rows before what refers to them, arrivals before
 // departures.
 func (p *projection) flush(ctx context.Context) error {
@@ -193,6 +216,9 @@ func (p *projection) flush(ctx context.Context) error {
 	if err := inBulk(p.entered, func(c []*ent.PresenceCreate) error { return p.tx.Presence.CreateBulk(c...).Exec(ctx) }); err != nil {
 		return fmt.Errorf("presences: %w", err)
 	}
+	if err := p.openAndClose(ctx); err != nil {
+		return fmt.Errorf("rooms: %w", err)
+	}
 	for d, ids := range p.left {
 		if err := p.depart(ctx, d, ids); err != nil {
 			return fmt.Errorf("presences: %w", err)
@@ -201,8 +227,33 @@ func (p *projection) flush(ctx context.Context) error {
 	if err := p.assign(ctx); err != nil {
 		return fmt.Errorf("assignments: %w", err)
 	}
+	for at, who := range p.gone {
+		err := inBulk(who, func(ids []string) error {
+			return p.tx.Participant.Update().Where(participant.IDIn(ids...)).SetLeftAt(at).Exec(ctx)
+		})
+		if err != nil {
+			return fmt.Errorf("participants: %w", err)
+		}
+	}
 	for _, update := range p.updates {
 		if err := update(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openAndClose sets the states of rooms. A room that did both within the same
+// transaction is left as the later of the two.
+func (p *projection) openAndClose(ctx context.Context) error {
+	for at, ids := range p.opened {
+		if err := p.tx.Room.Update().Where(room.IDIn(ids...)).SetState(meeting.RoomStateOpen).SetOpenedAt(at).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	for at, ids := range p.closed {
+		err := p.tx.Room.Update().Where(room.IDIn(ids...), room.OpenedAtLTE(at)).SetState(meeting.RoomStateClosed).SetClosedAt(at).Exec(ctx)
+		if err != nil {
 			return err
 		}
 	}

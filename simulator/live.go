@@ -10,11 +10,15 @@ import (
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
-// live is one meeting that is being held. Commands to it run one at a time:
-// decide by the rules, record, then act.
+// live is one meeting that is being held. Commands to it are carried out in
+// their order: decide by the rules, record, then act. Those that come while
+// others are being recorded are recorded together.
 type live struct {
 	simulator *Simulator
 	forwarder *forwarder
+
+	queue   sync.Mutex
+	waiting []*order
 
 	mu      sync.Mutex
 	state   *meeting.State
@@ -25,6 +29,16 @@ type live struct {
 	alarmed sync.WaitGroup
 }
 
+// order is a command on its way, and what becomes of it.
+type order struct {
+	command meeting.Command
+	// joining is the seat of a newcomer, which is to hear of its own arrival.
+	joining *seat
+	events  []meeting.Event
+	done    bool
+	err     error
+}
+
 func newLive(s *Simulator) *live {
 	return &live{
 		simulator: s, forwarder: newForwarder(), state: meeting.New(),
@@ -32,34 +46,62 @@ func newLive(s *Simulator) *live {
 	}
 }
 
-// apply carries out one command. A joining seat is given, so that it hears of
-// its own arrival.
+// apply carries out one command.
 func (m *live) apply(ctx context.Context, command meeting.Command, joining *seat) ([]meeting.Event, error) {
+	o := &order{command: command, joining: joining}
+	m.queue.Lock()
+	m.waiting = append(m.waiting, o)
+	m.queue.Unlock()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	events, err := meeting.Apply(m.state, command, time.Now())
-	if err != nil {
-		return nil, err
+	if !o.done { // nobody before has carried it out along
+		m.carryOut(ctx)
+	}
+	return o.events, o.err
+}
+
+// carryOut carries out every command that waits.
+func (m *live) carryOut(ctx context.Context) {
+	m.queue.Lock()
+	orders := m.waiting
+	m.waiting = nil
+	m.queue.Unlock()
+	var events []meeting.Event
+	for _, o := range orders {
+		o.done = true
+		if o.events, o.err = meeting.Apply(m.state, o.command, time.Now()); o.err == nil {
+			m.state.Fold(o.events...)
+			events = append(events, o.events...)
+		}
 	}
 	if len(events) == 0 {
-		return nil, nil
+		return
 	}
-	id := m.state.Meeting
-	if create, ok := command.(meeting.Create); ok {
-		id = create.Meeting
+	// The others' commands must not fail because this caller goes away.
+	if err := m.simulator.config.Record(context.WithoutCancel(ctx), m.state.Meeting, events); err != nil {
+		m.undo(orders, err)
+		return
 	}
-	if err := m.simulator.config.Record(ctx, id, events); err != nil {
-		return nil, fmt.Errorf("record what follows from %T: %w", command, err)
-	}
-	m.state.Fold(events...)
 	m.history = append(m.history, events...)
-	if joining != nil {
-		joining.id = events[0].Participant.ID
-		m.seats[joining.id] = joining
+	for _, o := range orders {
+		if o.joining != nil && o.err == nil {
+			o.joining.id = o.events[0].Participant.ID
+			m.seats[o.joining.id] = o.joining
+		}
 	}
 	m.act(events)
 	m.setAlarm()
-	return events, nil
+}
+
+// undo takes back what could not be recorded: it did not happen.
+func (m *live) undo(orders []*order, cause error) {
+	m.state = meeting.New()
+	m.state.Fold(m.history...)
+	for _, o := range orders {
+		if o.err == nil {
+			o.events, o.err = nil, fmt.Errorf("record what follows from %T: %w", o.command, cause)
+		}
+	}
 }
 
 // past is a copy of the history.

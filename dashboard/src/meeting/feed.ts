@@ -1,0 +1,143 @@
+import type { Client } from "@urql/core";
+import { ask } from "../api/ask";
+import type { Socket } from "../api/socket";
+import { follow } from "../events/follow";
+import { keepLatest } from "../events/history";
+import { BotDocument } from "../gql/documents";
+import { reduce } from "./reduce";
+import { botOf, readMeeting } from "./snapshot";
+import type { Meeting, MeetingEvent } from "./state";
+
+/** How long a page in the background gathers events, in milliseconds. */
+const backgroundPause = 500;
+
+/** What is known of a meeting now. */
+export interface Feed {
+  phase: "loading" | "live" | "resuming" | "missing" | "failed";
+  /** Null until it is read. */
+  meeting: Meeting | null;
+  /** The events, oldest first: what was before the page came, and what came since. */
+  past: readonly MeetingEvent[];
+  live: readonly MeetingEvent[];
+  /** How far this machine's clock is ahead of the server's, in milliseconds. */
+  clockAhead: number;
+  error: string | null;
+}
+
+const unread: Feed = { phase: "loading", meeting: null, past: [], live: [], clockAhead: Number.POSITIVE_INFINITY, error: null };
+
+/** Keeps one meeting up to date, while anybody looks. */
+export class MeetingFeed {
+  #feed = unread;
+  readonly #api: Client;
+  readonly #socket: Socket;
+  readonly #id: string;
+  readonly #listeners = new Set<() => void>();
+  #stops: (() => void)[] = [];
+  /** Counts the openings: what an earlier one asked for is of no use to a later one. */
+  #opening = 0;
+  #came: MeetingEvent[] = [];
+  #was: MeetingEvent[] = [];
+  #due = false;
+
+  constructor(api: Client, socket: Socket, id: string) {
+    this.#api = api;
+    this.#socket = socket;
+    this.#id = id;
+  }
+
+  readonly snapshot = (): Feed => this.#feed;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.reopen();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#close();
+    };
+  };
+
+  /** Reads the meeting anew. */
+  readonly reopen = (): void => {
+    this.#close();
+    this.#set(unread);
+    void this.#load(this.#opening);
+  };
+
+  #close(): void {
+    this.#opening++;
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+    [this.#came, this.#was] = [[], []];
+  }
+
+  async #load(opening: number): Promise<void> {
+    const read = await readMeeting(this.#api, this.#id).catch((error: unknown) => error as Error);
+    if (opening !== this.#opening) return;
+    if (read instanceof Error) this.#set({ phase: "failed", error: read.message });
+    else if (!read) this.#set({ phase: "missing" });
+    else {
+      this.#set({ meeting: read.meeting });
+      this.#follow(read.cursor);
+    }
+  }
+
+  #follow(cursor: string): void {
+    const live = follow(this.#api, this.#socket, { meetingId: this.#id, after: cursor }, {
+      onEvent: (event) => {
+        this.#came.push(event);
+        this.#soon();
+      },
+      onLive: (isLive) => this.#set({ phase: isLive ? "live" : "resuming" }),
+      onMissing: () => this.#set({ phase: "missing" }),
+    });
+    const past = follow(this.#api, this.#socket, { meetingId: this.#id, after: null, until: cursor }, {
+      onEvent: (event) => {
+        this.#was.push(event);
+        this.#soon();
+      },
+    });
+    this.#stops = [live, past];
+  }
+
+  /** Takes in everything that came within one frame at once. */
+  #soon(): void {
+    if (this.#due) return;
+    this.#due = true;
+    const take = () => {
+      this.#due = false;
+      this.#take();
+    };
+    if (document.hidden) setTimeout(take, backgroundPause);
+    else requestAnimationFrame(take);
+  }
+
+  #take(): void {
+    const [came, was] = [this.#came, this.#was];
+    [this.#came, this.#was] = [[], []];
+    const { meeting, past, live, clockAhead } = this.#feed;
+    this.#set({
+      meeting: meeting && came.length > 0 ? reduce(meeting, came) : meeting,
+      past: was.length > 0 ? keepLatest(past, was) : past,
+      live: came.length > 0 ? keepLatest(live, came) : live,
+      // An event takes a moment to come, and may come late: the quickest tells most.
+      clockAhead: came.reduce((least, event) => Math.min(least, Date.now() - Date.parse(event.at)), clockAhead),
+    });
+    for (const event of came) if (event.type === "BOT_CREATED" && event.bot) void this.#learn(event.bot.id);
+  }
+
+  /** Asks for what no event tells of a bot. Without an answer, its mode stays unknown. */
+  async #learn(id: string): Promise<void> {
+    const answer = await ask(this.#api, BotDocument, { id }).catch(() => null);
+    const { meeting } = this.#feed;
+    const known = meeting?.bots.get(id);
+    if (!meeting || !known || !answer?.bot) return;
+    const { mode, roomWanted } = botOf(answer.bot);
+    this.#set({ meeting: { ...meeting, bots: new Map(meeting.bots).set(id, { ...known, mode, roomWanted }) } });
+  }
+
+  #set(change: Partial<Feed>): void {
+    this.#feed = { ...this.#feed, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,115 @@
+import type { Bot, Meeting, MeetingEvent, Participant, Room, Segment } from "./state";
+
+/** A meeting that is being changed: the maps are its own, what they hold is not. */
+interface Draft extends Meeting {
+  rooms: Map<string, Room>;
+  participants: Map<string, Participant>;
+  bots: Map<string, Bot>;
+  segments: Map<string, Segment>;
+}
+
+/**
+ * Folds events into a meeting. Events that the meeting holds already do no
+ * harm: the lists are read after the cursor, so the first events after it may
+ * tell what they say.
+ */
+export function reduce(meeting: Meeting, events: readonly MeetingEvent[]): Meeting {
+  const draft: Draft = {
+    ...meeting,
+    rooms: new Map(meeting.rooms),
+    participants: new Map(meeting.participants),
+    bots: new Map(meeting.bots),
+    segments: new Map(meeting.segments),
+  };
+  for (const event of events) apply(draft, event);
+  return draft;
+}
+
+function apply(draft: Draft, event: MeetingEvent): void {
+  meet(draft, event);
+  switch (event.__typename) {
+    case "MeetingEvent":
+      if (event.type === "MEETING_ENDED") draft.endedAt = event.at;
+      if (event.title !== null) draft.title = event.title;
+      return;
+    case "RoundEvent":
+      draft.round = { ordinal: event.round, state: event.roundState, closesAt: event.closesAt };
+      if (event.roundState === "CLOSING") closing(draft);
+      return;
+    case "RoomEvent":
+      if (event.room) change(draft.rooms, event.room.id, { state: event.roomState });
+      return;
+    case "ParticipantEvent":
+      if (event.participant && event.type === "PARTICIPANT_LEFT") change(draft.participants, event.participant.id, { roomId: null });
+      return;
+    case "PresenceEvent":
+      move(draft, event);
+      return;
+    case "BotEvent":
+      if (event.bot && event.code !== null && !isStep(event.code))
+        change(draft.bots, event.bot.id, { statusCode: event.code, statusSubCode: event.subCode });
+      return;
+    case "SegmentEvent":
+      record(draft, event);
+      return;
+    case "AssignmentEvent":
+    case "InvitationEvent": // say where somebody should be, not where anybody is
+      return;
+  }
+}
+
+/** Puts down whom and what an event names for the first time. */
+function meet(draft: Draft, { room, participant, bot }: MeetingEvent): void {
+  if (room && !draft.rooms.has(room.id)) {
+    const ordinal = room.kind === "MAIN" ? 0 : Math.max(0, ...[...draft.rooms.values()].map((r) => r.ordinal)) + 1;
+    draft.rooms.set(room.id, { ...room, ordinal, state: "PREPARED" });
+  }
+  if (participant && !draft.participants.has(participant.id))
+    draft.participants.set(participant.id, { ...participant, roomId: null });
+  if (!bot) return;
+  const known = draft.bots.get(bot.id);
+  const participantId = participant?.id ?? known?.participantId ?? null;
+  if (!known) draft.bots.set(bot.id, { ...unknownBot, ...bot, participantId });
+  else if (known.participantId !== participantId) draft.bots.set(bot.id, { ...known, participantId });
+}
+
+const unknownBot = { mode: null, roomWanted: null, statusCode: "ready", statusSubCode: null };
+
+function change<T>(map: Map<string, T>, id: string, to: Partial<T>): void {
+  const known = map.get(id);
+  if (known) map.set(id, { ...known, ...to });
+}
+
+/** The countdown has no event for each room: all that are open begin to close. */
+function closing(draft: Draft): void {
+  for (const room of draft.rooms.values())
+    if (room.kind === "BREAKOUT" && room.state === "OPEN") change(draft.rooms, room.id, { state: "CLOSING" });
+}
+
+function move(draft: Draft, { type, participant, room }: MeetingEvent): void {
+  if (!participant || !room) return;
+  const entered = type === "PARTICIPANT_ENTERED_ROOM";
+  if (entered || draft.participants.get(participant.id)?.roomId === room.id)
+    change(draft.participants, participant.id, { roomId: entered ? room.id : null });
+}
+
+/** Entering, leaving and seeing rooms are steps that leave a bot's status as it is. */
+function isStep(code: string): boolean {
+  return code.startsWith("breakout_room_");
+}
+
+function record(draft: Draft, event: MeetingEvent & { __typename: "SegmentEvent" }): void {
+  if (!event.room || !event.bot) return;
+  const known = draft.segments.get(event.segmentId);
+  const segment = known ?? {
+    id: event.segmentId,
+    botId: event.bot.id,
+    botName: event.bot.name,
+    roomId: event.room.id,
+    state: "RECORDING" as const,
+    startedAt: event.at,
+    endedAt: null,
+  };
+  if (event.type === "SEGMENT_STARTED") draft.segments.set(segment.id, segment);
+  else draft.segments.set(segment.id, { ...segment, state: event.interrupted ? "INTERRUPTED" : "COMPLETED", endedAt: event.endedAt });
+}

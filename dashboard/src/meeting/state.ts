@@ -1,0 +1,64 @@
+// What the page knows of a meeting. The words are those of the API; the types
+// of its answers are generated, and these name the parts of them.
+import type { BotMode, MeetingEventsSubscription, Role, RoomKind, RoomState, RoundState, SegmentState } from "../gql/documents";
+
+/** One event, as the subscription brings it. */
+export type MeetingEvent = MeetingEventsSubscription["meetingEvents"];
+
+export interface Round {
+  ordinal: number;
+  state: RoundState;
+  closesAt: string | null;
+}
+
+export interface Room {
+  id: string;
+  kind: RoomKind;
+  ordinal: number;
+  name: string;
+  state: RoomState;
+}
+
+export interface Participant {
+  id: string;
+  number: number;
+  name: string;
+  role: Role;
+  isBot: boolean;
+  /** The room that it is in now; null when it is not in the meeting. */
+  roomId: string | null;
+}
+
+export interface Bot {
+  id: string;
+  name: string;
+  /** Null until the server has told: no event says it. */
+  mode: BotMode | null;
+  roomWanted: string | null;
+  statusCode: string;
+  statusSubCode: string | null;
+  /** The participant that it is; null before it has joined. */
+  participantId: string | null;
+}
+
+export interface Segment {
+  id: string;
+  botId: string;
+  botName: string;
+  roomId: string;
+  state: SegmentState;
+  startedAt: string;
+  endedAt: string | null;
+}
+
+export interface Meeting {
+  id: string;
+  title: string;
+  createdAt: string;
+  endedAt: string | null;
+  round: Round | null;
+  rooms: ReadonlyMap<string, Room>;
+  participants: ReadonlyMap<string, Participant>;
+  bots: ReadonlyMap<string, Bot>;
+  segments: ReadonlyMap<string, Segment>;
+}

@@ -1,0 +1,53 @@
+// Drawn for a box of 16; they take the colour of the text around them.
+import type { ReactNode } from "react";
+
+function icon(drawing: ReactNode) {
+  return function Icon({ size = 16 }: { size?: number }) {
+    return (
+      <svg width={size} height={size} viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+        {drawing}
+      </svg>
+    );
+  };
+}
+
+export const BotIcon = icon(
+  <>
+    <rect x="2.5" y="5.5" width="11" height="8" rx="2.5" />
+    <path d="M8 5.5V2.6M6 9v1.2M10 9v1.2" />
+  </>,
+);
+export const HostIcon = icon(<path d="m2.5 12 -.6-7 3.6 2.8L8 3l2.5 4.8L14.1 5l-.6 7z" />);
+export const PlayIcon = icon(<path d="M5 3.2v9.6l7.6-4.8z" fill="currentColor" />);
+export const PauseIcon = icon(<path d="M5.5 3.5v9M10.5 3.5v9" strokeWidth="2.4" />);
+export const CloseIcon = icon(<path d="m4 4 8 8M12 4l-8 8" />);
+export const ChevronIcon = icon(<path d="m5.5 3.5 4.5 4.5-4.5 4.5" />);
+export const SearchIcon = icon(
+  <>
+    <circle cx="7" cy="7" r="4.2" />
+    <path d="m10.2 10.2 3.3 3.3" />
+  </>,
+);
+export const KeyIcon = icon(
+  <>
+    <circle cx="5" cy="11" r="2.8" />
+    <path d="m7 9 6-6M10.5 5.5l2 2" />
+  </>,
+);
+export const ListIcon = icon(<path d="M2.5 4h11M2.5 8h11M2.5 12h11" />);
+
+/** The main room and the rooms around it. */
+export function Logo() {
+  return (
+    <svg width="28" height="28" viewBox="0 0 32 32" aria-hidden="true">
+      <rect width="32" height="32" rx="9" fill="#2b50c8" />
+      <circle cx="16" cy="16" r="4.5" fill="#fff" />
+      <g fill="#bccbff">
+        <circle cx="7.5" cy="9" r="2.6" />
+        <circle cx="24.5" cy="9" r="2.6" />
+        <circle cx="7.5" cy="23" r="2.6" />
+      </g>
+      <circle cx="24.5" cy="23" r="2.6" fill="#ff6b60" />
+    </svg>
+  );
+}
