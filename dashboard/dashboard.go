@@ -15,6 +15,7 @@ import (
 var built embed.FS
 
 // contentSecurityPolicy lets the page load and call nothing but its own origin.
+// Styles may stand in the page: its widgets place themselves with them.
 const contentSecurityPolicy = "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; " +
 	"worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'"
 
@@ -24,7 +25,7 @@ func Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the built page: %w", err)
 	}
-	return secured(http.FileServerFS(files)), nil
+	return secured(compressed(files, http.FileServerFS(files))), nil
 }
 
 // secured sets the headers that keep the page to itself.

@@ -33,6 +33,7 @@ type judgement struct {
 	covered map[meeting.RoomID]spans
 	visits  map[stay]*visitRecord
 
+	packets       int // of people, wherever they belong
 	leaked        int
 	lost          int
 	misattributed int
@@ -148,6 +149,7 @@ func (f *fileJudge) packet(packet []byte) {
 		}
 		return
 	}
+	f.packets++
 	silent := bytes.Equal(bare, opusfile.Silence)
 	if stamp.Participant != f.who || !silent && !f.voices[stamp.Participant][string(bare)] {
 		f.misattributed++

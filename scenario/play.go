@@ -35,12 +35,16 @@ type Progress struct {
 // settle bounds how long bots may take to be done when a meeting is over.
 const settle = 30 * time.Second
 
+// arrivalGap is the time between two bots that one step sends: what happens at
+// the very same moment happens in no order, and a run could not be repeated.
+const arrivalGap = 10 * time.Millisecond
+
 // player plays one scenario.
 type player struct {
 	Stage
 	scenario *Scenario
 	progress Progress
-	watcher  *watcher
+	watcher  *Watcher
 	meeting  meeting.ID
 	began    time.Time
 	// stepBegan is when the step before the present one began.
@@ -58,8 +62,8 @@ func Play(ctx context.Context, stage Stage, s *Scenario, progress Progress) (rep
 	}
 	watching, stop := context.WithCancel(ctx)
 	watched := make(chan error, 1)
-	p.watcher = newWatcher(p.Client, string(p.meeting), p.heard)
-	go func() { watched <- p.watcher.run(watching) }()
+	p.watcher = NewWatcher(p.Client, string(p.meeting), p.heard)
+	go func() { watched <- p.watcher.Run(watching) }()
 	played := p.play(ctx)
 	left := p.sendHome(context.WithoutCancel(ctx))
 	stop()
@@ -135,7 +139,7 @@ func (p *player) play(ctx context.Context) error {
 // await waits for a step's time or event.
 func (p *player) await(ctx context.Context, step Step) error {
 	if step.After != nil {
-		return p.watcher.wait(ctx, *step.After, p.stepBegan)
+		return p.watcher.Wait(ctx, *step.After, p.stepBegan)
 	}
 	if step.At == nil {
 		return nil
@@ -270,7 +274,10 @@ func (p *player) leave(ctx context.Context, a Leave) error {
 }
 
 func (p *player) sendBots(ctx context.Context, a SendBots) error {
-	for _, name := range a.Names {
+	for i, name := range a.Names {
+		if i > 0 {
+			time.Sleep(arrivalGap)
+		}
 		b, _ := p.scenario.bot(name)
 		breakoutRoom := map[string]any{"mode": strings.ToUpper(string(b.Mode))}
 		if b.Room != "" {

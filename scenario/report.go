@@ -23,6 +23,7 @@ type Report struct {
 	Segments     int        `json:"segments"`
 	// SecondsRecorded is the time that was recorded, of all segments together.
 	SecondsRecorded float64 `json:"seconds_recorded"`
+	PacketsRecorded int     `json:"packets_recorded"`
 	// Coverage is recorded room-seconds over open room-seconds with somebody in
 	// the room, 0 to 1, of the breakout rooms.
 	Coverage               float64 `json:"coverage"`
@@ -92,7 +93,7 @@ func (p *player) report(t *truth, j *judgement) *Report {
 	r := &Report{
 		Scenario: p.scenario.Name, Meeting: p.meeting, Rooms: t.breakoutRooms(), Rounds: t.rounds,
 		Participants: len(t.people), Bots: len(t.bots), Moves: t.moves, Events: len(p.watcher.seen), Segments: len(j.visits),
-		Coverage: coverage, CoverageLossMSPerVisit: milliseconds(missed) / float64(max(1, t.botVisits())),
+		PacketsRecorded: j.packets, Coverage: coverage, CoverageLossMSPerVisit: milliseconds(missed) / float64(max(1, t.botVisits())),
 		LeakedPackets: j.leaked, MisattributedPackets: j.misattributed, LostPackets: j.lost,
 		EventGaps: p.watcher.gaps, EventDuplicates: p.watcher.duplicates,
 		MoveMSP50: milliseconds(percentile(moves, 50)), MoveMSP99: milliseconds(percentile(moves, 99)),

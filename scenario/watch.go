@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -38,13 +39,32 @@ type Numbered struct {
 	Name   string                `json:"name"`
 }
 
-// is says whether the event has the name: its type, or its status code.
-func (s Seen) is(event string) bool {
+// Is says whether the event has the name: its type, or its status code.
+func (s Seen) Is(event string) bool {
 	return strings.EqualFold(s.Type, event) || s.Code != "" && s.Code == event
 }
 
+// String says in a few words what the event says.
+func (s Seen) String() string {
+	what := strings.ToLower(s.Type)
+	if s.Code != "" {
+		what = s.Code
+	}
+	text := strings.ReplaceAll(what, "_", " ")
+	switch {
+	case s.Bot != nil:
+		text = s.Bot.Name + " " + text
+	case s.Participant != nil:
+		text = s.Participant.Name + " " + text
+	}
+	if s.Room != nil {
+		text += " · " + s.Room.Name
+	}
+	return text
+}
+
 func (s Seen) meets(c Condition) bool {
-	return s.is(c.Event) && (c.Bot == "" || s.Bot != nil && s.Bot.Name == c.Bot) &&
+	return s.Is(c.Event) && (c.Bot == "" || s.Bot != nil && s.Bot.Name == c.Bot) &&
 		(c.Room == "" || s.Room != nil && s.Room.Name == c.Room) &&
 		(c.Who == "" || s.Participant != nil && s.Participant.Name == c.Who)
 }
@@ -64,9 +84,9 @@ const cutEvery = 100
 // comeBackAfter is how long a watcher waits before it comes back.
 const comeBackAfter = 20 * time.Millisecond
 
-// watcher follows a meeting over the public API and counts what is wrong with
+// Watcher follows a meeting over the public API and counts what is wrong with
 // the events.
-type watcher struct {
+type Watcher struct {
 	client  *client.Client
 	meeting string
 	follow  func(Seen)
@@ -79,15 +99,20 @@ type watcher struct {
 	changed chan struct{}
 }
 
-func newWatcher(c *client.Client, meeting string, follow func(Seen)) *watcher {
-	return &watcher{client: c, meeting: meeting, follow: follow, changed: make(chan struct{})}
+// NewWatcher makes a watcher of a meeting. What follows is called with each
+// event; it can be nil.
+func NewWatcher(c *client.Client, meeting string, follow func(Seen)) *Watcher {
+	if follow == nil {
+		follow = func(Seen) {}
+	}
+	return &Watcher{client: c, meeting: meeting, follow: follow, changed: make(chan struct{})}
 }
 
 // errCut ends a subscription in order to begin it anew.
 var errCut = errors.New("the watcher comes back with its cursor")
 
-// run watches until the context ends.
-func (w *watcher) run(ctx context.Context) error {
+// Run watches until the context ends.
+func (w *Watcher) Run(ctx context.Context) error {
 	var cursor *string
 	for {
 		n := 0
@@ -113,7 +138,7 @@ func (w *watcher) run(ctx context.Context) error {
 	}
 }
 
-func (w *watcher) take(event Seen) {
+func (w *Watcher) take(event Seen) {
 	w.mu.Lock()
 	next := int64(1)
 	if n := len(w.seen); n > 0 {
@@ -133,14 +158,14 @@ func (w *watcher) take(event Seen) {
 }
 
 // look runs a check on what was seen, and gives a channel that closes when more is.
-func (w *watcher) look(check func([]Seen) bool) (bool, <-chan struct{}) {
+func (w *Watcher) look(check func([]Seen) bool) (bool, <-chan struct{}) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return check(w.seen), w.changed
 }
 
 // until waits until a check on what was seen holds.
-func (w *watcher) until(ctx context.Context, check func([]Seen) bool) error {
+func (w *Watcher) until(ctx context.Context, check func([]Seen) bool) error {
 	for {
 		ok, changed := w.look(check)
 		if ok {
@@ -157,8 +182,8 @@ func (w *watcher) until(ctx context.Context, check func([]Seen) bool) error {
 // defaultWait is how long a condition is waited for that names no time.
 const defaultWait = 30 * time.Second
 
-// wait waits for a condition among the events since a time.
-func (w *watcher) wait(ctx context.Context, c Condition, since time.Time) error {
+// Wait waits for a condition among the events since a time.
+func (w *Watcher) Wait(ctx context.Context, c Condition, since time.Time) error {
 	within := c.Within
 	if within == 0 {
 		within = defaultWait
@@ -176,4 +201,11 @@ func countOf(seen []Seen, c Condition, since time.Time) (n int) {
 		}
 	}
 	return n
+}
+
+// Seen are the events so far.
+func (w *Watcher) Seen() []Seen {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.seen)
 }

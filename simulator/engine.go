@@ -31,21 +31,26 @@ const (
 	// dtlsRetransmission is short because the first flight of a handshake can
 	// come before the other side listens; the default waits a second.
 	dtlsRetransmission = 50 * time.Millisecond
+	// The times of ICE: a seat that is not heard of is first called disconnected,
+	// then failed. Media keeps a path alive as well as keep-alives do.
+	iceDisconnected = 10 * time.Second
+	iceFailed       = 30 * time.Second
+	iceKeepAlive    = 5 * time.Second
 )
 
-// engine makes peer connections: one kind for the server's side of a seat, one
+// engine makes peer connections: one kind for the meeting's side of a seat, one
 // for the client's.
 type engine struct {
-	network transport.Net
-	mux     *ice.UDPMuxDefault
-	udp     net.PacketConn
-	server  *webrtc.API
-	client  *webrtc.API
-	config  webrtc.Configuration
+	network  transport.Net
+	announce []string
+	logs     pionLogs
+	mux      *ice.UDPMuxDefault
+	udp      net.PacketConn
+	config   webrtc.Configuration
 }
 
 func newEngine(config Config) (*engine, error) {
-	e := &engine{network: config.Net}
+	e := &engine{network: config.Net, announce: config.Announce, logs: pionLogs{config.Log}}
 	if e.network == nil {
 		standard, err := stdnet.NewNet()
 		if err != nil {
@@ -53,7 +58,6 @@ func newEngine(config Config) (*engine, error) {
 		}
 		e.network = bufferedNet{standard}
 	}
-	logs := pionLogs{config.Log}
 	address, err := e.network.ResolveUDPAddr("udp4", config.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("read the media address %q: %w", config.Listen, err)
@@ -61,40 +65,44 @@ func newEngine(config Config) (*engine, error) {
 	if e.udp, err = e.network.ListenUDP("udp4", address); err != nil {
 		return nil, fmt.Errorf("listen for media on %s: %w", config.Listen, err)
 	}
-	e.mux = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: e.udp, Net: e.network, Logger: logs.NewLogger("mux")})
-	if err := e.makeAPIs(config, logs); err != nil {
-		return nil, err
-	}
-	return e, nil
+	e.mux = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: e.udp, Net: e.network, Logger: e.logs.NewLogger("mux")})
+	return e, e.certify()
 }
 
-func (e *engine) makeAPIs(config Config, logs pionLogs) error {
+// certify makes the certificate of every peer connection of the process: making
+// one for each would cost more than the rest of a join.
+func (e *engine) certify() error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return fmt.Errorf("make a key: %w", err)
 	}
-	// One certificate serves every peer connection of the process: making one
-	// for each costs more than the rest of a join.
 	certificate, err := webrtc.GenerateCertificate(key)
 	if err != nil {
 		return fmt.Errorf("make a certificate: %w", err)
 	}
 	e.config = webrtc.Configuration{Certificates: []webrtc.Certificate{*certificate}}
-	serverSettings := e.settings(logs)
-	serverSettings.SetICEUDPMux(e.mux)
-	if len(config.Announce) > 0 {
-		serverSettings.SetNAT1To1IPs(config.Announce, webrtc.ICECandidateTypeHost)
+	return nil
+}
+
+// meetingSide makes the peer connection of a meeting with a seat.
+func (e *engine) meetingSide(in *intake) (*webrtc.PeerConnection, error) {
+	settings := e.settings(in)
+	settings.SetICEUDPMux(e.mux)
+	if len(e.announce) > 0 {
+		settings.SetNAT1To1IPs(e.announce, webrtc.ICECandidateTypeHost)
 	}
-	if e.server, err = newAPI(serverSettings); err != nil {
-		return err
-	}
-	e.client, err = newAPI(e.settings(logs))
-	return err
+	return e.peer(settings)
+}
+
+// clientSide makes the peer connection of a seat with its meeting.
+func (e *engine) clientSide(in *intake) (*webrtc.PeerConnection, error) {
+	return e.peer(e.settings(in))
 }
 
 // settings are what both sides of a seat have in common.
-func (e *engine) settings(logs pionLogs) webrtc.SettingEngine {
-	s := webrtc.SettingEngine{LoggerFactory: logs}
+func (e *engine) settings(in *intake) webrtc.SettingEngine {
+	s := webrtc.SettingEngine{LoggerFactory: e.logs, BufferFactory: in.buffer}
+	s.SetFireOnTrackBeforeFirstRTP(true) // nothing is to be read from a track
 	s.SetNet(e.network)
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
@@ -102,6 +110,7 @@ func (e *engine) settings(logs pionLogs) webrtc.SettingEngine {
 	s.SetDTLSInsecureSkipHelloVerify(true) // saves a round trip; the offer has authenticated the peer
 	s.SetDTLSRetransmissionInterval(dtlsRetransmission)
 	s.SetPrflxAcceptanceMinWait(0)
+	s.SetICETimeouts(iceDisconnected, iceFailed, iceKeepAlive)
 	s.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM)
 	if address, ok := e.udp.LocalAddr().(*net.UDPAddr); ok && address.IP.IsLoopback() {
 		s.SetIncludeLoopbackCandidate(true)
@@ -110,7 +119,7 @@ func (e *engine) settings(logs pionLogs) webrtc.SettingEngine {
 	return s
 }
 
-func newAPI(settings webrtc.SettingEngine) (*webrtc.API, error) {
+func (e *engine) peer(settings webrtc.SettingEngine) (*webrtc.PeerConnection, error) {
 	media := &webrtc.MediaEngine{}
 	opus := webrtc.RTPCodecParameters{
 		RTPCodecCapability: webrtc.RTPCodecCapability{
@@ -126,8 +135,20 @@ func newAPI(settings webrtc.SettingEngine) (*webrtc.API, error) {
 	}
 	// No interceptors: on the paths of a simulated meeting nothing is resent or
 	// paced, and each would cost time for every packet.
-	return webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(media),
-		webrtc.WithInterceptorRegistry(&interceptor.Registry{})), nil
+	api := webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(media),
+		webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
+	return api.NewPeerConnection(e.config)
+}
+
+// learn notes what the peers have agreed on, before any media can come.
+func (i *intake) learn(peer *webrtc.PeerConnection) {
+	for _, transceiver := range peer.GetTransceivers() {
+		if receiver := transceiver.Receiver(); receiver != nil {
+			if id := extensionID(receiver.GetParameters().HeaderExtensions); id != 0 {
+				i.visit.Store(uint32(id))
+			}
+		}
+	}
 }
 
 // extensionID finds the number that the peers agreed on for [VisitExtension];

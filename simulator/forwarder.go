@@ -140,6 +140,7 @@ func (s *station) release(ear *slot) {
 
 // publisher is what one seat says, on its way to who hears it.
 type publisher struct {
+	// id is the seat's number, known when the seat is taken.
 	id       meeting.ParticipantID
 	audience atomic.Pointer[audience]
 }
@@ -151,9 +152,9 @@ type audience struct {
 	ears  []*slot
 }
 
-func newPublisher(id meeting.ParticipantID, visit meeting.VisitNumber) *publisher {
-	p := &publisher{id: id}
-	p.move(visit)
+func newPublisher() *publisher {
+	p := &publisher{}
+	p.move(0)
 	return p
 }
 

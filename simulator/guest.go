@@ -104,17 +104,23 @@ func (g *Guest) follow() {
 // talk says one sentence after the other, with pauses.
 func (g *Guest) talk(ctx context.Context) {
 	next := time.Now()
+	timestamp := uint32(0)
 	script := script{guest: g}
-	for timestamp := uint32(0); ; timestamp += opusfile.SilenceSamples {
-		if packet := script.next(); packet != nil {
-			if err := g.say(packet, timestamp, next); err != nil {
-				return // the guest is going
-			}
-		}
-		next = next.Add(frame)
-		if !sleep(ctx, time.Until(next)) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
 			return
 		}
+		packet, frames := script.next()
+		if err := g.say(packet, timestamp, next); err != nil {
+			return // the guest is going
+		}
+		timestamp += uint32(frames) * opusfile.SilenceSamples
+		next = next.Add(time.Duration(frames) * frame)
+		timer.Reset(time.Until(next))
 	}
 }
 
@@ -141,23 +147,25 @@ type script struct {
 	pause int // frames of silence to go
 }
 
-// next is the packet of the next 20 ms; nil when there is none to send.
-func (s *script) next() []byte {
+// next is the next packet to send, and after how many frames the one after it
+// follows.
+func (s *script) next() (packet []byte, frames int) {
 	if s.pause > 0 {
-		s.pause--
-		if s.guest.spec.DTX && s.pause%dtxEvery != 0 {
-			return nil
+		frames = 1
+		if s.guest.spec.DTX {
+			frames = min(dtxEvery, s.pause)
 		}
-		return opusfile.Silence
+		s.pause -= frames
+		return opusfile.Silence, frames
 	}
 	voice := s.guest.voice
 	line := voice.Lines[s.line%len(voice.Lines)]
-	packet := voice.Frames[line.From+s.at]
+	packet = voice.Frames[line.From+s.at]
 	if s.at++; line.From+s.at == line.To {
 		s.at, s.line = 0, s.line+1
 		s.pause = s.guest.pause()
 	}
-	return packet
+	return packet, 1
 }
 
 // pause draws how many frames the guest is silent.
@@ -168,19 +176,4 @@ func (g *Guest) pause() int {
 		pause += time.Duration(g.random.Int64N(int64(span)))
 	}
 	return int(pause / frame)
-}
-
-// sleep lets time pass and says whether the context still lasts.
-func sleep(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -8,8 +8,9 @@ import (
 	"github.com/pion/logging"
 )
 
-// pionLogs lets pion write to the project's log. What pion calls a warning is
-// of use to those who debug media only, so it is written one level lower.
+// pionLogs lets pion write to the project's log, at lower levels than pion's:
+// what it calls an error can be a peer that has gone, and what is one comes back
+// from its functions too.
 type pionLogs struct{ log *slog.Logger }
 
 // NewLogger makes the logger of one part of pion.
@@ -39,5 +40,5 @@ func (l pionLog) Info(text string)                  { l.write(slog.LevelDebug, t
 func (l pionLog) Infof(format string, args ...any)  { l.writef(slog.LevelDebug, format, args) }
 func (l pionLog) Warn(text string)                  { l.write(slog.LevelDebug, text) }
 func (l pionLog) Warnf(format string, args ...any)  { l.writef(slog.LevelDebug, format, args) }
-func (l pionLog) Error(text string)                 { l.write(slog.LevelWarn, text) }
-func (l pionLog) Errorf(format string, args ...any) { l.writef(slog.LevelWarn, format, args) }
+func (l pionLog) Error(text string)                 { l.write(slog.LevelInfo, text) }
+func (l pionLog) Errorf(format string, args ...any) { l.writef(slog.LevelInfo, format, args) }

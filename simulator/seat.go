@@ -20,15 +20,15 @@ type seat struct {
 	live    *live
 	station station
 	peer    *webrtc.PeerConnection
-	// speaks says that the seat sends a voice.
-	speaks bool
+	intake  intake
+	// mouth is what the seat says; nil when it has no voice.
+	mouth *publisher
 
-	mu      sync.Mutex
-	queue   []message
-	queued  chan struct{} // holds a token when the queue has something
-	short   chan struct{} // holds a token when slots are missing
-	slots   int
-	reading tasks
+	mu     sync.Mutex
+	queue  []message
+	queued chan struct{} // holds a token when the queue has something
+	short  chan struct{} // holds a token when slots are missing
+	slots  int
 }
 
 // message is a signal on its way to a client.
@@ -38,7 +38,11 @@ type message struct {
 }
 
 func newSeat(m *live, speaks, listens bool) *seat {
-	s := &seat{live: m, speaks: speaks, queued: make(chan struct{}, 1), short: make(chan struct{}, 1)}
+	s := &seat{live: m, queued: make(chan struct{}, 1), short: make(chan struct{}, 1)}
+	if speaks {
+		s.mouth = newPublisher()
+		s.intake.take = s.mouth.publish
+	}
 	if listens {
 		s.station.short = func() { token(s.short) }
 	}
@@ -77,12 +81,10 @@ func (s *seat) next() (message, bool) {
 // offer makes the peer connection and the first offer of the seat. The client
 // answers with [seat.accept].
 func (s *seat) offer() (offer webrtc.SessionDescription, slots []*slot, err error) {
-	engine := s.live.simulator.engine
-	if s.peer, err = engine.server.NewPeerConnection(engine.config); err != nil {
+	if s.peer, err = s.live.simulator.engine.meetingSide(&s.intake); err != nil {
 		return offer, nil, fmt.Errorf("make the meeting's peer connection: %w", err)
 	}
-	s.peer.OnTrack(s.hear)
-	if s.speaks {
+	if s.mouth != nil {
 		receive := webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}
 		if _, err := s.peer.AddTransceiverFromKind(webrtc.RTPCodecTypeAudio, receive); err != nil {
 			return offer, nil, fmt.Errorf("prepare to hear the seat: %w", err)
@@ -117,31 +119,19 @@ func (s *seat) extend(missing int) (offer webrtc.SessionDescription, slots []*sl
 	return *s.peer.LocalDescription(), slots, nil
 }
 
-// accept takes the client's answer. The slots that were offered carry voices
-// from now on.
-func (s *seat) accept(answer webrtc.SessionDescription) error {
+// accept takes the client's answer: the seat is heard from now on, and the slots
+// that were offered carry voices.
+func (s *seat) accept(answer webrtc.SessionDescription, slots []*slot) error {
 	if err := s.peer.SetRemoteDescription(answer); err != nil {
 		return fmt.Errorf("take the answer: %w", err)
 	}
+	s.intake.learn(s.peer)
+	if s.mouth != nil && s.station.mouth == nil {
+		s.mouth.id = s.id
+		s.live.forwarder.speak(&s.station, s.mouth)
+	}
+	s.live.forwarder.listen(&s.station, slots)
 	return nil
-}
-
-// hear reads what the seat says for as long as it speaks.
-func (s *seat) hear(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
-	if !s.reading.begin() {
-		return
-	}
-	defer s.reading.done()
-	mouth := newPublisher(s.id, 0)
-	s.live.forwarder.speak(&s.station, mouth)
-	read := newPacketReader(track, receiver)
-	for {
-		packet, visit, err := read.next()
-		if err != nil {
-			return // the seat has left
-		}
-		mouth.publish(packet, visit)
-	}
 }
 
 // close ends the meeting's side of the seat.
@@ -152,6 +142,5 @@ func (s *seat) close() error {
 	if err := s.peer.GracefulClose(); err != nil {
 		return fmt.Errorf("close the meeting's peer connection: %w", err)
 	}
-	s.reading.finish()
 	return nil
 }

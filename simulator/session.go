@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -32,7 +33,7 @@ type session struct {
 	left    chan struct{}
 	leave   sync.Once
 	running sync.WaitGroup
-	hearing tasks
+	intake  intake
 }
 
 var _ meeting.Session = (*session)(nil)
@@ -48,6 +49,7 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 		return nil, err
 	}
 	n := &session{client: c, seat: seat, signals: make(chan meeting.Signal), left: make(chan struct{})}
+	n.intake.take = n.take
 	if err := n.connect(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect %q: %w", join.Name, err), n.Leave(context.WithoutCancel(ctx)))
 	}
@@ -60,15 +62,13 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 
 // connect negotiates the first slots and waits until media can flow.
 func (n *session) connect(ctx context.Context) error {
-	engine := n.seat.live.simulator.engine
 	offer, slots, err := n.seat.offer()
 	if err != nil {
 		return err
 	}
-	if n.peer, err = engine.client.NewPeerConnection(engine.config); err != nil {
+	if n.peer, err = n.seat.live.simulator.engine.clientSide(&n.intake); err != nil {
 		return fmt.Errorf("make the client's peer connection: %w", err)
 	}
-	n.peer.OnTrack(n.hear)
 	connected, failed := watch(n.peer)
 	if n.voice != nil {
 		if _, err := n.peer.AddTrack(n.voice); err != nil {
@@ -117,11 +117,8 @@ func (n *session) negotiate(offer webrtc.SessionDescription, slots []*slot) erro
 		return fmt.Errorf("take the answer: %w", err)
 	}
 	<-gathered
-	if err := n.seat.accept(*n.peer.LocalDescription()); err != nil {
-		return err
-	}
-	n.seat.live.forwarder.listen(&n.seat.station, slots)
-	return nil
+	n.intake.learn(n.peer)
+	return n.seat.accept(*n.peer.LocalDescription(), slots)
 }
 
 // extend negotiates more slots whenever a room has more voices than the seat
@@ -195,21 +192,10 @@ func (n *session) wait(d time.Duration) bool {
 	}
 }
 
-// hear reads one slot for as long as the session lasts.
-func (n *session) hear(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
-	if !n.hearing.begin() {
-		return
-	}
-	defer n.hearing.done()
-	read := newPacketReader(track, receiver)
-	for {
-		packet, visit, err := read.next()
-		if err != nil {
-			return // the seat was given up
-		}
-		if len(packet.CSRC) > 0 && n.receive != nil {
-			n.receive(meeting.Packet{Participant: meeting.ParticipantID(packet.CSRC[0]), Visit: visit, RTP: packet})
-		}
+// take hands a packet to the client.
+func (n *session) take(packet *rtp.Packet, visit meeting.VisitNumber) {
+	if n.receive != nil && len(packet.CSRC) > 0 {
+		n.receive(meeting.Packet{Participant: meeting.ParticipantID(packet.CSRC[0]), Visit: visit, RTP: packet})
 	}
 }
 
@@ -249,7 +235,6 @@ func (n *session) Leave(ctx context.Context) error {
 		close(n.left)
 		failed = errors.Join(err, n.disconnect())
 		n.running.Wait()
-		n.hearing.finish()
 	})
 	return failed
 }

@@ -12,11 +12,13 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+	"github.com/breakoutrooms/breakout/scenario"
 )
 
 // commands are what the program can do. Flags have environment twins.
 type commands struct {
 	Serve serveCommand `cmd:"" help:"Run the server until it is interrupted."`
+	Test  testCommand  `cmd:"" help:"Play scenario files and exit by their expectations."`
 	Demo  demoCommand  `cmd:"" help:"Play a workshop with people, breakout rooms and bots, and judge what the bots recorded."`
 
 	LogLevel slog.Level `help:"The least level that is logged: DEBUG, INFO, WARN or ERROR." default:"WARN" env:"BREAKOUT_LOG_LEVEL"`
@@ -30,8 +32,21 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	parser.BindTo(ctx, (*context.Context)(nil))
-	if err := parser.Run(log); err != nil && !errors.Is(err, context.Canceled) {
-		fmt.Fprintln(os.Stderr, "breakout:", err)
-		os.Exit(1)
+	if err := parser.Run(log); err != nil {
+		os.Exit(tell(err))
 	}
+}
+
+// tell says what went wrong and gives the exit code: 1 for what failed, 2 for
+// what was asked for wrongly, 130 for what was interrupted.
+func tell(err error) int {
+	if problems, ok := errors.AsType[scenario.Problems](err); ok {
+		fmt.Fprintln(os.Stderr, problems)
+		return 2
+	}
+	if errors.Is(err, context.Canceled) {
+		return 130
+	}
+	fmt.Fprintln(os.Stderr, "breakout:", err)
+	return 1
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -42,29 +41,34 @@ func (s *screen) event(event scenario.Seen) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.events++
-	s.last = describe(event)
+	s.last = event.String()
 	s.clear()
 	s.status()
 }
 
-// describe says in a few words what an event says.
-func describe(event scenario.Seen) string {
-	what := strings.ToLower(event.Type)
-	if event.Code != "" {
-		what = event.Code
+// moving tells of a run on the moving line alone.
+func (s *screen) moving(name string) scenario.Progress {
+	return scenario.Progress{Step: func(at time.Duration, action scenario.Action) {
+		if s.terminal {
+			s.clear()
+			fmt.Fprintf(s.out, "… %s %7.1fs  %s", name, at.Seconds(), action)
+			s.shown = true
+		}
+	}}
+}
+
+// printVerdict prints a line on a run, and one for each expectation that failed.
+func printVerdict(out io.Writer, s *scenario.Scenario, r *scenario.Report, took time.Duration) {
+	mark := "✓"
+	if !r.OK {
+		mark = "✗"
 	}
-	var who string
-	switch {
-	case event.Bot != nil:
-		who = event.Bot.Name + " "
-	case event.Participant != nil:
-		who = event.Participant.Name + " "
+	fmt.Fprintf(out, "%s %s  %d expectations, %d events, %.1f %% covered, %.1f s\n", mark, s.Name, len(r.Verdicts), r.Events, 100*r.Coverage, took.Seconds())
+	for _, v := range r.Verdicts {
+		if !v.OK {
+			fmt.Fprintf(out, "    line %d: %s: wanted %s, got %s\n", v.Line, v.What, v.Want, v.Got)
+		}
 	}
-	where := ""
-	if event.Room != nil {
-		where = " · " + event.Room.Name
-	}
-	return who + strings.ReplaceAll(what, "_", " ") + where
 }
 
 const widestStatus = 60

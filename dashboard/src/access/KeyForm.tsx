@@ -22,7 +22,7 @@ export function KeyForm({ refused, onKey }: { refused: boolean; onKey: (key: str
             : "This page reads meetings through the API, and needs an API key for it. The key stays in this tab."}
         </p>
         <TextField
-          className={styles.field!}
+          className={styles.field}
           type="password"
           autoComplete="off"
           value={key}
@@ -35,9 +35,9 @@ export function KeyForm({ refused, onKey }: { refused: boolean; onKey: (key: str
           <Label>API key</Label>
           {/* eslint-disable-next-line jsx-a11y/no-autofocus -- it is the only thing to do here */}
           <Input placeholder="bk_…" autoFocus spellCheck={false} />
-          <FieldError>The server refused the last key. Give another one.</FieldError>
+          <FieldError>Give another key.</FieldError>
         </TextField>
-        <Button type="submit" className={styles.submit!} isDisabled={key.trim() === ""}>
+        <Button type="submit" className={styles.submit} isDisabled={key.trim() === ""}>
           Open
         </Button>
         <p className={styles.hint}>

@@ -4,7 +4,7 @@ import type { Socket } from "./socket";
 /** What the API answered when it did not know the key. */
 export function isUnauthenticated(error: CombinedError): boolean {
   const { status } = (error.response ?? {}) as Partial<Response>;
-  return status === 401 || error.graphQLErrors.some((e) => e.extensions["code"] === "UNAUTHENTICATED");
+  return status === 401 || error.graphQLErrors.some((e) => e.extensions.code === "UNAUTHENTICATED");
 }
 
 /**

@@ -26,17 +26,17 @@ export function Shell({ onForget }: { onForget: () => void }) {
     <Player>
       <div className={styles.shell}>
         <header className={styles.bar}>
-          <a href="/" className={styles.brand}>
+          <a href="/" className={styles.brand} aria-label="Breakout">
             <Logo />
             <span>Breakout</span>
           </a>
           {!hasAside && current !== null && (
             <DialogTrigger>
-              <Button className={styles.tool!}>
+              <Button className={styles.tool}>
                 <ListIcon />
                 Meetings
               </Button>
-              <Popover className={styles.popover!} placement="bottom end">
+              <Popover className={styles.popover} placement="bottom end">
                 <Dialog aria-label="Meetings">{({ close }) => <MeetingList meetings={meetings} current={current} onOpen={close} />}</Dialog>
               </Popover>
             </DialogTrigger>
@@ -45,7 +45,7 @@ export function Shell({ onForget }: { onForget: () => void }) {
           <a href="/graphiql" className={styles.tool}>
             GraphiQL
           </a>
-          <Button className={styles.tool!} onPress={onForget} aria-label="Use another key">
+          <Button className={styles.tool} onPress={onForget} aria-label="Use another key">
             <KeyIcon />
             <span className={styles.wordy}>Another key</span>
           </Button>
@@ -55,7 +55,7 @@ export function Shell({ onForget }: { onForget: () => void }) {
           {current !== null ? (
             <MeetingView key={current} id={current} />
           ) : (
-            <Notice {...(meetings.error !== null ? { trouble: true } : {})} title={titleOf(meetings)}>
+            <Notice trouble={meetings.error !== null} title={titleOf(meetings)}>
               {meetings.error !== null && <p>{meetings.error} This page tries again every few seconds.</p>}
               {meetings.read && <NoMeeting />}
             </Notice>

@@ -47,7 +47,10 @@ export function follow(api: Client, socket: Socket, stretch: Stretch, follower: 
 
   const take = (event: MeetingEvent) => {
     if (stopped || event.sequence <= sequence) return;
-    if (sequence !== 0 && event.sequence !== sequence + 1) return lost(); // something is missing: ask for it
+    if (sequence !== 0 && event.sequence !== sequence + 1) {
+      lost(); // something is missing: ask for it
+      return;
+    }
     ({ cursor: after, sequence } = event);
     failures = 0;
     follower.onEvent(event);

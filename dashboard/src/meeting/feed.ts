@@ -8,8 +8,9 @@ import { reduce } from "./reduce";
 import { botOf, readMeeting } from "./snapshot";
 import type { Meeting, MeetingEvent } from "./state";
 
-/** How long a page in the background gathers events, in milliseconds. */
-const backgroundPause = 500;
+/** How long events are gathered before they are shown, in milliseconds: leaving and entering come right after one another. */
+const pause = 40;
+const pauseInBackground = 500;
 
 /** What is known of a meeting now. */
 export interface Feed {
@@ -100,16 +101,17 @@ export class MeetingFeed {
     this.#stops = [live, past];
   }
 
-  /** Takes in everything that came within one frame at once. */
+  /** Takes in what came within a moment at once. */
   #soon(): void {
     if (this.#due) return;
     this.#due = true;
-    const take = () => {
-      this.#due = false;
-      this.#take();
-    };
-    if (document.hidden) setTimeout(take, backgroundPause);
-    else requestAnimationFrame(take);
+    setTimeout(
+      () => {
+        this.#due = false;
+        this.#take();
+      },
+      document.hidden ? pauseInBackground : pause,
+    );
   }
 
   #take(): void {

@@ -106,6 +106,7 @@ function record(draft: Draft, event: MeetingEvent & { __typename: "SegmentEvent"
     botId: event.bot.id,
     botName: event.bot.name,
     roomId: event.room.id,
+    roomName: event.room.name,
     state: "RECORDING" as const,
     startedAt: event.at,
     endedAt: null,

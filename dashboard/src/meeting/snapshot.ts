@@ -62,7 +62,8 @@ async function readSegments(api: Client, meetingId: string): Promise<Segment[]> 
   const read: Segment[] = [];
   for (let after: string | null = null; ; ) {
     const { segments }: SegmentsQuery = await ask(api, SegmentsDocument, { meetingId, after });
-    read.push(...segments.nodes.map(({ bot, room, ...rest }) => ({ ...rest, botId: bot.id, botName: bot.name, roomId: room.id })));
+    for (const { bot, room, ...rest } of segments.nodes)
+      read.push({ ...rest, botId: bot.id, botName: bot.name, roomId: room.id, roomName: room.name });
     if (!segments.pageInfo.hasNextPage) return read;
     after = segments.pageInfo.endCursor;
   }

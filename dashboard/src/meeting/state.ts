@@ -46,6 +46,7 @@ export interface Segment {
   botId: string;
   botName: string;
   roomId: string;
+  roomName: string;
   state: SegmentState;
   startedAt: string;
   endedAt: string | null;

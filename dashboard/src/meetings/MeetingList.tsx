@@ -1,7 +1,6 @@
 import type { MouseEvent } from "react";
 import { addressOf, go } from "../app/route";
 import { moment } from "../ui/time";
-import { words } from "../ui/words";
 import styles from "./MeetingList.module.css";
 import type { MeetingRow, Meetings } from "./useMeetings";
 
@@ -51,5 +50,7 @@ export function MeetingList({ meetings, current, onOpen }: Props) {
 function detailOf({ createdAt, endedAt, round }: MeetingRow): string {
   const began = moment(createdAt);
   if (endedAt !== null) return `${began} · ended`;
-  return round ? `${began} · round ${round.ordinal} ${words(round.state)}` : `${began} · no rounds yet`;
+  return round ? `${began} · round ${round.ordinal} ${states[round.state]}` : `${began} · no round yet`;
 }
+
+const states = { EDIT: "prepared", OPEN: "open", CLOSING: "closing", CLOSED: "closed" };

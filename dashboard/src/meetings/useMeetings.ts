@@ -17,27 +17,31 @@ export interface Meetings {
   more: (() => void) | null;
 }
 
+type Page = MeetingsQuery["meetings"]["pageInfo"];
+
+/** What has been read: the rows, and how far down the list. */
+interface Known {
+  rows: readonly MeetingRow[];
+  page: Page;
+}
+
 /** The workspace's meetings: the first page kept up to date, later pages when they are asked for. */
 export function useMeetings(): Meetings {
   const { api } = useConnection();
-  const [head, setHead] = useState<MeetingsQuery["meetings"] | null>(null);
-  const [tail, setTail] = useState<MeetingsQuery["meetings"] | null>(null);
+  const [known, setKnown] = useState<Known | null>(null);
   const [error, setError] = useState<string | null>(null);
 
   useEffect(() => {
     let left = false;
     let timer: ReturnType<typeof setTimeout>;
     const read = async () => {
-      try {
-        if (!document.hidden) {
-          const { meetings } = await ask(api, MeetingsDocument, {});
-          if (left) return;
-          setHead(meetings);
-          setError(null);
-        }
-      } catch (failure) {
-        if (left) return;
-        setError((failure as Error).message);
+      const answer = document.hidden ? null : await ask(api, MeetingsDocument, {}).catch((failure: unknown) => failure as Error);
+      if (left) return;
+      if (answer instanceof Error) setError(answer.message);
+      else if (answer) {
+        const { nodes, pageInfo } = answer.meetings;
+        setKnown((before) => ({ rows: merge(before?.rows ?? [], nodes), page: before?.page ?? pageInfo }));
+        setError(null);
       }
       timer = setTimeout(() => void read(), readEvery);
     };
@@ -48,21 +52,25 @@ export function useMeetings(): Meetings {
     };
   }, [api]);
 
-  const last = (tail ?? head)?.pageInfo;
   const more = async () => {
-    const { meetings } = await ask(api, MeetingsDocument, { after: last?.endCursor });
-    setTail((known) => ({ ...meetings, nodes: [...(known?.nodes ?? []), ...meetings.nodes] }));
+    const answer = await ask(api, MeetingsDocument, { after: known?.page.endCursor }).catch((failure: unknown) => failure as Error);
+    if (answer instanceof Error) {
+      setError(answer.message);
+      return;
+    }
+    const { nodes, pageInfo } = answer.meetings;
+    setKnown((before) => ({ rows: merge(before?.rows ?? [], nodes), page: pageInfo }));
   };
   return {
-    list: joined(head?.nodes ?? [], tail?.nodes ?? []),
-    read: head !== null,
+    list: known?.rows ?? [],
+    read: known !== null,
     error,
-    more: last?.hasNextPage ? () => void more().catch((failure: unknown) => setError((failure as Error).message)) : null,
+    more: known?.page.hasNextPage ? () => void more() : null,
   };
 }
 
-/** Newer meetings push others off the first page: those that later pages hold are there once. */
-function joined(head: readonly MeetingRow[], tail: readonly MeetingRow[]): readonly MeetingRow[] {
-  const fresh = new Set(head.map((row) => row.id));
-  return [...head, ...tail.filter((row) => !fresh.has(row.id))];
+/** Puts rows read later in the place of those read earlier, newest first. */
+function merge(before: readonly MeetingRow[], now: readonly MeetingRow[]): readonly MeetingRow[] {
+  const rows = new Map([...before, ...now].map((row) => [row.id, row]));
+  return [...rows.values()].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
 }

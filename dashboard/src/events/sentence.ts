@@ -1,0 +1,126 @@
+import type { MeetingEvent } from "../meeting/state";
+import { between } from "../ui/time";
+import { words } from "../ui/words";
+
+type Event<Name extends MeetingEvent["__typename"]> = MeetingEvent & { __typename: Name };
+
+/** What happened, in a sentence whose names stand in **stars**. */
+export function sentence(event: MeetingEvent): string {
+  switch (event.__typename) {
+    case "MeetingEvent":
+      return event.type === "MEETING_ENDED" ? "The meeting ended" : `The meeting ${name(event.title)} began`;
+    case "RoundEvent":
+      return ofRound(event);
+    case "RoomEvent":
+      return `${room(event)} ${{ PREPARED: "was added", OPEN: event.type === "ROOM_CREATED" ? "was added" : "opened", CLOSING: "is closing", CLOSED: "closed" }[event.roomState]}`;
+    case "ParticipantEvent":
+      return event.type === "PARTICIPANT_JOINED" ? joined(event) : `${who(event)} left the meeting${because(event.cause)}`;
+    case "PresenceEvent":
+      return event.type === "PARTICIPANT_ENTERED_ROOM" ? `${who(event)} entered ${room(event)}` : `${who(event)} left ${room(event)}${because(event.cause)}`;
+    case "AssignmentEvent":
+      return event.room ? `${who(event)} is assigned to ${room(event)}` : `${who(event)} is assigned to no room`;
+    case "InvitationEvent":
+      return ofInvitation(event);
+    case "BotEvent":
+      return ofBot(event);
+    case "SegmentEvent":
+      return ofSegment(event);
+    default: // an event that a newer server knows
+      return words((event as MeetingEvent).type);
+  }
+}
+
+/** The sentence without its stars. */
+export function plain(text: string): string {
+  return text.replaceAll("**", "");
+}
+
+function name(text: string | null | undefined): string {
+  return `**${(text ?? "somebody").replaceAll("**", "")}**`;
+}
+
+function who(event: MeetingEvent): string {
+  return name(event.participant?.name);
+}
+
+function room(event: MeetingEvent): string {
+  return name(event.room?.name);
+}
+
+function joined(event: MeetingEvent): string {
+  const as = { HOST: " as host", COHOST: " as co-host", PARTICIPANT: event.participant?.isBot ? " as a bot" : "" };
+  return `${who(event)} joined${as[event.participant?.role ?? "PARTICIPANT"]}`;
+}
+
+function because(cause: string | null): string {
+  // By choice, or to go where the next event says: there is nothing to add.
+  if (cause === null || ["LEFT", "MOVED", "RETURNED", "ROUND_CLOSED"].includes(cause)) return "";
+  return `: ${words(cause)}`;
+}
+
+function ofRound(event: Event<"RoundEvent">): string {
+  const round = `Round ${event.round}`;
+  switch (event.roundState) {
+    case "EDIT":
+      return `${round} is being prepared`;
+    case "OPEN":
+      return `${round} opened`;
+    case "CLOSING":
+      return `${round} is closing${event.closesAt === null ? "" : ` in ${Math.round(between(event.at, event.closesAt))} s`}`;
+    case "CLOSED":
+      return `${round} closed${event.closeCause === null || event.closeCause === "HOST" ? "" : `: ${words(event.closeCause)}`}`;
+  }
+}
+
+function ofInvitation(event: Event<"InvitationEvent">): string {
+  if (event.outcome === null)
+    return event.kind === "RETURN" ? `${who(event)} was asked back to ${room(event)}` : `${who(event)} was invited to ${room(event)}`;
+  switch (event.outcome) {
+    case "ACCEPTED":
+      return `${who(event)} accepted the invitation to ${room(event)}`;
+    case "DECLINED":
+      return `${who(event)} declined the invitation to ${room(event)}`;
+    default:
+      return `The invitation of ${who(event)} to ${room(event)} was ${words(event.outcome)}`;
+  }
+}
+
+function ofBot(event: Event<"BotEvent">): string {
+  const bot = name(event.bot?.name);
+  const why = event.message ?? (event.subCode === null ? null : words(event.subCode));
+  const tail = why === null ? "" : `: ${why}`;
+  switch (event.code) {
+    case null:
+      return `${bot} was sent`;
+    case "ready":
+      return `${bot} is ready`;
+    case "joining_call":
+      return `${bot} is joining`;
+    case "in_call_not_recording":
+      return `${bot} is in the meeting`;
+    case "in_call_recording":
+      return `${bot} began to record`;
+    case "breakout_room_entered":
+      return `${bot} reports from ${room(event)}`;
+    case "breakout_room_left":
+      return `${bot} is done in ${room(event)}`;
+    case "breakout_room_opened":
+      return `${bot} sees that ${room(event)} opened`;
+    case "breakout_room_closed":
+      return `${bot} sees that ${room(event)} closed`;
+    case "call_ended":
+      return `${bot} left the meeting${tail}`;
+    case "done":
+      return `${bot} is done`;
+    case "fatal":
+      return `${bot} failed${tail}`;
+    default: // the set is open
+      return `${bot}: ${words(event.code)}${tail}`;
+  }
+}
+
+function ofSegment(event: Event<"SegmentEvent">): string {
+  const bot = name(event.bot?.name);
+  if (event.type === "SEGMENT_STARTED") return `${bot} records ${room(event)}`;
+  return event.interrupted ? `${bot}’s recording of ${room(event)} was cut short` : `${bot}’s recording of ${room(event)} is complete`;
+}

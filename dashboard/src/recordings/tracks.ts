@@ -1,0 +1,50 @@
+import type { Client } from "@urql/core";
+import { ask } from "../api/ask";
+import { TracksDocument, type TracksQuery } from "../gql/documents";
+import type { Segment } from "../meeting/state";
+import { between } from "../ui/time";
+
+/** One person's audio in a segment. */
+export interface Track {
+  id: string;
+  number: number;
+  name: string;
+  /** When it begins after the segment's beginning, in seconds. */
+  offset: number;
+  duration: number;
+  url: string;
+}
+
+/** Reads the tracks of a segment. Their addresses can be played for an hour. */
+export async function readTracks(api: Client, segment: Segment): Promise<Track[]> {
+  const tracks: Track[] = [];
+  for (let after: string | null = null; ; ) {
+    const { node }: TracksQuery = await ask(api, TracksDocument, { segmentId: segment.id, after });
+    if (node?.__typename !== "Segment") throw new Error("The recording is not there any more.");
+    for (const { id, number, name, startedAt, durationSeconds, url } of node.tracks.nodes)
+      tracks.push({
+        id,
+        number,
+        name,
+        offset: Math.max(0, between(segment.startedAt, startedAt)),
+        duration: durationSeconds,
+        url: onThisServer(url),
+      });
+    if (!node.tracks.pageInfo.hasNextPage) return tracks;
+    after = node.tracks.pageInfo.endCursor;
+  }
+}
+
+/** How long a segment lasted, in seconds; 0 while it lasts. */
+export function lengthOf(segment: Segment): number {
+  return segment.endedAt === null ? 0 : between(segment.startedAt, segment.endedAt);
+}
+
+/**
+ * The server names itself as it knows itself; this page was loaded under a name
+ * that works from here, and may play from no other.
+ */
+function onThisServer(url: string): string {
+  const { pathname, search } = new URL(url, location.href);
+  return pathname + search;
+}
