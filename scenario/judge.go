@@ -43,6 +43,7 @@ type judgement struct {
 type visitRecord struct {
 	bot    meeting.BotID
 	room   meeting.RoomID
+	left   time.Time
 	heard  map[meeting.ParticipantID]bool
 	spans  spans
 	lost   int
@@ -128,7 +129,7 @@ func (j *judgement) begin(reader *opusfile.Reader) (*fileJudge, error) {
 	key := stay{j.truth.bots[bot], meeting.VisitNumber(number)}
 	v := j.visits[key]
 	if v == nil {
-		v = &visitRecord{bot: bot, room: meeting.RoomID(reader.Tag(recording.TagRoom)), heard: make(map[meeting.ParticipantID]bool)}
+		v = &visitRecord{bot: bot, room: meeting.RoomID(reader.Tag(recording.TagRoom)), left: j.truth.presences[key].to, heard: make(map[meeting.ParticipantID]bool)}
 		j.visits[key] = v
 	}
 	if j.truth.presences[key].room != v.room {
@@ -155,8 +156,10 @@ func (f *fileJudge) packet(packet []byte) {
 		f.misattributed++
 		return
 	}
+	// What was said in another room has leaked, and so has what was said after
+	// the bot had left.
 	said := stay{stamp.Participant, stamp.Visit}
-	if f.truth.presences[said].room != f.visit.room {
+	if f.truth.presences[said].room != f.visit.room || stamp.At.After(f.visit.left) {
 		f.leaked++
 		return
 	}

@@ -11,7 +11,7 @@ export interface Socket {
 }
 
 /** The address of the API's socket, on the server that the page came from. */
-export function socketAddress(): string {
+function socketAddress(): string {
   return `${location.protocol.replace("http", "ws")}//${location.host}/graphql`;
 }
 

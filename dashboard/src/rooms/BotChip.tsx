@@ -14,8 +14,9 @@ interface BotProps {
 
 /** A bot, in a room or not in the meeting. */
 export function BotChip({ name, flip, bot, recording }: BotProps) {
+  const status = bot ? statusOf(bot, recording) : "bot";
   return (
-    <li className={styles.bot} data-flip={flip} data-failed={bot?.statusCode === "fatal" || undefined}>
+    <li className={styles.bot} title={`${name}: ${status}`} data-flip={flip} data-failed={bot?.statusCode === "fatal" || undefined}>
       <span className={styles.body} data-recording={recording || undefined}>
         <BotIcon size={17} />
       </span>
@@ -24,19 +25,19 @@ export function BotChip({ name, flip, bot, recording }: BotProps) {
           <span className="heard">Bot </span>
           {name}
         </span>
-        <span className={styles.status}>{bot ? statusOf(bot, recording) : "bot"}</span>
+        <span className={styles.status}>{status}</span>
       </span>
     </li>
   );
 }
 
-/** The mode, and what the bot does now. */
+/** What the bot does now, and its mode. */
 function statusOf(bot: Bot, recording: boolean): string {
   const mode = bot.mode && (bot.mode === "JOIN_SPECIFIC_ROOM" && bot.roomWanted !== null ? `only ${bot.roomWanted}` : modes[bot.mode]);
   // Its status says that it records; whether it does so here and now, the segment tells.
   const status = recording ? "recording" : bot.statusCode === "in_call_recording" ? "in call" : words(bot.statusCode);
   const why = bot.statusCode === "fatal" && bot.statusSubCode !== null ? ` (${words(bot.statusSubCode)})` : "";
-  return [mode, status + why].filter(Boolean).join(" · ");
+  return [status + why, mode].filter(Boolean).join(" · ");
 }
 
 const modes = {
