@@ -29,7 +29,8 @@ export function RoomCard({ room, people, botOf, recordedBy }: Props) {
       <header className={styles.header}>
         <span className={styles.dot} />
         <h3>{room.name}</h3>
-        {room.state !== "OPEN" && <span className={styles.state}>{room.state.toLowerCase()}</span>}
+        {/* The header of the meeting tells everybody that all rooms close: here the name needs the place. */}
+        {room.state !== "OPEN" && <span className={room.state === "CLOSING" ? "heard" : styles.state}>{room.state.toLowerCase()}</span>}
         {recordedBy.length > 0 && <span className={styles.recording}>rec</span>}
         <span className={styles.count} aria-hidden="true">
           {people.length}
