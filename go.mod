@@ -2,6 +2,8 @@ module github.com/breakoutrooms/breakout
 
 go 1.26.4
 
+ignore ./dashboard/node_modules
+
 require (
 	entgo.io/ent v0.14.6
 	github.com/99designs/gqlgen v0.17.94

@@ -31,6 +31,10 @@ const (
 	pingEvery   = 15 * time.Second
 )
 
+// closeForbidden ends a WebSocket for good: clients do not come back after it
+// (graphql-transport-ws).
+const closeForbidden = 4403
+
 // errNoKey refuses a WebSocket that names no valid key.
 var errNoKey = errors.New("no valid API key: send {\"key\": \"bk_…\"} as the payload of connection_init")
 
@@ -67,7 +71,8 @@ func initBy(authenticate Authenticate) transport.WebsocketInitFunc {
 		}
 		viewer, err := authenticate(ctx, key)
 		if err != nil {
-			return nil, nil, errNoKey
+			ctx = transport.WithWebsocketCloseCode(transport.AppendCloseReason(ctx, "Forbidden"), closeForbidden)
+			return ctx, nil, errNoKey
 		}
 		return access.With(ctx, viewer), nil, nil
 	}

@@ -53,7 +53,7 @@ func StartHouse(ctx context.Context, c HouseConfig) (*House, error) {
 	if err := s.Start(ctx); err != nil {
 		return nil, fmt.Errorf("start the house: %w", err)
 	}
-	key, err := s.IssueKey(ctx, "house", 0)
+	key, err := s.IssueKey(ctx, server.DefaultWorkspace, "house", 0)
 	if err != nil {
 		return nil, errors.Join(err, s.Stop(ctx))
 	}

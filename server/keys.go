@@ -16,8 +16,8 @@ import (
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
-// defaultWorkspace is the name of the workspace that a first start creates.
-const defaultWorkspace = "default"
+// DefaultWorkspace is the name of the workspace that a first start creates.
+const DefaultWorkspace = "default"
 
 // errBadKey says that a key opens nothing.
 var errBadKey = errors.New("the API key is not valid")
@@ -36,27 +36,38 @@ func (s *Server) ensureKey(ctx context.Context) (string, error) {
 	if len(key) < access.MinKeyLength {
 		return "", fmt.Errorf("the initial key has %d characters; give one of at least %d, or leave it out to have one made", len(key), access.MinKeyLength)
 	}
-	now := meeting.InstantOf(time.Now())
-	err := s.client.Workspace.Create().SetID("ws_" + access.NewID()).SetName(defaultWorkspace).SetCreatedAt(now).Exec(ctx)
-	if err != nil {
-		return "", fmt.Errorf("create the first workspace: %w", err)
-	}
-	return key, storeKey(ctx, s.client, "initial", key, 0)
+	return key, s.storeKey(ctx, DefaultWorkspace, "initial", key, 0)
 }
 
-// storeKey stores the hash of a key of the first workspace. A lifetime of 0 is
-// for ever.
-func storeKey(ctx context.Context, client *ent.Client, name, key string, lifetime time.Duration) error {
-	owner, err := client.Workspace.Query().Order(ent.Asc(workspace.FieldCreatedAt)).First(ctx)
+// IssueKey makes a key of a workspace, which is made if there is none of that
+// name. A lifetime of 0 is for ever.
+func (s *Server) IssueKey(ctx context.Context, workspaceName, name string, lifetime time.Duration) (string, error) {
+	key := access.NewKey()
+	return key, s.storeKey(access.AsSystem(ctx), workspaceName, name, key, lifetime)
+}
+
+// CreateKey makes a key in the database of a server, which may be running.
+func CreateKey(ctx context.Context, config Config, workspaceName, name string) (key string, err error) {
+	s := New(config)
+	if s.client, err = journal.OpenDatabase(ctx, s.config.Database); err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, s.client.Close()) }()
+	return s.IssueKey(ctx, workspaceName, name, 0)
+}
+
+// storeKey stores the hash of a key.
+func (s *Server) storeKey(ctx context.Context, workspaceName, name, key string, lifetime time.Duration) error {
+	owner, err := s.workspace(ctx, workspaceName)
 	if err != nil {
-		return fmt.Errorf("find the workspace of a key: %w", err)
+		return err
 	}
 	now := time.Now()
 	var expires meeting.Instant
 	if lifetime > 0 {
 		expires = meeting.InstantOf(now.Add(lifetime))
 	}
-	err = client.APIKey.Create().SetID("key_" + access.NewID()).SetWorkspaceID(owner.ID).SetName(name).
+	err = s.client.APIKey.Create().SetID("key_" + access.NewID()).SetWorkspaceID(owner).SetName(name).
 		SetHash(access.HashKey(key)).SetHint(access.HintOf(key)).SetCreatedAt(meeting.InstantOf(now)).SetExpiresAt(expires).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("store a key: %w", err)
@@ -64,24 +75,16 @@ func storeKey(ctx context.Context, client *ent.Client, name, key string, lifetim
 	return nil
 }
 
-// IssueKey makes a key that opens the server for a while.
-func (s *Server) IssueKey(ctx context.Context, name string, lifetime time.Duration) (string, error) {
-	key := access.NewKey()
-	return key, storeKey(access.AsSystem(ctx), s.client, name, key, lifetime)
-}
-
-// CreateKey makes a key in the database of a server, which may be running.
-func CreateKey(ctx context.Context, config Config, name string) (key string, err error) {
-	s := New(config)
-	if s.client, err = journal.OpenDatabase(ctx, s.config.Database); err != nil {
-		return "", err
+// workspace finds a workspace by its name, or makes one.
+func (s *Server) workspace(ctx context.Context, name string) (string, error) {
+	row, err := s.client.Workspace.Query().Where(workspace.Name(name)).Only(ctx)
+	if ent.IsNotFound(err) {
+		row, err = s.client.Workspace.Create().SetID("ws_" + access.NewID()).SetName(name).SetCreatedAt(meeting.InstantOf(time.Now())).Save(ctx)
 	}
-	defer func() { err = errors.Join(err, s.client.Close()) }()
-	first, err := s.ensureKey(ctx)
-	if err != nil || first != "" {
-		return first, err
+	if err != nil {
+		return "", fmt.Errorf("find or make workspace %q: %w", name, err)
 	}
-	return s.IssueKey(ctx, name, 0)
+	return row.ID, nil
 }
 
 // authenticate tells who a key belongs to.

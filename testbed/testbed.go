@@ -81,6 +81,18 @@ func inBubble() (is bool) {
 	return true
 }
 
+// Workspace is the house as another workspace sees it, by a key of its own.
+func (h *House) Workspace(name string) *House {
+	h.t.Helper()
+	key, err := h.house.Server.IssueKey(context.Background(), name, "testbed", 0)
+	if err != nil {
+		h.t.Fatalf("make a key of workspace %s: %v", name, err)
+	}
+	other := *h
+	other.Key, other.Client = key, &client.Client{URL: h.URL, Key: key, HTTP: h.Client.HTTP}
+	return &other
+}
+
 // Do runs a query or a mutation and reads its data into result. The test fails
 // when the answer has errors.
 func (h *House) Do(query string, variables map[string]any, result any) {

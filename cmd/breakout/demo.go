@@ -71,7 +71,7 @@ func (c demoCommand) freePort(config server.Config) server.Config {
 
 // play plays the scenario, and tells of it.
 func (c demoCommand) play(ctx context.Context, house *server.Server, s *scenario.Scenario) (*scenario.Report, error) {
-	key, err := house.IssueKey(ctx, "demo", demoKeyLife)
+	key, err := house.IssueKey(ctx, server.DefaultWorkspace, "demo", demoKeyLife)
 	if err != nil {
 		return nil, err
 	}

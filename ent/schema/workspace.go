@@ -13,7 +13,7 @@ type Workspace struct{ ent.Schema }
 func (Workspace) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("id").NotEmpty(),
-		field.String("name").NotEmpty(),
+		field.String("name").NotEmpty().Unique(),
 		instant("created_at"),
 	}
 }

@@ -46,32 +46,31 @@ function ConnectionPill({ phase, ended }: { phase: Feed["phase"]; ended: boolean
 }
 
 function RoundPill({ round, ended, clockAhead }: { round: Round | null; ended: boolean; clockAhead: number }) {
-  const closing = !ended && round?.state === "CLOSING" && round.closesAt !== null;
-  const now = useNow(closing ? 200 : null);
-  const left = closing && round.closesAt ? Math.max(0, Math.ceil((Date.parse(round.closesAt) + clockAhead - now) / 1000)) : 0;
+  const closesAt = !ended && round?.state === "CLOSING" ? round.closesAt : null;
   return (
     <p className={styles.round} data-state={ended ? "ENDED" : (round?.state ?? "NONE")}>
-      {textOf(round, ended)}
-      {closing && (
-        <>
-          {" "}
-          <b className={styles.countdown} role="timer" aria-live="off">
-            {span(left)}
-          </b>
-        </>
-      )}
+      {/* A countdown is no pleasure to hear: it is said once when the rooms close. */}
+      <span aria-hidden="true">
+        {textOf(round, ended)}
+        {closesAt !== null && <Countdown until={Date.parse(closesAt) + clockAhead} />}
+      </span>
       <span className="heard" aria-live="polite">
         {textOf(round, ended)}
-        {closing && round.closesAt ? ` at ${clock(round.closesAt)}` : ""}
+        {closesAt !== null && ` at ${clock(closesAt)}`}
       </span>
     </p>
   );
 }
 
+function Countdown({ until }: { until: number }) {
+  const now = useNow(200);
+  return <b className={styles.countdown}> in {span(Math.ceil((until - now) / 1000))}</b>;
+}
+
 function textOf(round: Round | null, ended: boolean): string {
   if (ended) return round ? `Meeting ended after ${count(round.ordinal, "round")}` : "Meeting ended without a round";
   if (!round) return "No round yet";
-  return `Round ${round.ordinal} ${{ EDIT: "is being prepared", OPEN: "is open", CLOSING: "closes in", CLOSED: "closed" }[round.state]}`;
+  return `Round ${round.ordinal} ${{ EDIT: "is being prepared", OPEN: "is open", CLOSING: "closes", CLOSED: "closed" }[round.state]}`;
 }
 
 function Counts({ meeting }: { meeting: Meeting }) {

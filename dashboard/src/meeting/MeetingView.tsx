@@ -47,7 +47,7 @@ function Opened({ meeting, feed }: { meeting: Meeting; feed: Feed }) {
   const events = <EventList meeting={meeting} past={feed.past} live={feed.live} />;
   return (
     <>
-      <MeetingHeader meeting={meeting} phase={feed.phase} clockAhead={Number.isFinite(feed.clockAhead) ? feed.clockAhead : 0} />
+      <MeetingHeader meeting={meeting} phase={feed.phase} clockAhead={aheadOf(feed)} />
       {isWide ? (
         <div className={styles.columns}>
           <div className={styles.column}>
@@ -81,6 +81,11 @@ function Opened({ meeting, feed }: { meeting: Meeting; feed: Feed }) {
       )}
     </>
   );
+}
+
+/** Two clocks that agree but for the way that events take are taken as one. */
+function aheadOf({ clockAhead }: Feed): number {
+  return Number.isFinite(clockAhead) && Math.abs(clockAhead) > 2000 ? clockAhead : 0;
 }
 
 function Part({ title, children }: { title: string; children: ReactNode }) {

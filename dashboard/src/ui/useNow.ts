@@ -1,10 +1,9 @@
 import { useEffect, useState } from "react";
 
-/** The time, anew every so many milliseconds; null lets it stand. */
-export function useNow(every: number | null): number {
+/** The time, anew every so many milliseconds. */
+export function useNow(every: number): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    if (every === null) return;
     const timer = setInterval(() => setNow(Date.now()), every);
     return () => clearInterval(timer);
   }, [every]);
