@@ -129,7 +129,7 @@ func (j *judgement) begin(reader *opusfile.Reader) (*fileJudge, error) {
 	key := stay{j.truth.bots[bot], meeting.VisitNumber(number)}
 	v := j.visits[key]
 	if v == nil {
-		v = &visitRecord{bot: bot, room: meeting.RoomID(reader.Tag(recording.TagRoom)), left: j.truth.presences[key].to, heard: make(map[meeting.ParticipantID]bool)}
+		v = &visitRecord{bot: bot, room: meeting.RoomID(reader.Tag(recording.TagRoom)), left: j.truth.presences[key].silent, heard: make(map[meeting.ParticipantID]bool)}
 		j.visits[key] = v
 	}
 	if j.truth.presences[key].room != v.room {

@@ -366,7 +366,9 @@ func (p *player) room(name string) (meeting.RoomID, error) {
 		name = meeting.MainRoomName
 	}
 	state := meeting.New()
-	state.Fold(history...)
+	for _, past := range history {
+		state.Fold(past.Event)
+	}
 	room, err := state.FindRoom(name)
 	return room.ID, err
 }

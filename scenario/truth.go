@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/simulator"
 )
 
 // truth is what happened in a meeting, as the simulator knows it.
@@ -32,10 +33,12 @@ type presence struct {
 	room meeting.RoomID
 	from time.Time
 	to   time.Time
+	// silent is when nothing of the room could be heard any more.
+	silent time.Time
 }
 
 // truthOf reads the truth out of a meeting's history.
-func truthOf(history []meeting.Event) *truth {
+func truthOf(history []simulator.Past) *truth {
 	t := &truth{
 		rooms: make(map[meeting.RoomID]meeting.RoomRef), presences: make(map[stay]presence),
 		people: make(map[meeting.ParticipantID]meeting.ParticipantRef), bots: make(map[meeting.BotID]meeting.ParticipantID),
@@ -43,7 +46,8 @@ func truthOf(history []meeting.Event) *truth {
 	}
 	asked := make(map[meeting.ParticipantID]meeting.Event)
 	opened := make(map[meeting.RoomID]time.Time)
-	for _, e := range history {
+	for _, past := range history {
+		e := past.Event
 		switch fact := e.Fact.(type) {
 		case meeting.RoomCreated:
 			t.rooms[e.Room.ID] = *e.Room
@@ -68,7 +72,7 @@ func truthOf(history []meeting.Event) *truth {
 		case meeting.ParticipantLeftRoom:
 			s := stay{e.Participant.ID, fact.Visit}
 			p := t.presences[s]
-			p.to = e.At
+			p.to, p.silent = e.At, past.Acted
 			t.presences[s] = p
 		}
 	}

@@ -22,11 +22,20 @@ type live struct {
 
 	mu      sync.Mutex
 	state   *meeting.State
-	history []meeting.Event
+	history []Past
 	seats   map[meeting.ParticipantID]*seat
 	// alarm fires when the rules wait for time to pass.
 	alarm   *time.Timer
 	alarmed sync.WaitGroup
+}
+
+// Past is something that happened in a meeting.
+type Past struct {
+	meeting.Event
+	// Acted is when it took effect on media: after this moment nobody hears
+	// where they are not any more. The event itself tells when it was decided;
+	// in between it was written down.
+	Acted time.Time
 }
 
 // order is a command on its way, and what becomes of it.
@@ -82,21 +91,27 @@ func (m *live) carryOut(ctx context.Context) {
 		m.undo(orders, err)
 		return
 	}
-	m.history = append(m.history, events...)
 	for _, o := range orders {
 		if o.joining != nil && o.err == nil {
 			o.joining.id = o.events[0].Participant.ID
 			m.seats[o.joining.id] = o.joining
 		}
 	}
-	m.act(events)
+	m.place(events)
+	acted := time.Now()
+	for _, event := range events {
+		m.history = append(m.history, Past{event, acted})
+	}
+	m.announce(events)
 	m.setAlarm()
 }
 
 // undo takes back what could not be recorded: it did not happen.
 func (m *live) undo(orders []*order, cause error) {
 	m.state = meeting.New()
-	m.state.Fold(m.history...)
+	for _, past := range m.history {
+		m.state.Fold(past.Event)
+	}
 	for _, o := range orders {
 		if o.err == nil {
 			o.events, o.err = nil, fmt.Errorf("record what follows from %T: %w", o.command, cause)
@@ -105,7 +120,7 @@ func (m *live) undo(orders []*order, cause error) {
 }
 
 // past is a copy of the history.
-func (m *live) past() []meeting.Event {
+func (m *live) past() []Past {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.history)
@@ -151,9 +166,19 @@ func (m *live) close(ctx context.Context) error {
 	return nil
 }
 
-// act does what the events say: first media, so that nobody is heard where they
-// are not, then signals.
-func (m *live) act(events []meeting.Event) {
+// place lets media follow the events: it comes first, so that nobody is heard
+// where they are not.
+func (m *live) place(events []meeting.Event) {
+	moved := movers(events)
+	for _, person := range m.state.Roster() {
+		if seat := m.seats[person.ID]; seat != nil && moved[person.ID] {
+			m.forwarder.place(&seat.station, person.Room, person.Visit)
+		}
+	}
+}
+
+// movers are those who are in another room after the events, or in none.
+func movers(events []meeting.Event) map[meeting.ParticipantID]bool {
 	moved := make(map[meeting.ParticipantID]bool)
 	for _, event := range events {
 		switch event.Fact.(type) {
@@ -161,19 +186,20 @@ func (m *live) act(events []meeting.Event) {
 			moved[event.Participant.ID] = true
 		}
 	}
-	for _, person := range m.state.Roster() {
-		if seat := m.seats[person.ID]; seat != nil && moved[person.ID] {
-			m.forwarder.place(&seat.station, person.Room, person.Visit)
-		}
-	}
+	return moved
+}
+
+// announce tells seats of the events.
+func (m *live) announce(events []meeting.Event) {
+	moved := movers(events)
 	for _, event := range events {
-		m.announce(event, moved)
+		m.signal(event, moved)
 	}
 }
 
-// announce tells seats of one event. Those who moved are told of their new room
-// as a whole, and so need not hear who else came with them.
-func (m *live) announce(e meeting.Event, moved map[meeting.ParticipantID]bool) {
+// signal tells seats of one event. Those who moved are told of their new room as
+// a whole, and so need not hear who else came with them.
+func (m *live) signal(e meeting.Event, moved map[meeting.ParticipantID]bool) {
 	switch fact := e.Fact.(type) {
 	case meeting.ParticipantEnteredRoom:
 		m.tell(e.Participant.ID, meeting.EnteredRoom{At: e.At, Visit: fact.Visit, Room: *e.Room, Roster: m.roster(e.Room.ID, e.Participant.ID)})

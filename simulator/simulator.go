@@ -139,7 +139,7 @@ func (s *Simulator) Join(ctx context.Context, request meeting.JoinRequest) (meet
 
 // History is everything that happened in a meeting, as the simulator itself
 // remembers it: the truth against which recordings are judged.
-func (s *Simulator) History(id meeting.ID) ([]meeting.Event, error) {
+func (s *Simulator) History(id meeting.ID) ([]Past, error) {
 	m, err := s.find(id)
 	if err != nil {
 		return nil, err

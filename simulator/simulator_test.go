@@ -225,7 +225,7 @@ func wander(t *testing.T, s *simulator.Simulator) {
 		case meeting.ParticipantEnteredRoom:
 			where[place{event.Participant.ID, fact.Visit}] = event.Room.ID
 		case meeting.ParticipantLeftRoom:
-			left[place{event.Participant.ID, fact.Visit}] = event.At
+			left[place{event.Participant.ID, fact.Visit}] = event.Acted
 		}
 	}
 	mu.Lock()
