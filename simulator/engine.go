@@ -1,12 +1,14 @@
 package simulator
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime/pprof"
 	"time"
 
 	"github.com/pion/dtls/v3"
@@ -38,6 +40,18 @@ const (
 	iceKeepAlive    = 5 * time.Second
 )
 
+// The sides of a seat, by which profiles can be told apart.
+const (
+	meetingSide = "meeting"
+	clientSide  = "client"
+)
+
+// onSide runs a function so that everything it starts shows in profiles as of
+// one side of a seat, under the label "side".
+func onSide(side string, run func()) {
+	pprof.Do(context.Background(), pprof.Labels("side", side), func(context.Context) { run() })
+}
+
 // engine makes peer connections: one kind for the meeting's side of a seat, one
 // for the client's.
 type engine struct {
@@ -65,7 +79,9 @@ func newEngine(config Config) (*engine, error) {
 	if e.udp, err = e.network.ListenUDP("udp4", address); err != nil {
 		return nil, fmt.Errorf("listen for media on %s: %w", config.Listen, err)
 	}
-	e.mux = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: e.udp, Net: e.network, Logger: e.logs.NewLogger("mux")})
+	onSide(meetingSide, func() {
+		e.mux = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: e.udp, Net: e.network, Logger: e.logs.NewLogger("mux")})
+	})
 	return e, e.certify()
 }
 
@@ -84,8 +100,8 @@ func (e *engine) certify() error {
 	return nil
 }
 
-// meetingSide makes the peer connection of a meeting with a seat.
-func (e *engine) meetingSide(in *intake) (*webrtc.PeerConnection, error) {
+// forMeeting makes the peer connection of a meeting with a seat.
+func (e *engine) forMeeting(in *intake) (*webrtc.PeerConnection, error) {
 	settings := e.settings(in)
 	settings.SetICEUDPMux(e.mux)
 	if len(e.announce) > 0 {
@@ -94,8 +110,8 @@ func (e *engine) meetingSide(in *intake) (*webrtc.PeerConnection, error) {
 	return e.peer(settings)
 }
 
-// clientSide makes the peer connection of a seat with its meeting.
-func (e *engine) clientSide(in *intake) (*webrtc.PeerConnection, error) {
+// forClient makes the peer connection of a seat with its meeting.
+func (e *engine) forClient(in *intake) (*webrtc.PeerConnection, error) {
 	return e.peer(e.settings(in))
 }
 

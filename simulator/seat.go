@@ -81,7 +81,12 @@ func (s *seat) next() (message, bool) {
 // offer makes the peer connection and the first offer of the seat. The client
 // answers with [seat.accept].
 func (s *seat) offer() (offer webrtc.SessionDescription, slots []*slot, err error) {
-	if s.peer, err = s.live.simulator.engine.meetingSide(&s.intake); err != nil {
+	onSide(meetingSide, func() { offer, slots, err = s.firstOffer() })
+	return offer, slots, err
+}
+
+func (s *seat) firstOffer() (offer webrtc.SessionDescription, slots []*slot, err error) {
+	if s.peer, err = s.live.simulator.engine.forMeeting(&s.intake); err != nil {
 		return offer, nil, fmt.Errorf("make the meeting's peer connection: %w", err)
 	}
 	if s.mouth != nil {
@@ -121,8 +126,9 @@ func (s *seat) extend(missing int) (offer webrtc.SessionDescription, slots []*sl
 
 // accept takes the client's answer: the seat is heard from now on, and the slots
 // that were offered carry voices.
-func (s *seat) accept(answer webrtc.SessionDescription, slots []*slot) error {
-	if err := s.peer.SetRemoteDescription(answer); err != nil {
+func (s *seat) accept(answer webrtc.SessionDescription, slots []*slot) (err error) {
+	onSide(meetingSide, func() { err = s.peer.SetRemoteDescription(answer) })
+	if err != nil {
 		return fmt.Errorf("take the answer: %w", err)
 	}
 	s.intake.learn(s.peer)

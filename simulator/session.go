@@ -50,7 +50,8 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 	}
 	n := &session{client: c, seat: seat, signals: make(chan meeting.Signal), left: make(chan struct{})}
 	n.intake.take = n.take
-	if err := n.connect(ctx); err != nil {
+	onSide(clientSide, func() { err = n.connect(ctx) })
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("connect %q: %w", join.Name, err), n.Leave(context.WithoutCancel(ctx)))
 	}
 	n.running.Go(n.pump)
@@ -66,7 +67,7 @@ func (n *session) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if n.peer, err = n.seat.live.simulator.engine.clientSide(&n.intake); err != nil {
+	if n.peer, err = n.seat.live.simulator.engine.forClient(&n.intake); err != nil {
 		return fmt.Errorf("make the client's peer connection: %w", err)
 	}
 	connected, failed := watch(n.peer)
