@@ -1,11 +1,9 @@
 package meeting
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +26,7 @@ type State struct {
 	// People are all participants that ever joined.
 	People map[ParticipantID]*Person
 
+	roster      []*Person // the same, in the order of joining
 	connections ConnectionID
 	invitations InvitationID
 }
@@ -87,14 +86,13 @@ func (s *State) BreakoutRooms() []Room {
 }
 
 // Roster lists everybody that was ever in the meeting, in the order of joining.
-func (s *State) Roster() []*Person {
-	return slices.SortedFunc(maps.Values(s.People), func(a, b *Person) int { return cmp.Compare(a.ID, b.ID) })
-}
+// The list must not be changed.
+func (s *State) Roster() []*Person { return s.roster }
 
 // In lists who is in a room now, in the order of joining the meeting.
 func (s *State) In(room RoomID) []*Person {
 	var in []*Person
-	for _, person := range s.Roster() {
+	for _, person := range s.roster {
 		if person.Present() && person.Room == room {
 			in = append(in, person)
 		}
@@ -222,6 +220,7 @@ func (s *State) foldJoined(e Event, fact ParticipantJoined) {
 	if person == nil {
 		person = &Person{ID: ref.ID}
 		s.People[ref.ID] = person
+		s.roster = append(s.roster, person)
 	}
 	person.Name, person.Role, person.IsBot = ref.Name, ref.Role, ref.IsBot
 	person.Bot, person.FollowsMoves, person.Connection = fact.Bot, fact.FollowsMoves, fact.Connection

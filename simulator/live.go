@@ -169,21 +169,25 @@ func (m *live) close(ctx context.Context) error {
 // place lets media follow the events: it comes first, so that nobody is heard
 // where they are not.
 func (m *live) place(events []meeting.Event) {
-	moved := movers(events)
-	for _, person := range m.state.Roster() {
-		if seat := m.seats[person.ID]; seat != nil && moved[person.ID] {
+	for _, id := range movers(events) {
+		if seat := m.seats[id]; seat != nil {
+			person := m.state.People[id]
 			m.forwarder.place(&seat.station, person.Room, person.Visit)
 		}
 	}
 }
 
 // movers are those who are in another room after the events, or in none.
-func movers(events []meeting.Event) map[meeting.ParticipantID]bool {
-	moved := make(map[meeting.ParticipantID]bool)
+func movers(events []meeting.Event) []meeting.ParticipantID {
+	var moved []meeting.ParticipantID
+	known := make(map[meeting.ParticipantID]bool)
 	for _, event := range events {
 		switch event.Fact.(type) {
 		case meeting.ParticipantEnteredRoom, meeting.ParticipantLeft:
-			moved[event.Participant.ID] = true
+			if id := event.Participant.ID; !known[id] {
+				known[id] = true
+				moved = append(moved, id)
+			}
 		}
 	}
 	return moved
@@ -191,7 +195,10 @@ func movers(events []meeting.Event) map[meeting.ParticipantID]bool {
 
 // announce tells seats of the events.
 func (m *live) announce(events []meeting.Event) {
-	moved := movers(events)
+	moved := make(map[meeting.ParticipantID]bool)
+	for _, id := range movers(events) {
+		moved[id] = true
+	}
 	for _, event := range events {
 		m.signal(event, moved)
 	}

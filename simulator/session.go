@@ -50,8 +50,7 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 	}
 	n := &session{client: c, seat: seat, signals: make(chan meeting.Signal), left: make(chan struct{})}
 	n.intake.take = n.take
-	onSide(clientSide, func() { err = n.connect(ctx) })
-	if err != nil {
+	if err := n.connect(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect %q: %w", join.Name, err), n.Leave(context.WithoutCancel(ctx)))
 	}
 	n.running.Go(n.pump)
@@ -67,7 +66,8 @@ func (n *session) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if n.peer, err = n.seat.live.simulator.engine.forClient(&n.intake); err != nil {
+	onSide(clientSide, func() { n.peer, err = n.seat.live.simulator.engine.forClient(&n.intake) })
+	if err != nil {
 		return fmt.Errorf("make the client's peer connection: %w", err)
 	}
 	connected, failed := watch(n.peer)
@@ -105,7 +105,17 @@ func watch(peer *webrtc.PeerConnection) (connected, failed chan struct{}) {
 }
 
 // negotiate answers an offer and lets its slots carry voices.
-func (n *session) negotiate(offer webrtc.SessionDescription, slots []*slot) error {
+func (n *session) negotiate(offer webrtc.SessionDescription, slots []*slot) (err error) {
+	onSide(clientSide, func() { err = n.answer(offer) })
+	if err != nil {
+		return err
+	}
+	n.intake.learn(n.peer)
+	return n.seat.accept(*n.peer.LocalDescription(), slots)
+}
+
+// answer makes the client's answer to an offer.
+func (n *session) answer(offer webrtc.SessionDescription) error {
 	if err := n.peer.SetRemoteDescription(offer); err != nil {
 		return fmt.Errorf("take the offer: %w", err)
 	}
@@ -118,8 +128,7 @@ func (n *session) negotiate(offer webrtc.SessionDescription, slots []*slot) erro
 		return fmt.Errorf("take the answer: %w", err)
 	}
 	<-gathered
-	n.intake.learn(n.peer)
-	return n.seat.accept(*n.peer.LocalDescription(), slots)
+	return nil
 }
 
 // extend negotiates more slots whenever a room has more voices than the seat
