@@ -1,12 +1,13 @@
 package scenario_test
 
 import (
-	"context"
-	"errors"
+	"crypto/sha256"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/breakoutrooms/breakout/bot"
@@ -14,88 +15,116 @@ import (
 	"github.com/breakoutrooms/breakout/scenario"
 )
 
-// hour is a meeting of 60 minutes: 10 rooms with two people each, and 10 bots
-// that the host sends on to the next room, each twelve times.
-func hour() *scenario.Scenario {
-	const rooms, movesEach = 10, 12
+const (
+	hourRooms = 10
+	// hourRounds is how often each bot is sent on in an hour.
+	hourRounds = 12
+	interval   = 5 * time.Minute
+)
+
+// hour is a meeting of many rooms with two people each, and as many bots, which
+// the host sends on to the next room every five minutes.
+func hour(rounds int) *scenario.Scenario {
 	s := &scenario.Scenario{Name: "hour", Title: "An hour", Seed: 7, Options: meeting.DefaultOptions()}
-	step := func(at time.Duration, action scenario.Action) {
-		s.Steps = append(s.Steps, scenario.Step{At: &at, Action: action})
-	}
-	s.People = append(s.People, scenario.Person{Name: "Host", Role: meeting.RoleHost, DTX: true})
-	var people, bots, names []string
+	var names, people, bots []string
 	var assign scenario.Assign
-	for r := range rooms {
-		room := fmt.Sprintf("Room %d", r+1)
-		names = append(names, room)
-		in := scenario.RoomAssignment{Room: room}
-		for _, name := range []string{fmt.Sprintf("Ann %d", r+1), fmt.Sprintf("Bob %d", r+1)} {
-			s.People = append(s.People, scenario.Person{Name: name, Role: meeting.RoleParticipant, DTX: true})
-			in.Who = append(in.Who, name)
-		}
-		s.Bots = append(s.Bots, scenario.Bot{Name: fmt.Sprintf("Bot %d", r+1), Mode: bot.AutoAcceptAllInvites})
-		in.Who = append(in.Who, s.Bots[r].Name)
-		bots = append(bots, s.Bots[r].Name)
+	join := func(name string, role meeting.Role) string {
+		people = append(people, name)
+		s.People = append(s.People, scenario.Person{Name: name, Role: role, DTX: true, MinPause: 5 * time.Second, MaxPause: 12 * time.Second})
+		return name
+	}
+	join("Host", meeting.RoleHost)
+	for r := range hourRooms {
+		b := scenario.Bot{Name: fmt.Sprintf("Bot %d", r+1), Mode: bot.AutoAcceptAllInvites}
+		in := scenario.RoomAssignment{Room: fmt.Sprintf("Room %d", r+1)}
+		in.Who = []string{join(fmt.Sprintf("Ann %d", r+1), meeting.RoleParticipant), join(fmt.Sprintf("Bob %d", r+1), meeting.RoleParticipant), b.Name}
+		s.Bots = append(s.Bots, b)
+		bots, names = append(bots, b.Name), append(names, in.Room)
 		assign.Rooms = append(assign.Rooms, in)
 	}
-	for _, p := range s.People {
-		people = append(people, p.Name)
+	step := func(at time.Duration, action scenario.Action) {
+		s.Steps = append(s.Steps, scenario.Step{At: &at, Action: action})
 	}
 	step(0, scenario.Join{Who: people})
 	step(time.Second, scenario.CreateRooms{Names: names})
 	step(2*time.Second, scenario.SendBots{Names: bots})
 	step(10*time.Second, assign)
 	step(11*time.Second, scenario.OpenRooms{})
-	for m := range movesEach {
+	for m := range rounds {
 		for b, name := range bots {
-			at := time.Duration(m+1)*4*time.Minute + 30*time.Second + time.Duration(b)*1500*time.Millisecond
-			step(at, scenario.Move{Who: name, To: names[(b+m+1)%rooms]})
+			at := time.Duration(m)*interval + time.Minute + time.Duration(b)*250*time.Millisecond
+			step(at, scenario.Move{Who: name, To: names[(b+m+1)%hourRooms]})
 		}
 	}
 	countdown := 10 * time.Second
-	step(59*time.Minute, scenario.CloseRooms{Countdown: &countdown})
-	step(60*time.Minute, scenario.EndMeeting{})
+	end := time.Duration(rounds) * interval
+	step(end-time.Minute, scenario.CloseRooms{Countdown: &countdown})
+	step(end, scenario.EndMeeting{})
 	return s
 }
 
+// TestHour plays an hour with 10 bots and 120 moves twice. Nothing is lost, and
+// both times the same happens at the same moments and is recorded to the byte.
 func TestHour(t *testing.T) {
-	var logs [2]string
-	for i := range logs {
-		st := time.Now()
-		data := t.TempDir()
-		synctest.Test(t, func(t *testing.T) {
-			house, err := scenario.StartHouse(context.Background(), scenario.HouseConfig{Virtual: true, Data: data, Seed: 7})
-			if err != nil {
-				t.Fatal(err)
-			}
-			report, err := scenario.Play(context.Background(), house.Stage(), hour(), scenario.Progress{Event: func(e scenario.Seen) {
-				logs[i] += fmt.Sprintln(e.Sequence, e.At.Format(time.RFC3339Nano), e.Type, e.Code, name(e.Room), e.Participant, name(e.Bot))
-			}})
-			if err := errors.Join(err, house.Stop(context.Background())); err != nil {
-				t.Fatal(err)
-			}
-			t.Logf("%+v", report)
-		})
-		t.Log(time.Since(st))
+	rounds := hourRounds
+	if raceDetector || testing.Short() {
+		rounds = 2
 	}
-	if logs[0] != logs[1] {
-		t.Error("different")
-		a, b := strings.Split(logs[0], "\n"), strings.Split(logs[1], "\n")
-		n := 0
-		for i := range a {
-			if i >= len(b) || a[i] != b[i] {
-				t.Log("\n", a[i], "\n", b[i])
-				if n++; n > 20 {
-					break
-				}
-			}
+	var logs [2][]string
+	var recorded [2][sha256.Size]byte
+	for i := range logs {
+		began := time.Now()
+		r := play(t, hour(rounds), scenario.Progress{Event: func(e scenario.Seen) {
+			logs[i] = append(logs[i], fmt.Sprint(e.Sequence, " ", e.At.Format(time.RFC3339Nano), " ", e.Type, " ", e.Code, named(e.Room), named(e.Bot), e.Participant))
+		}})
+		t.Logf("%d minutes in %s: %d packets, coverage %.5f", rounds*5, time.Since(began).Round(time.Millisecond), r.PacketsRecorded, r.Coverage)
+		if !r.OK || r.Bots != hourRooms || r.LostPackets != 0 || r.Coverage < 0.99 || r.Segments != hourRooms*(rounds+3) {
+			t.Errorf("%+v", r)
+		}
+		recorded[i] = digest(t, r.Recordings)
+	}
+	same(t, logs[0], logs[1])
+	if recorded[0] != recorded[1] {
+		t.Error("the recordings of the two runs differ")
+	}
+}
+
+// digest is a checksum of all files in a folder.
+func digest(t *testing.T, folder string) (sum [sha256.Size]byte) {
+	t.Helper()
+	all := sha256.New()
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		one := sha256.Sum256(data)
+		_, _ = fmt.Fprintf(all, "%s %x\n", strings.TrimPrefix(path, folder), one)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all.Sum(sum[:0])
+	return sum
+}
+
+// same compares the event logs of two runs and shows where they part.
+func same(t *testing.T, a, b []string) {
+	t.Helper()
+	if len(a) == 0 || len(a) != len(b) {
+		t.Errorf("one run had %d events, the other %d", len(a), len(b))
+	}
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			t.Fatalf("the runs differ from event %d on:\n%s\n%s", i+1, a[i], b[i])
 		}
 	}
 }
 
-func name(n *scenario.Named) string {
+func named(n *scenario.Named) string {
 	if n == nil {
-		return "-"
+		return " -"
 	}
-	return n.Name
+	return " " + n.Name
 }

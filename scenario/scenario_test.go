@@ -2,39 +2,101 @@ package scenario_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
+	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/breakoutrooms/breakout/scenario"
 )
 
-func TestWorkshopVirtual(t *testing.T) {
+// play plays a scenario in virtual time, on a house of its own.
+func play(t *testing.T, s *scenario.Scenario, progress scenario.Progress) *scenario.Report {
+	t.Helper()
+	config := scenario.HouseConfig{
+		Virtual: true, Data: t.TempDir(), Seed: s.Seed,
+		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+	}
+	var report *scenario.Report
+	err := scenario.InBubble(t.Context(), func(ctx context.Context) error {
+		house, err := scenario.StartHouse(ctx, config)
+		if err != nil {
+			return err
+		}
+		report, err = scenario.Play(ctx, house.Stage(), s, progress)
+		return errors.Join(err, house.Stop(context.WithoutCancel(ctx)))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func TestWorkshop(t *testing.T) {
 	s, err := scenario.Bundled("workshop")
 	if err != nil {
 		t.Fatal(err)
 	}
-	st := time.Now()
-	data := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		report := play(t, s, scenario.HouseConfig{Virtual: true, Data: data, Seed: s.Seed, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))})
-		b, _ := json.MarshalIndent(report, "", " ")
-		t.Logf("%s", b)
-	})
-	t.Log(time.Since(st))
+	r := play(t, s, scenario.Progress{})
+	for _, v := range r.Verdicts {
+		if !v.OK {
+			t.Errorf("%s: want %s, got %s", v.What, v.Want, v.Got)
+		}
+	}
+	if !r.OK || r.Rooms != 6 || r.Rounds != 2 || r.Bots != 8 || r.LostPackets != 0 || r.Segments != 37 {
+		t.Errorf("%+v", r)
+	}
 }
 
-func play(t *testing.T, s *scenario.Scenario, c scenario.HouseConfig) *scenario.Report {
-	house, err := scenario.StartHouse(context.Background(), c)
+// failing expects what does not happen: nobody records the room, and it opens once.
+const failing = `name: failing
+people:
+  - {name: Grace, role: host}
+  - {name: Ada}
+steps:
+  - {at: 0s, join: people}
+  - {at: 1s, create_rooms: [Red]}
+  - {at: 2s, assign: {Red: [Ada]}}
+  - {at: 3s, open_rooms: }
+  - {at: 8s, end_meeting: }
+expect:
+  coverage: 0.5
+  events:
+    - {event: round_opened, count: 2}
+`
+
+func TestBrokenExpectationsAreFound(t *testing.T) {
+	s, err := scenario.Parse("failing.yaml", []byte(failing))
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := scenario.Play(context.Background(), house.Stage(), s, scenario.Progress{})
-	if err := errors.Join(err, house.Stop(context.Background())); err != nil {
+	r := play(t, s, scenario.Progress{})
+	broken := make(map[string]int)
+	for _, v := range r.Verdicts {
+		if !v.OK {
+			broken[v.What] = v.Line
+		}
+	}
+	if line, found := broken["2 × round_opened"]; r.OK || len(broken) != 2 || !found || line != 14 || r.Coverage != 0 {
+		t.Errorf("broken: %v; %+v", broken, r)
+	}
+}
+
+func TestStepThatWaitsInVainIsNamed(t *testing.T) {
+	text := strings.Replace(failing, "  - {at: 8s, end_meeting: }", "  - after: {event: round_closed, within: 5s}\n    end_meeting:", 1)
+	s, err := scenario.Parse("f.yaml", []byte(text))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return report
+	err = scenario.InBubble(t.Context(), func(ctx context.Context) error {
+		house, err := scenario.StartHouse(ctx, scenario.HouseConfig{Virtual: true, Data: t.TempDir(), Seed: 1})
+		if err != nil {
+			return err
+		}
+		_, err = scenario.Play(ctx, house.Stage(), s, scenario.Progress{})
+		return errors.Join(err, house.Stop(context.WithoutCancel(ctx)))
+	})
+	if err == nil || !strings.Contains(err.Error(), "1 × round_closed") || !strings.Contains(err.Error(), "line 10") {
+		t.Error(err)
+	}
 }
