@@ -16,6 +16,15 @@ const (
 	StatusFatal               = "fatal"
 )
 
+// StatusCodes lists every status code that bots report.
+func StatusCodes() []string {
+	return []string{
+		StatusReady, StatusJoiningCall, StatusInCallNotRecording, StatusInCallRecording,
+		StatusBreakoutRoomOpened, StatusBreakoutRoomEntered, StatusBreakoutRoomLeft, StatusBreakoutRoomClosed,
+		StatusCallEnded, StatusDone, StatusFatal,
+	}
+}
+
 // TerminalStatus says whether nothing follows a status code.
 func TerminalStatus(code string) bool { return code == StatusDone || code == StatusFatal }
 

@@ -220,7 +220,7 @@ func (r *reader) expect(node *yaml.Node) {
 func (r *reader) condition(node *yaml.Node, what string) Condition {
 	c := Condition{Count: math.MinInt}
 	r.fields(node, what, map[string]func(*yaml.Node){
-		"event":  func(n *yaml.Node) { c.Event = r.text(n, "event") },
+		"event":  func(n *yaml.Node) { c.Event = r.event(n) },
 		"bot":    func(n *yaml.Node) { c.Bot = r.text(n, "bot") },
 		"room":   func(n *yaml.Node) { c.Room = r.text(n, "room") },
 		"who":    func(n *yaml.Node) { c.Who = r.text(n, "who") },
@@ -234,4 +234,26 @@ func (r *reader) condition(node *yaml.Node, what string) Condition {
 		r.fault(node, "%s needs an event: the type of an event, such as room_opened, or the status code of a bot, such as breakout_room_entered.", what)
 	}
 	return c
+}
+
+// event reads the name of an event: a name that nothing has would be waited for
+// in vain.
+func (r *reader) event(node *yaml.Node) string {
+	name := r.text(node, "event")
+	known := Events()
+	if name != "" && !slices.Contains(known, name) {
+		r.fault(node, "There is no event %q; there are %s.", name, strings.Join(known, ", "))
+	}
+	return name
+}
+
+// Events lists the names of events that scenarios can wait for and count: the
+// types of events, then the status codes of bots.
+func Events() []string {
+	var names []string
+	for _, t := range meeting.EventTypes() {
+		names = append(names, string(t))
+	}
+	slices.Sort(names)
+	return append(names, meeting.StatusCodes()...)
 }

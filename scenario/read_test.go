@@ -2,6 +2,8 @@ package scenario_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -63,6 +65,7 @@ func TestEveryFaultIsNamed(t *testing.T) {
 		{"send: bots", "send: bots, join: people", `f.yaml:10: A step does one thing; this one does 2.`},
 		{"send: bots", "send: [Spy]", `f.yaml:10: There is no bot called "Spy" under bots.`},
 		{"  - after:", "  - at: 2s\n    after:", `f.yaml:11: A step waits for a time (at) or for an event (after), not for both.`},
+		{"event: in_call_recording", "event: in_call", `f.yaml:11: There is no event "in_call"; there are bot_created,`},
 		{"event: in_call_recording", "count: 1", `f.yaml:11: after needs an event:`},
 		{"at: 3s", "at: 1s", `f.yaml:13: This step is at 1s, after a step at 2s`},
 		{"who: Ada, to: Blue", "who: Nobody, to: Blue", `f.yaml:13: There is nobody called "Nobody" under people or bots.`},
@@ -103,6 +106,28 @@ func TestAllFaultsAreNamedAtOnceInOrder(t *testing.T) {
 			t.Errorf("got\n%v", err)
 			break
 		}
+	}
+}
+
+// TestDocumentedScenarioPlays plays the file that docs/scenarios.md shows.
+func TestDocumentedScenarioPlays(t *testing.T) {
+	document, err := os.ReadFile(filepath.Join("..", "docs", "scenarios.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, event := range scenario.Events() {
+		if !strings.Contains(string(document), "`"+event+"`") {
+			t.Errorf("docs/scenarios.md does not name the event %s", event)
+		}
+	}
+	_, file, _ := strings.Cut(string(document), "```yaml\n")
+	file, _, _ = strings.Cut(file, "```")
+	s, err := scenario.Parse("docs/scenarios.md", []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := play(t, s, scenario.Progress{}); !r.OK || len(r.Verdicts) != 9 {
+		t.Errorf("%+v", r)
 	}
 }
 
