@@ -112,7 +112,7 @@ func Run(ctx context.Context, config Config) error {
 	b := &bot{Config: config, open: make(map[meeting.RoomID]bool)}
 	// What the bot has to tell must be told even when it is told to leave.
 	reporting := context.WithoutCancel(ctx)
-	if err := b.status(reporting, time.Now(), meeting.StatusJoiningCall, "", nil); err != nil {
+	if err := b.status(reporting, time.Now(), meeting.StatusJoiningCall, nil); err != nil {
 		return err
 	}
 	session, err := config.Platform.Join(ctx, meeting.JoinRequest{
@@ -283,7 +283,7 @@ func (b *bot) end(reporting context.Context) error {
 	return errors.Join(
 		b.Report(reporting, events...),
 		b.finishDue(reporting, time.Now().Add(2*linger)), // nothing is on its way any more
-		b.status(reporting, time.Now(), meeting.StatusDone, "", nil),
+		b.status(reporting, time.Now(), meeting.StatusDone, nil),
 	)
 }
 
@@ -314,10 +314,10 @@ func (b *bot) listed(ctx, reporting context.Context, listed meeting.RoomListed) 
 	switch b.Mode {
 	case JoinMainRoom:
 		if opened {
-			return b.status(reporting, listed.At, meeting.StatusBreakoutRoomOpened, "", &listed.Room)
+			return b.status(reporting, listed.At, meeting.StatusBreakoutRoomOpened, &listed.Room)
 		}
 		if closed {
-			return b.status(reporting, listed.At, meeting.StatusBreakoutRoomClosed, "", &listed.Room)
+			return b.status(reporting, listed.At, meeting.StatusBreakoutRoomClosed, &listed.Room)
 		}
 	case JoinSpecificRoom:
 		if opened && b.wants(listed.Room) {
@@ -340,8 +340,8 @@ func (b *bot) try(ctx context.Context, what string, err error) error {
 	return nil
 }
 
-func (b *bot) status(reporting context.Context, at time.Time, code, subCode string, room *meeting.RoomRef) error {
-	return b.Report(reporting, b.event(at, room, meeting.BotStatusChanged{Code: code, SubCode: subCode}))
+func (b *bot) status(reporting context.Context, at time.Time, code string, room *meeting.RoomRef) error {
+	return b.Report(reporting, b.event(at, room, meeting.BotStatusChanged{Code: code}))
 }
 
 func (b *bot) event(at time.Time, room *meeting.RoomRef, fact meeting.Fact) meeting.Event {

@@ -15,7 +15,7 @@ import (
 
 func (r *participantResolver) Bot(ctx context.Context, obj *ent.Participant) (*ent.Bot, error) {
 	if obj.BotID == "" {
-		return nil, nil
+		return nil, nil //nolint:nilnil // null is the schema's word for nobody
 	}
 	return orNull(r.Client.Bot.Get(ctx, obj.BotID))
 }
@@ -26,7 +26,7 @@ func (r *participantResolver) Room(ctx context.Context, obj *ent.Participant) (*
 
 func (r *participantResolver) AssignedRoom(ctx context.Context, obj *ent.Participant) (*ent.Room, error) {
 	if obj.AssignedRoomID == "" {
-		return nil, nil
+		return nil, nil //nolint:nilnil // null is the schema's word for nowhere
 	}
 	return orNull(r.Client.Room.Get(ctx, obj.AssignedRoomID))
 }

@@ -52,13 +52,19 @@ func (r *Resolver) bots(ctx context.Context, meetingID *string, first *int, afte
 	return listBots(ctx, query, true, first, after)
 }
 
-func (r *Resolver) segments(ctx context.Context, meetingID string, roomID, botID *string, first *int, after *string) (*gql.SegmentConnection, error) {
-	query := r.Client.Segment.Query().Where(segment.MeetingID(meeting.ID(meetingID)))
-	if roomID != nil {
-		query.Where(segment.RoomID(meeting.RoomID(*roomID)))
+// segmentFilter says which segments of a meeting are wanted.
+type segmentFilter struct {
+	meeting   string
+	room, bot *string
+}
+
+func (r *Resolver) segments(ctx context.Context, want segmentFilter, first *int, after *string) (*gql.SegmentConnection, error) {
+	query := r.Client.Segment.Query().Where(segment.MeetingID(meeting.ID(want.meeting)))
+	if want.room != nil {
+		query.Where(segment.RoomID(meeting.RoomID(*want.room)))
 	}
-	if botID != nil {
-		query.Where(segment.BotID(meeting.BotID(*botID)))
+	if want.bot != nil {
+		query.Where(segment.BotID(meeting.BotID(*want.bot)))
 	}
 	return listSegments(ctx, query, first, after)
 }

@@ -78,7 +78,7 @@ func (r *queryResolver) Bots(ctx context.Context, meetingID *string, first *int,
 }
 
 func (r *queryResolver) Segments(ctx context.Context, meetingID string, roomID *string, botID *string, first *int, after *string) (*gql.SegmentConnection, error) {
-	return r.segments(ctx, meetingID, roomID, botID, first, after)
+	return r.segments(ctx, segmentFilter{meetingID, roomID, botID}, first, after)
 }
 
 func (r *subscriptionResolver) MeetingEvents(ctx context.Context, meetingID string, after *string) (<-chan view.Event, error) {

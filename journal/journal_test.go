@@ -89,7 +89,7 @@ func (r *rules) do(command meeting.Command) {
 	r.now = r.now.Add(time.Second)
 }
 
-func uniqueID(t *testing.T) meeting.ID {
+func uniqueID() meeting.ID {
 	return meeting.ID(fmt.Sprintf("mtg_%x", time.Now().UnixNano()))
 }
 
@@ -97,7 +97,7 @@ func TestRowsFollowTheRules(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		j := open(t, address)
 		ctx := access.AsSystem(t.Context())
-		id := uniqueID(t)
+		id := uniqueID()
 		r := newMeeting(t, j, id, "ws_a")
 		r.do(meeting.CreateRooms{Names: []string{"Red", "Blue"}})
 		for i := range 30 {
@@ -132,7 +132,7 @@ func TestRowsFollowTheRules(t *testing.T) {
 func TestFollowersSeeEveryEventOnce(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		j := open(t, address)
-		id := uniqueID(t)
+		id := uniqueID()
 		newMeeting(t, j, id, "ws_a")
 		const writers, each = 4, 50
 		total := int64(2 + writers*each)
@@ -181,7 +181,7 @@ func followToTheEnd(t *testing.T, j house, id meeting.ID, total int64) {
 
 func TestALostBellCostsNoEvent(t *testing.T) {
 	j := open(t, "sqlite:"+filepath.Join(t.TempDir(), "breakout.db"))
-	id := uniqueID(t)
+	id := uniqueID()
 	newMeeting(t, j, id, "ws_a")
 	// This journal's bell rings where nobody listens.
 	deaf := open(t, "sqlite:"+filepath.Join(t.TempDir(), "other.db"))
@@ -202,7 +202,7 @@ func TestALostBellCostsNoEvent(t *testing.T) {
 func TestWorkspacesAreApart(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		j := open(t, address)
-		id := uniqueID(t)
+		id := uniqueID()
 		newMeeting(t, j, id, "ws_a")
 		own := access.With(t.Context(), access.Viewer{Workspace: "ws_a"})
 		foreign := access.With(t.Context(), access.Viewer{Workspace: "ws_b"})
@@ -229,7 +229,7 @@ func TestWorkspacesAreApart(t *testing.T) {
 func TestARefusedTransactionLeavesNoTrace(t *testing.T) {
 	databases(t, func(t *testing.T, address string) {
 		j := open(t, address)
-		id := uniqueID(t)
+		id := uniqueID()
 		newMeeting(t, j, id, "ws_a")
 		// The second event names a bot that does not exist.
 		_, err := j.Append(t.Context(), id,

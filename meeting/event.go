@@ -72,7 +72,7 @@ func (e Event) MarshalBody() ([]byte, error) {
 
 // UnmarshalBody reads an event back from its parts.
 func UnmarshalBody(eventType EventType, sequence int64, at time.Time, data []byte) (Event, error) {
-	make, known := facts[eventType]
+	read, known := facts[eventType]
 	if !known {
 		return Event{}, fmt.Errorf("read event %d: no fact is called %q", sequence, eventType)
 	}
@@ -80,7 +80,7 @@ func UnmarshalBody(eventType EventType, sequence int64, at time.Time, data []byt
 	if err := json.Unmarshal(data, &b); err != nil {
 		return Event{}, fmt.Errorf("read event %d: %w", sequence, err)
 	}
-	fact, err := make(b.Fact)
+	fact, err := read(b.Fact)
 	if err != nil {
 		return Event{}, fmt.Errorf("read event %d (%s): %w", sequence, eventType, err)
 	}

@@ -1,6 +1,7 @@
 package meeting_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -169,7 +170,7 @@ func TestRefusalsChangeNothing(t *testing.T) {
 	t.Run("all problems at once", func(t *testing.T) {
 		fresh := newRun()
 		_, err := fresh.apply(meeting.CreateRooms{Names: []string{"", "A", "a"}})
-		if refusals, ok := err.(meeting.Refusals); !ok || len(refusals) != 2 {
+		if refusals, ok := errors.AsType[meeting.Refusals](err); !ok || len(refusals) != 2 {
 			t.Fatalf("got %v, want two problems", err)
 		}
 	})
@@ -182,7 +183,7 @@ func TestRefusalsChangeNothing(t *testing.T) {
 
 func wantRefusal(t *testing.T, err error, code meeting.Code) {
 	t.Helper()
-	refusals, ok := err.(meeting.Refusals)
+	refusals, ok := errors.AsType[meeting.Refusals](err)
 	if !ok || !refusals.Has(code) {
 		t.Fatalf("got %v, want a refusal with code %s", err, code)
 	}
@@ -221,7 +222,7 @@ func TestInvariants(t *testing.T) {
 			command := drawCommand(t, r.state)
 			before := len(r.events)
 			if _, err := r.apply(command); err != nil {
-				if _, ok := err.(meeting.Refusals); !ok || len(r.events) != before {
+				if _, ok := errors.AsType[meeting.Refusals](err); !ok || len(r.events) != before {
 					t.Fatalf("%T: %v", command, err)
 				}
 			}

@@ -67,7 +67,7 @@ func judge(recordings string, id meeting.ID, t *truth, voices map[meeting.Partic
 		return nil
 	})
 	for room := range j.covered {
-		j.covered[room] = j.covered[room].joined(0)
+		j.covered[room] = j.covered[room].joined()
 	}
 	return j, err
 }

@@ -100,7 +100,7 @@ func (p *player) report(t *truth, j *judgement) *Report {
 		Recordings: filepath.Join(p.Recordings, string(p.meeting)),
 	}
 	for _, v := range j.visits {
-		r.SecondsRecorded += v.spans.joined(0).total().Seconds()
+		r.SecondsRecorded += v.spans.joined().total().Seconds()
 	}
 	r.ByBot = p.byBot(t, j)
 	r.Verdicts = p.verdicts(r)
@@ -128,7 +128,7 @@ func (p *player) byBot(t *truth, j *judgement) []BotReport {
 			}
 			row.Segments++
 			row.LostPackets += v.lost
-			row.SecondsRecorded += v.spans.joined(0).total().Seconds()
+			row.SecondsRecorded += v.spans.joined().total().Seconds()
 			for who := range v.heard {
 				heard[who] = true
 			}
@@ -167,7 +167,7 @@ func (p *player) verdicts(r *Report) []Verdict {
 	for _, want := range e.Events {
 		got := countOf(p.watcher.seen, want.Condition, time.Time{})
 		list = append(list, Verdict{
-			What: want.Condition.String(), Want: fmt.Sprint(want.Count), Got: fmt.Sprint(got), OK: got == want.Count, Line: want.Line,
+			What: want.String(), Want: fmt.Sprint(want.Count), Got: fmt.Sprint(got), OK: got == want.Count, Line: want.Line,
 		})
 	}
 	return list

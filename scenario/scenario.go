@@ -5,6 +5,7 @@ package scenario
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/breakoutrooms/breakout/bot"
@@ -72,13 +73,14 @@ type Condition struct {
 
 // String says what is waited for.
 func (c Condition) String() string {
-	text := fmt.Sprintf("%d × %s", max(1, c.Count), c.Event)
+	var text strings.Builder
+	fmt.Fprintf(&text, "%d × %s", max(1, c.Count), c.Event)
 	for _, part := range []struct{ word, value string }{{"by", c.Bot}, {"in", c.Room}, {"of", c.Who}} {
 		if part.value != "" {
-			text += fmt.Sprintf(" %s %q", part.word, part.value)
+			fmt.Fprintf(&text, " %s %q", part.word, part.value)
 		}
 	}
-	return text
+	return text.String()
 }
 
 // Expectations are what must be true of a run. Some things are never right,

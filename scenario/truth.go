@@ -110,7 +110,7 @@ func (t *truth) occupied(room meeting.RoomID) spans {
 			s = append(s, span{p.from, p.to})
 		}
 	}
-	return s.joined(0)
+	return s.joined()
 }
 
 // span is a stretch of time.
@@ -119,13 +119,12 @@ type span struct{ from, to time.Time }
 // spans are stretches of time.
 type spans []span
 
-// joined sorts stretches and makes one of those that touch, or that are no more
-// than a slack apart.
-func (s spans) joined(slack time.Duration) spans {
+// joined sorts stretches and makes one of those that touch.
+func (s spans) joined() spans {
 	slices.SortFunc(s, func(a, b span) int { return a.from.Compare(b.from) })
 	var merged spans
 	for _, next := range s {
-		if n := len(merged); n > 0 && !next.from.After(merged[n-1].to.Add(slack)) {
+		if n := len(merged); n > 0 && !next.from.After(merged[n-1].to) {
 			if next.to.After(merged[n-1].to) {
 				merged[n-1].to = next.to
 			}

@@ -129,7 +129,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 			return nil
 		})
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // whoever ended the watch knows why it broke off
 		}
 		if !errors.Is(err, errCut) {
 			return fmt.Errorf("watch the meeting: %w", err)

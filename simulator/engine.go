@@ -105,7 +105,10 @@ func (e *engine) forMeeting(in *intake) (*webrtc.PeerConnection, error) {
 	settings := e.settings(in)
 	settings.SetICEUDPMux(e.mux)
 	if len(e.announce) > 0 {
-		settings.SetNAT1To1IPs(e.announce, webrtc.ICECandidateTypeHost)
+		rule := webrtc.ICEAddressRewriteRule{External: e.announce, AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteReplace}
+		if err := settings.SetICEAddressRewriteRules(rule); err != nil {
+			return nil, fmt.Errorf("announce %v: %w", e.announce, err)
+		}
 	}
 	return e.peer(settings)
 }

@@ -214,6 +214,14 @@ func wander(t *testing.T, s *simulator.Simulator) {
 	}
 	m.do(meeting.End{})
 
+	mu.Lock()
+	defer mu.Unlock()
+	checkHeard(t, s, heard)
+}
+
+// checkHeard holds what bots heard against who was where.
+func checkHeard(t *testing.T, s *simulator.Simulator, heard map[[2]place]hearing) {
+	t.Helper()
 	history, err := s.History("mtg_1")
 	if err != nil {
 		t.Fatal(err)
@@ -228,8 +236,6 @@ func wander(t *testing.T, s *simulator.Simulator) {
 			left[place{event.Participant.ID, fact.Visit}] = event.Acted
 		}
 	}
-	mu.Lock()
-	defer mu.Unlock()
 	total := 0
 	for key, h := range heard {
 		total += h.packets

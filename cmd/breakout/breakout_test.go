@@ -254,7 +254,7 @@ func checkSegments(t *testing.T, c *client.Client, id, want string) {
 // playAll decodes every recorded file, and counts them.
 func playAll(t *testing.T, folder string) (files int) {
 	t.Helper()
-	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".ogg" {
 			return err
 		}

@@ -34,6 +34,13 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbagePercent)
 	}
+	if err := run(); err != nil {
+		os.Exit(tell(err))
+	}
+}
+
+// run carries out the command that was given, until it is interrupted.
+func run() error {
 	var c commands
 	parser := kong.Parse(&c, kong.Name("breakout"), kong.UsageOnError(),
 		kong.Description("Bots for the breakout rooms of online meetings, and meetings to try them on."))
@@ -41,9 +48,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	parser.BindTo(ctx, (*context.Context)(nil))
-	if err := parser.Run(log); err != nil {
-		os.Exit(tell(err))
-	}
+	return parser.Run(log)
 }
 
 // tell says what went wrong and gives the exit code: 1 for what failed, 2 for

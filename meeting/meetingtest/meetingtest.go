@@ -5,6 +5,7 @@ package meetingtest
 import (
 	"context"
 	"errors"
+	"maps"
 	"sync"
 	"testing"
 	"time"
@@ -49,7 +50,6 @@ type table struct {
 	Harness
 	id    meeting.ID
 	rooms []meeting.RoomID
-	main  meeting.RoomID
 }
 
 func lay(t *testing.T, h Harness) *table {
@@ -119,11 +119,7 @@ func (s *seat) receive(p meeting.Packet) {
 func (s *seat) heard(visit meeting.VisitNumber) map[meeting.ParticipantID]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	counts := make(map[meeting.ParticipantID]int)
-	for who, n := range s.packets[visit] {
-		counts[who] = n
-	}
-	return counts
+	return maps.Clone(s.packets[visit])
 }
 
 // untilHears waits until somebody is heard on a visit.
