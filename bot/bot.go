@@ -125,14 +125,14 @@ func Run(ctx context.Context, config Config) error {
 	b.who = &meeting.ParticipantRef{ID: session.Participant(), Name: config.Bot.Name, Role: meeting.RoleParticipant, IsBot: true}
 	lived := b.live(ctx, reporting)
 	left := session.Leave(reporting)
-	return errors.Join(lived, left, b.end(reporting))
+	return b.end(reporting, errors.Join(lived, left))
 }
 
 // failed tells why the bot could not join.
 func (b *bot) failed(reporting, ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		b.subCode = stopCode(ctx)
-		return b.end(reporting)
+		return b.end(reporting, nil)
 	}
 	code := SubCodeErrored
 	if refusals, ok := errors.AsType[meeting.Refusals](err); ok {
@@ -268,8 +268,9 @@ func (b *bot) finishDue(reporting context.Context, until time.Time) error {
 	return nil
 }
 
-// end finishes what is open and says the last words.
-func (b *bot) end(reporting context.Context) error {
+// end finishes what is open and says the last words: that all is done, or what
+// went wrong.
+func (b *bot) end(reporting context.Context, failure error) error {
 	now := b.endedAt
 	if now.IsZero() {
 		now = time.Now()
@@ -280,11 +281,15 @@ func (b *bot) end(reporting context.Context) error {
 		b.subCode = SubCodeErrored
 	}
 	events = append(events, b.event(now, nil, meeting.BotStatusChanged{Code: meeting.StatusCallEnded, SubCode: b.subCode}))
-	return errors.Join(
+	err := errors.Join(
 		b.Report(reporting, events...),
 		b.finishDue(reporting, time.Now().Add(2*linger)), // nothing is on its way any more
-		b.status(reporting, time.Now(), meeting.StatusDone, nil),
 	)
+	if failure = errors.Join(failure, err); failure == nil {
+		return b.status(reporting, time.Now(), meeting.StatusDone, nil)
+	}
+	b.Log.Error("a bot's life ended badly", "bot", b.Bot.ID, "error", failure)
+	return b.Report(reporting, b.event(time.Now(), nil, meeting.BotStatusChanged{Code: meeting.StatusFatal, SubCode: SubCodeErrored, Message: failure.Error()}))
 }
 
 // invited answers an invitation as the mode says.

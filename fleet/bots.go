@@ -42,6 +42,11 @@ type BotSpec struct {
 // CreateBot sends a bot to a meeting. It returns when the order is written
 // down; what becomes of the bot is told by its events.
 func (f *Fleet) CreateBot(ctx context.Context, spec BotSpec) (meeting.BotID, error) {
+	select {
+	case <-f.stopped:
+		return "", ErrStopping
+	default:
+	}
 	row, platform, err := f.own(ctx, spec.Meeting)
 	if err != nil {
 		return "", err
@@ -85,7 +90,9 @@ func (f *Fleet) launch(config bot.Config) error {
 	case f.orders <- order{config, ctx, stop}:
 		return nil
 	case <-f.stopped:
+		// The bot is written down, and so must be that nobody runs it.
 		stop(bot.ErrStopping)
+		f.writeOff(config, bot.SubCodeTerminated, ErrStopping)
 		return ErrStopping
 	}
 }

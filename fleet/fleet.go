@@ -92,8 +92,8 @@ func (f *Fleet) Run(ctx context.Context) error {
 func (f *Fleet) run(o order) {
 	id := o.config.Bot.ID
 	if err := bot.Run(o.ctx, o.config); err != nil {
-		f.Log.Error("a bot's life ended badly", "bot", id, "error", err)
-		f.writeOff(o.config, err)
+		f.Log.Error("a bot could not say how it ended", "bot", id, "error", err)
+		f.writeOff(o.config, bot.SubCodeErrored, err)
 	}
 	o.stop(nil)
 	f.mu.Lock()
@@ -102,8 +102,8 @@ func (f *Fleet) run(o order) {
 }
 
 // writeOff says of a bot that could not say so itself that it is over.
-func (f *Fleet) writeOff(config bot.Config, cause error) {
-	fact := meeting.BotStatusChanged{Code: meeting.StatusFatal, SubCode: bot.SubCodeErrored, Message: cause.Error()}
+func (f *Fleet) writeOff(config bot.Config, subCode string, cause error) {
+	fact := meeting.BotStatusChanged{Code: meeting.StatusFatal, SubCode: subCode, Message: cause.Error()}
 	event := meeting.Event{At: time.Now(), Bot: &config.Bot, Fact: fact}
 	if err := config.Report(context.Background(), event); err != nil {
 		f.Log.Error("the end of a bot could not be written down", "bot", config.Bot.ID, "error", err)

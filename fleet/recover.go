@@ -53,7 +53,7 @@ func (f *Fleet) recoverBot(ctx context.Context, row *ent.Bot) error {
 	for _, s := range open {
 		tracks, err := f.Store.Scan(s.Folder)
 		if err != nil {
-			return fmt.Errorf("read segment %s: %w", s.ID, err)
+			f.Log.Warn("files of a segment hold no sound and were left out", "segment", s.ID, "error", err)
 		}
 		ended := s.StartedAt.Time()
 		for _, track := range tracks {

@@ -55,6 +55,14 @@ func openSQLite(path string) (*entsql.Driver, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the database's folder: %w", err)
 	}
+	// SQLite says of a file only that it can't open it; the system says why.
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err == nil {
+		err = file.Close()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the database's file: %w", err)
+	}
 	// Immediate transactions take the write lock at once: a deferred one that
 	// turns from reading to writing fails with BUSY and is not retried.
 	options := url.Values{"_txlock": {"immediate"}, "_pragma": {

@@ -65,8 +65,9 @@ func (s *Store) Open(name string) (*os.File, error) { return s.root.Open(name) }
 
 // Scan reads the audio files of a segment's folder and tells what they hold: it
 // is how a segment is finished whose recorder died. A folder that does not
-// exist holds nothing.
-func (s *Store) Scan(folder string) ([]meeting.Track, error) {
+// exist holds nothing. The error names the files that hold no sound, as of a
+// process that died while it began them; the tracks are all the others.
+func (s *Store) Scan(folder string) (tracks []meeting.Track, damaged error) {
 	entries, err := fs.ReadDir(s.root.FS(), folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -74,18 +75,18 @@ func (s *Store) Scan(folder string) ([]meeting.Track, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look into %s: %w", folder, err)
 	}
-	var tracks []meeting.Track
 	for _, entry := range entries {
 		if path.Ext(entry.Name()) != Extension {
 			continue
 		}
 		track, err := s.scanFile(folder, entry.Name())
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", path.Join(folder, entry.Name()), err)
+			damaged = errors.Join(damaged, fmt.Errorf("read %s: %w", path.Join(folder, entry.Name()), err))
+			continue
 		}
 		tracks = append(tracks, track)
 	}
-	return tracks, nil
+	return tracks, damaged
 }
 
 func (s *Store) scanFile(folder, name string) (track meeting.Track, err error) {

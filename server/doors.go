@@ -23,8 +23,8 @@ const (
 	signingKeySize = 32
 )
 
-// openDoors begins to serve HTTP.
-func (s *Server) openDoors() (err error) {
+// listen takes the address that the doors will be at.
+func (s *Server) listen() (err error) {
 	if s.listener = s.config.Listener; s.listener == nil {
 		if s.listener, err = net.Listen("tcp", s.config.Listen); err != nil {
 			return fmt.Errorf("listen on %s: %w; choose another address with --listen", s.config.Listen, err)
@@ -33,9 +33,14 @@ func (s *Server) openDoors() (err error) {
 	if s.baseURL = s.config.PublicURL; s.baseURL == "" {
 		s.baseURL = "http://" + s.listener.Addr().String()
 	}
+	return nil
+}
+
+// openDoors begins to serve HTTP.
+func (s *Server) openDoors() error {
 	handler, err := s.routes()
 	if err != nil {
-		return errors.Join(err, s.listener.Close())
+		return err
 	}
 	// Subscriptions outlive Shutdown, which does not know of hijacked
 	// connections: their context ends first.
@@ -55,8 +60,11 @@ func (s *Server) openDoors() (err error) {
 
 // closeDoors waits for requests that run, and cuts off those that do not end.
 func (s *Server) closeDoors(ctx context.Context) error {
-	if s.http == nil {
-		return nil // they never opened
+	switch {
+	case s.listener == nil:
+		return nil
+	case s.http == nil: // the doors never opened
+		return s.listener.Close()
 	}
 	defer s.serving.Wait()
 	s.endRequests()

@@ -140,13 +140,16 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err := s.openStorage(ctx); err != nil {
 		return err
 	}
-	if s.newKey, err = s.ensureKey(ctx); err != nil {
-		return err
-	}
-	// The doors open last, and close when bots and meetings have ended, so that
-	// watchers see the end.
+	// The doors open last, and close when bots and meetings have ended.
 	s.parts.add("close the doors", s.closeDoors)
 	if err := s.openFleet(ctx); err != nil {
+		return err
+	}
+	if err := s.listen(); err != nil {
+		return err
+	}
+	// A start that fails makes no key: nobody would be told of it.
+	if s.newKey, err = s.ensureKey(ctx); err != nil {
 		return err
 	}
 	return s.openDoors()
