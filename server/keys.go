@@ -22,12 +22,16 @@ const DefaultWorkspace = "default"
 // errBadKey says that a key opens nothing.
 var errBadKey = errors.New("the API key is not valid")
 
-// ensureKey gives a fresh database a workspace and a key, and returns the key;
-// it returns nothing when there is a workspace already.
+// ensureKey gives a fresh database the default workspace and a key, and returns
+// the key; it returns nothing when there is that workspace already.
 func (s *Server) ensureKey(ctx context.Context) (string, error) {
 	ctx = access.AsSystem(ctx)
-	if exists, err := s.client.Workspace.Query().Exist(ctx); err != nil || exists {
-		return "", err
+	exists, err := s.client.Workspace.Query().Where(workspace.Name(DefaultWorkspace)).Exist(ctx)
+	if err != nil {
+		return "", fmt.Errorf("look for workspace %q: %w", DefaultWorkspace, err)
+	}
+	if exists {
+		return "", nil
 	}
 	key := s.config.InitialKey
 	if key == "" {
@@ -109,8 +113,8 @@ func (s *Server) authenticate(ctx context.Context, key string) (access.Viewer, e
 // requests without one.
 func (s *Server) identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		key, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if found {
+		scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if strings.EqualFold(scheme, "Bearer") { // RFC 9110, section 11.1
 			if viewer, err := s.authenticate(r.Context(), strings.TrimSpace(key)); err == nil {
 				r = r.WithContext(access.With(r.Context(), viewer))
 			} else if !errors.Is(err, errBadKey) {

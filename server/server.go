@@ -5,6 +5,7 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"io"
 	"log/slog"
@@ -53,8 +54,8 @@ type Config struct {
 	InitialKey string
 	// Media says how the simulator reaches its seats.
 	Media Media
-	// Seed makes ids and the guests' pauses. Equal seeds make equal runs; 0, the
-	// default, makes each run its own.
+	// Seed makes ids and the guests' pauses. Equal seeds make equal runs, and so
+	// must have folders of their own; 0, the default, makes each run its own.
 	Seed uint64
 	// Log defaults to no log.
 	Log *slog.Logger
@@ -207,12 +208,14 @@ func (s *Server) random() io.Reader {
 	if s.config.Seed == 0 {
 		return rand.Reader
 	}
-	return randv2.NewChaCha8([32]byte{byte(s.config.Seed), byte(s.config.Seed >> 8), byte(s.config.Seed >> 16), byte(s.config.Seed >> 24)})
+	var seed [32]byte
+	binary.LittleEndian.PutUint64(seed[:], s.config.Seed)
+	return randv2.NewChaCha8(seed)
 }
 
 // Stop ends everything in the order in which it depends on one another: bots
 // finish their recordings, meetings end, what happened is written down, and the
-// doors close last, so that watchers see it.
+// doors close last.
 func (s *Server) Stop(ctx context.Context) error {
 	var failed error
 	s.stop.Do(func() {

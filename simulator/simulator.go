@@ -104,14 +104,14 @@ func (s *Simulator) Close(ctx context.Context) error {
 // Create opens a meeting.
 func (s *Simulator) Create(ctx context.Context, create meeting.Create) error {
 	create.Platform = Name
-	m := newLive(s)
-	if _, err := m.apply(ctx, create, nil); err != nil {
-		return err
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return meeting.ErrClosed
+	}
+	m := newLive(s)
+	if _, err := m.apply(ctx, create, nil); err != nil {
+		return err
 	}
 	s.meetings[create.Meeting] = m
 	return nil
