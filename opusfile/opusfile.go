@@ -6,6 +6,7 @@
 package opusfile
 
 import (
+	"encoding/binary"
 	"time"
 )
 
@@ -63,10 +64,11 @@ func Duration(samples int64) time.Duration {
 	return time.Duration(samples) * time.Second / SampleRate
 }
 
-// crcTable is the checksum of Ogg pages: polynomial 0x04C11DB7, not reflected
-// (RFC 3533, section 6).
-var crcTable = func() (table [256]uint32) {
-	for i := range table {
+// crcTables are for the checksum of Ogg pages: polynomial 0x04C11DB7, not
+// reflected (RFC 3533, section 6). The nth is for a byte that n others follow, so
+// that four bytes are taken at a time.
+var crcTables = func() (tables [4][256]uint32) {
+	for i := range tables[0] {
 		crc := uint32(i) << 24
 		for range 8 {
 			if crc&(1<<31) != 0 {
@@ -75,14 +77,23 @@ var crcTable = func() (table [256]uint32) {
 				crc <<= 1
 			}
 		}
-		table[i] = crc
+		tables[0][i] = crc
 	}
-	return table
+	for n := 1; n < len(tables); n++ {
+		for i, crc := range tables[n-1] {
+			tables[n][i] = crc<<8 ^ tables[0][crc>>24]
+		}
+	}
+	return tables
 }()
 
 func checksum(page []byte) (crc uint32) {
+	for ; len(page) >= 4; page = page[4:] {
+		crc ^= binary.BigEndian.Uint32(page)
+		crc = crcTables[3][crc>>24] ^ crcTables[2][byte(crc>>16)] ^ crcTables[1][byte(crc>>8)] ^ crcTables[0][byte(crc)]
+	}
 	for _, b := range page {
-		crc = crc<<8 ^ crcTable[byte(crc>>24)^b]
+		crc = crc<<8 ^ crcTables[0][byte(crc>>24)^b]
 	}
 	return crc
 }

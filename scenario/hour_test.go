@@ -22,15 +22,16 @@ const (
 	interval   = 5 * time.Minute
 )
 
-// hour is a meeting of many rooms with two people each, and as many bots, which
-// the host sends on to the next room every five minutes.
+// hour is a meeting of many rooms with two people each, of whom each speaks a
+// quarter of the time, and as many bots, which the host sends on to the next room
+// every five minutes.
 func hour(rounds int) *scenario.Scenario {
 	s := &scenario.Scenario{Name: "hour", Title: "An hour", Seed: 7, Options: meeting.DefaultOptions()}
 	var names, people, bots []string
 	var assign scenario.Assign
 	join := func(name string, role meeting.Role) string {
 		people = append(people, name)
-		s.People = append(s.People, scenario.Person{Name: name, Role: role, DTX: true, MinPause: 5 * time.Second, MaxPause: 12 * time.Second})
+		s.People = append(s.People, scenario.Person{Name: name, Role: role, DTX: true, MinPause: 6 * time.Second, MaxPause: 16 * time.Second})
 		return name
 	}
 	join("Host", meeting.RoleHost)
