@@ -11,41 +11,88 @@ func Apply(s *State, command Command, now time.Time) ([]Event, error) {
 	if err := d.legal(command); err != nil {
 		return nil, err
 	}
-	var err error
-	switch c := command.(type) {
-	case Create:
-		err = d.create(c)
-	case CreateRooms:
-		err = d.createRooms(c)
-	case Assign:
-		err = d.assign(c)
-	case OpenRooms:
-		err = d.openRooms()
-	case CloseRooms:
-		err = d.closeRooms(c)
-	case Move:
-		err = d.move(c)
-	case Join:
-		err = d.join(c)
-	case EnterRoom:
-		err = d.enterRoom(c)
-	case ReturnToMain:
-		err = d.returnToMain()
-	case Answer:
-		err = d.answer(c)
-	case Leave:
-		err = d.leave(c)
-	case End:
-		d.end(c.Cause)
-	case Tick:
-		d.tick()
-	default:
-		err = Refuse(CodeInvalid, nil, "The rules know no command %T.", command)
-	}
-	if err != nil {
+	if err := d.decide(command); err != nil {
 		return nil, err
 	}
 	return d.events, nil
+}
+
+// decide finds the events of one command.
+func (d *decision) decide(command Command) error {
+	switch c := command.(type) {
+	case Create:
+		return d.create(c)
+	case SetOptions:
+		return d.setOptions(c)
+	case CreateRooms:
+		return d.createRooms(c)
+	case RecreateRooms:
+		return d.recreateRooms(c)
+	case RenameRoom:
+		return d.renameRoom(c)
+	case DeleteRoom:
+		return d.deleteRoom(c)
+	case OpenRooms:
+		return d.openRooms()
+	case OpenRoom:
+		return d.openRoom(c)
+	case CloseRooms:
+		return d.closeRooms(c)
+	case CloseRoom:
+		return d.closeRoom(c)
+	case ExtendRound:
+		return d.extendRound(c)
+	case Broadcast:
+		return d.broadcast(c)
+	case End:
+		d.end(c.Cause)
+		return nil
+	case Tick:
+		d.tick()
+		return nil
+	}
+	return d.decideOnPeople(command)
+}
+
+// decideOnPeople finds the events of a command about people.
+func (d *decision) decideOnPeople(command Command) error {
+	switch c := command.(type) {
+	case Assign:
+		return d.assign(AssignMany{Placements: []Placement{{c.Room, c.Participants}}, Source: c.Source})
+	case AssignMany:
+		return d.assign(c)
+	case AssignAutomatically:
+		return d.assignAutomatically(c)
+	case Unassign:
+		return d.unassign(c)
+	case Exchange:
+		return d.exchange(c)
+	case Move:
+		return d.move(c)
+	case InviteToReturn:
+		return d.inviteToReturn(c)
+	case Join:
+		return d.join(c)
+	case EnterRoom:
+		return d.enterRoom(c)
+	case ReturnToMain:
+		return d.returnToMain()
+	case Answer:
+		return d.answer(c)
+	case AskForHelp:
+		return d.askForHelp()
+	case AnswerHelp:
+		return d.answerHelp(c)
+	case SetRole:
+		return d.setRole(c)
+	case Rename:
+		return d.rename(c)
+	case Remove:
+		return d.remove(c)
+	case Leave:
+		return d.leave(c)
+	}
+	return Refuse(CodeInvalid, nil, "The rules know no command %T.", command)
 }
 
 // decision gathers the events of one command. It looks at the state as it was
@@ -83,16 +130,32 @@ func (d *decision) legal(command Command) error {
 // needs tells which capability each command asks of its actor.
 func needs(command Command) (need Capabilities, what string) {
 	switch command.(type) {
-	case CreateRooms:
-		return MayEditRooms, "create rooms"
-	case Assign:
+	case SetOptions:
+		return MaySetOptions, "change the options"
+	case CreateRooms, RecreateRooms, RenameRoom, DeleteRoom:
+		return MayEditRooms, "change rooms"
+	case Assign, AssignMany, AssignAutomatically, Unassign, Exchange:
 		return MayPlaceOthers, "assign people to rooms"
-	case OpenRooms:
+	case OpenRooms, OpenRoom:
 		return MayControlRound, "open rooms"
-	case CloseRooms:
+	case CloseRooms, CloseRoom:
 		return MayControlRound, "close rooms"
+	case ExtendRound:
+		return MayControlRound, "extend the round"
 	case Move:
 		return MayPlaceOthers, "move people"
+	case InviteToReturn:
+		return MayPlaceOthers, "call people back"
+	case Broadcast:
+		return MayBroadcast, "send messages to rooms"
+	case AskForHelp:
+		return MayAskForHelp, "ask for help"
+	case AnswerHelp:
+		return MayAnswerHelp, "answer requests for help"
+	case SetRole:
+		return MaySetRoles, "set roles"
+	case Remove:
+		return MayRemove, "remove people"
 	case End:
 		return MayEndMeeting, "end the meeting"
 	case ReturnToMain:

@@ -3,7 +3,7 @@ package meeting
 import "strings"
 
 // Capabilities is the set of things that a participant may do here and now.
-type Capabilities uint16
+type Capabilities uint32
 
 // Capabilities are computed from role, room and options whenever they are
 // asked for, never stored: they change as people move and hosts set options.
@@ -18,17 +18,25 @@ const (
 	MayViewRooms
 	MayViewRoster
 	MayEndMeeting
+	MaySetOptions
+	MaySetRoles
+	MayRemove
+	MayBroadcast
+	MayAskForHelp
+	MayAnswerHelp
 )
 
 var capabilityNames = []string{
 	"EDIT_ROOMS", "CONTROL_ROUND", "PLACE_OTHERS", "ENTER_ANY_ROOM", "ENTER_ASSIGNED_ROOM",
-	"CHOOSE_ROOM", "RETURN_TO_MAIN", "VIEW_ROOMS", "VIEW_ROSTER", "END_MEETING",
+	"CHOOSE_ROOM", "RETURN_TO_MAIN", "VIEW_ROOMS", "VIEW_ROSTER", "END_MEETING", "SET_OPTIONS", "SET_ROLES",
+	"REMOVE", "BROADCAST", "ASK_FOR_HELP", "ANSWER_HELP",
 }
 
 const (
-	everything = MayEditRooms | MayControlRound | MayPlaceOthers | MayEnterAnyRoom | MayEnterAssignedRoom |
-		MayChooseRoom | MayReturnToMain | MayViewRooms | MayViewRoster | MayEndMeeting
-	ownChoice = MayChooseRoom | MayViewRooms | MayViewRoster
+	cohosting = MayEditRooms | MayControlRound | MayPlaceOthers | MayEnterAnyRoom | MayEnterAssignedRoom | MayChooseRoom |
+		MayReturnToMain | MayViewRooms | MayViewRoster | MaySetOptions | MayRemove | MayBroadcast | MayAnswerHelp
+	everything = cohosting | MayEndMeeting | MaySetRoles
+	ownChoice  = MayChooseRoom | MayViewRooms | MayViewRoster
 )
 
 // Has says whether every capability of want is in the set.
@@ -54,19 +62,28 @@ func (s *State) Capabilities(actor Actor) Capabilities {
 	if actor == Owner {
 		return everything
 	}
-	person := s.People[actor.Participant]
-	if person == nil || !person.Present() {
+	return capabilitiesOf(s.People[actor.Participant], s.Options)
+}
+
+// capabilitiesOf computes what somebody may do under some options.
+func capabilitiesOf(person *Person, options Options) Capabilities {
+	switch {
+	case person == nil || !person.Present():
 		return 0
-	}
-	if person.Role == RoleHost || person.Role == RoleCohost {
+	case person.Role == RoleHost:
 		return everything
+	case person.Role == RoleCohost:
+		return cohosting
 	}
-	may := MayEnterAssignedRoom
-	if s.Options.ChooseRoom {
+	may := MayEnterAssignedRoom | MayAskForHelp
+	if options.ChooseRoom {
 		may |= ownChoice
 	}
-	if s.Options.AllowReturn {
+	if options.AllowReturn {
 		may |= MayReturnToMain
+	}
+	if options.ParticipantsBroadcast {
+		may |= MayBroadcast
 	}
 	return may
 }

@@ -22,6 +22,12 @@ func As(id ParticipantID) Actor { return Actor{Participant: id} }
 
 func (a Actor) actor() Actor { return a }
 
+// Placement is who should be in a room.
+type Placement struct {
+	Room         RoomID
+	Participants []ParticipantID
+}
+
 type (
 	// Create brings a meeting into being. It is the first command of every
 	// meeting and legal only once.
@@ -36,10 +42,39 @@ type (
 		Options Options
 	}
 
-	// CreateRooms adds breakout rooms with these names, in this order.
+	// SetOptions changes the host's settings.
+	SetOptions struct {
+		Actor
+		// Change changes some of the options that are set now.
+		Change func(*Options)
+	}
+
+	// CreateRooms adds breakout rooms with these names, in this order, or as many
+	// as Count says, which are called Room 1 and so on.
 	CreateRooms struct {
 		Actor
 		Names []string
+		Count int
+	}
+
+	// RecreateRooms deletes all breakout rooms and makes new ones.
+	RecreateRooms struct {
+		Actor
+		Names []string
+		Count int
+	}
+
+	// RenameRoom gives a breakout room another name.
+	RenameRoom struct {
+		Actor
+		Room RoomID
+		Name string
+	}
+
+	// DeleteRoom deletes a breakout room while none is open.
+	DeleteRoom struct {
+		Actor
+		Room RoomID
 	}
 
 	// Assign says where participants should be while rooms are open. While they
@@ -51,8 +86,103 @@ type (
 		Source       AssignmentSource // AssignedManually when empty
 	}
 
-	// OpenRooms opens every breakout room and sends people to theirs.
+	// AssignMany is [Assign] for several rooms, all or none.
+	AssignMany struct {
+		Actor
+		Placements []Placement
+		Source     AssignmentSource // AssignedManually when empty
+	}
+
+	// AssignAutomatically spreads the people who are here evenly over the rooms,
+	// at random. The same seed spreads the same people in the same way.
+	AssignAutomatically struct {
+		Actor
+		Seed           uint64
+		Hosts          bool // assign hosts and co-hosts too
+		UnassignedOnly bool // leave those where they are who are assigned already
+	}
+
+	// Unassign says that people should be in no room.
+	Unassign struct {
+		Actor
+		Participants []ParticipantID
+	}
+
+	// Exchange lets two people change places.
+	Exchange struct {
+		Actor
+		A, B ParticipantID
+	}
+
+	// OpenRooms opens every breakout room that is not open and sends people to
+	// theirs.
 	OpenRooms struct{ Actor }
+
+	// OpenRoom opens one breakout room and sends people there.
+	OpenRoom struct {
+		Actor
+		Room RoomID
+	}
+
+	// CloseRoom is [CloseRooms] for one room.
+	CloseRoom struct {
+		Actor
+		Room      RoomID
+		Countdown *time.Duration
+	}
+
+	// ExtendRound lets the timer run out later, or earlier when By is negative.
+	// Without a timer it starts one.
+	ExtendRound struct {
+		Actor
+		By time.Duration
+	}
+
+	// InviteToReturn asks people in breakout rooms to come back to main;
+	// everybody, when it names nobody.
+	InviteToReturn struct {
+		Actor
+		Participants []ParticipantID
+	}
+
+	// Broadcast sends a message to breakout rooms; to all that are open, when it
+	// names none.
+	Broadcast struct {
+		Actor
+		Text  string
+		Rooms []RoomID
+	}
+
+	// AskForHelp asks the hosts to come to the actor's breakout room.
+	AskForHelp struct{ Actor }
+
+	// AnswerHelp answers a participant's request for help: with [HelpComing], by
+	// which the actor enters the room, with [HelpLater] or with [HelpBusy].
+	AnswerHelp struct {
+		Actor
+		Participant ParticipantID
+		Outcome     HelpState
+	}
+
+	// SetRole makes somebody host, co-host or participant.
+	SetRole struct {
+		Actor
+		Participant ParticipantID
+		Role        Role
+	}
+
+	// Rename gives a participant another name.
+	Rename struct {
+		Actor
+		Participant ParticipantID
+		Name        string
+	}
+
+	// Remove takes somebody else out of the meeting.
+	Remove struct {
+		Actor
+		Participant ParticipantID
+	}
 
 	// CloseRooms begins the closing countdown, or closes at once when it is
 	// zero or already running. A nil Countdown means the meeting's option.

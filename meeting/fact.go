@@ -29,14 +29,36 @@ type (
 	RoundPrepared struct {
 		Round int `json:"round"`
 	}
-	// RoundOpened says that the rooms of the round are open.
+	// OptionsChanged holds the host's settings as they are from now on.
+	OptionsChanged struct {
+		Options Options `json:"options"`
+	}
+	// MessageBroadcast is a message to rooms, from the event's participant or,
+	// without one, from the meeting's owner.
+	MessageBroadcast struct {
+		Text  string   `json:"text"`
+		Rooms []RoomID `json:"rooms"`
+	}
+	// RoundOpened says that rooms of the round are open.
 	RoundOpened struct {
+		Round  int       `json:"round"`
+		EndsAt time.Time `json:"endsAt,omitzero"` // when the timer runs out
+	}
+	// RoundExtended says that the timer runs out at another time.
+	RoundExtended struct {
+		Round  int       `json:"round"`
+		EndsAt time.Time `json:"endsAt"`
+	}
+	// RoundTimeUp tells the host that the timer has run out.
+	RoundTimeUp struct {
 		Round int `json:"round"`
 	}
 	// RoundClosing says that a closing countdown runs.
 	RoundClosing struct {
 		Round    int       `json:"round"`
 		ClosesAt time.Time `json:"closesAt"`
+		// Cause is why the round will have ended.
+		Cause CloseCause `json:"cause,omitempty"`
 	}
 	// RoundClosed says that everybody is out of the rooms and the rooms are closed.
 	RoundClosed struct {
@@ -50,6 +72,16 @@ type (
 	// RoomCreated adds a room; its name and kind are on the event.
 	RoomCreated struct {
 		Ordinal int `json:"ordinal"`
+	}
+	// RoomRenamed says that the room, whose new name is on the event, had another.
+	RoomRenamed struct {
+		Before string `json:"before"`
+	}
+	// RoomDeleted says that the room is no more.
+	RoomDeleted struct{}
+	// RoomClosing says that a closing countdown of this one room runs.
+	RoomClosing struct {
+		ClosesAt time.Time `json:"closesAt"`
 	}
 	// RoomOpened says that people can enter the room.
 	RoomOpened struct{}
@@ -69,6 +101,29 @@ type (
 	ParticipantLeft struct {
 		Connection ConnectionID `json:"connection"`
 		Cause      LeaveCause   `json:"cause"`
+	}
+	// ParticipantRenamed says that the participant, whose new name is on the
+	// event, had another.
+	ParticipantRenamed struct {
+		Before string `json:"before"`
+	}
+	// ParticipantRoleChanged says that the participant, whose new role is on the
+	// event, had another.
+	ParticipantRoleChanged struct {
+		Before Role `json:"before"`
+	}
+	// CapabilitiesChanged lists what the participant may do from now on.
+	CapabilitiesChanged struct {
+		Capabilities []string `json:"capabilities"`
+	}
+	// HelpRequested asks the hosts to come to the event's room.
+	HelpRequested struct {
+		Help HelpID `json:"help"`
+	}
+	// HelpAnswered says what became of a request for help.
+	HelpAnswered struct {
+		Help    HelpID    `json:"help"`
+		Outcome HelpState `json:"outcome"`
 	}
 	// ParticipantEnteredRoom begins a presence in the event's room.
 	ParticipantEnteredRoom struct {
@@ -165,6 +220,18 @@ func (ParticipantLeftRoom) EventType() EventType    { return "participant_left_r
 func (ParticipantAssigned) EventType() EventType    { return "participant_assigned" }
 func (InvitationSent) EventType() EventType         { return "invitation_sent" }
 func (InvitationResolved) EventType() EventType     { return "invitation_resolved" }
+func (OptionsChanged) EventType() EventType         { return "options_changed" }
+func (MessageBroadcast) EventType() EventType       { return "message_broadcast" }
+func (RoundExtended) EventType() EventType          { return "round_extended" }
+func (RoundTimeUp) EventType() EventType            { return "round_time_up" }
+func (RoomRenamed) EventType() EventType            { return "room_renamed" }
+func (RoomDeleted) EventType() EventType            { return "room_deleted" }
+func (RoomClosing) EventType() EventType            { return "room_closing" }
+func (ParticipantRenamed) EventType() EventType     { return "participant_renamed" }
+func (ParticipantRoleChanged) EventType() EventType { return "participant_role_changed" }
+func (CapabilitiesChanged) EventType() EventType    { return "capabilities_changed" }
+func (HelpRequested) EventType() EventType          { return "help_requested" }
+func (HelpAnswered) EventType() EventType           { return "help_answered" }
 func (BotCreated) EventType() EventType             { return "bot_created" }
 func (BotStatusChanged) EventType() EventType       { return "bot_status_changed" }
 func (SegmentStarted) EventType() EventType         { return "segment_started" }
@@ -188,6 +255,18 @@ var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	ParticipantAssigned{}.EventType():    decode[ParticipantAssigned],
 	InvitationSent{}.EventType():         decode[InvitationSent],
 	InvitationResolved{}.EventType():     decode[InvitationResolved],
+	OptionsChanged{}.EventType():         decode[OptionsChanged],
+	MessageBroadcast{}.EventType():       decode[MessageBroadcast],
+	RoundExtended{}.EventType():          decode[RoundExtended],
+	RoundTimeUp{}.EventType():            decode[RoundTimeUp],
+	RoomRenamed{}.EventType():            decode[RoomRenamed],
+	RoomDeleted{}.EventType():            decode[RoomDeleted],
+	RoomClosing{}.EventType():            decode[RoomClosing],
+	ParticipantRenamed{}.EventType():     decode[ParticipantRenamed],
+	ParticipantRoleChanged{}.EventType(): decode[ParticipantRoleChanged],
+	CapabilitiesChanged{}.EventType():    decode[CapabilitiesChanged],
+	HelpRequested{}.EventType():          decode[HelpRequested],
+	HelpAnswered{}.EventType():           decode[HelpAnswered],
 	BotCreated{}.EventType():             decode[BotCreated],
 	BotStatusChanged{}.EventType():       decode[BotStatusChanged],
 	SegmentStarted{}.EventType():         decode[SegmentStarted],

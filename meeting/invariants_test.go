@@ -30,9 +30,47 @@ func checkState(t *rapid.T, s *meeting.State) {
 			t.Fatalf("%d is in no room", person.ID)
 		case person.Present() && room.State != meeting.RoomStateOpen && room.State != meeting.RoomStateClosing:
 			t.Fatalf("%d is in %q, which is %s", person.ID, room.Name, room.State)
-		case person.Invitation.State == meeting.InvitationPending && s.Round.State != meeting.RoundStateOpen:
+		case person.Invitation.State == meeting.InvitationPending && !mayBePending(s, person.Invitation):
 			t.Fatalf("%d has a pending invitation while the round is %q", person.ID, s.Round.State)
 		}
+		checkPerson(t, s, person, room)
+	}
+	live := 0
+	for i, room := range s.Rooms {
+		if i > 0 && (room.State == meeting.RoomStateOpen || room.State == meeting.RoomStateClosing) {
+			live++
+		}
+		if i > 0 && s.Rooms[i-1].Ordinal >= room.Ordinal {
+			t.Fatalf("rooms out of order: %+v", s.Rooms)
+		}
+	}
+	if running := s.Round.State == meeting.RoundStateOpen || s.Round.State == meeting.RoundStateClosing; running != (live > 0) {
+		t.Fatalf("the round is %q and %d rooms are open or closing", s.Round.State, live)
+	}
+}
+
+// mayBePending says whether an invitation can wait for an answer now: while
+// rooms close, people can go back to main only.
+func mayBePending(s *meeting.State, i meeting.Invitation) bool {
+	return s.Round.State == meeting.RoundStateOpen || s.Round.State == meeting.RoundStateClosing && i.Kind == meeting.InvitedToReturn
+}
+
+// checkPerson checks what a person has to do with rooms that can change.
+func checkPerson(t *rapid.T, s *meeting.State, person *meeting.Person, in meeting.Room) {
+	if person.Assigned != "" {
+		if room, exists := s.Room(person.Assigned); !exists || room.Kind != meeting.RoomBreakout {
+			t.Fatalf("%d is assigned to %s, which is no breakout room of the meeting", person.ID, person.Assigned)
+		}
+	}
+	if person.Invitation.State == meeting.InvitationPending {
+		room, _ := s.Room(person.Invitation.Room)
+		if room.State != meeting.RoomStateOpen || !person.Present() || person.Room == room.ID {
+			t.Fatalf("%d, who is in %q, has a pending invitation to %+v", person.ID, person.Room, room)
+		}
+	}
+	waits := person.Help.State == meeting.HelpRequestedState || person.Help.State == meeting.HelpLater
+	if waits && in.Kind != meeting.RoomBreakout {
+		t.Fatalf("%d waits for help in %q", person.ID, in.Name)
 	}
 }
 
@@ -56,6 +94,10 @@ func checkPresences(t *rapid.T, events []meeting.Event) {
 			open[event.Room.ID], closing = true, false
 		case meeting.RoundClosing:
 			closing = true
+		case meeting.RoomClosing:
+			open[event.Room.ID] = false
+		case meeting.RoomDeleted:
+			delete(open, event.Room.ID)
 		case meeting.RoomClosed:
 			open[event.Room.ID] = false
 			for id, p := range in {

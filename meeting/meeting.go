@@ -69,6 +69,8 @@ const (
 	RoomStateOpen     RoomState = "OPEN"
 	RoomStateClosing  RoomState = "CLOSING"
 	RoomStateClosed   RoomState = "CLOSED"
+	// RoomStateDeleted is the state of a room that only history remembers.
+	RoomStateDeleted RoomState = "DELETED"
 )
 
 // RoundState is where the present round of breakout rooms is.
@@ -90,6 +92,7 @@ type CloseCause string
 // The causes of a round's end.
 const (
 	ClosedByHost         CloseCause = "HOST"
+	ClosedByTimer        CloseCause = "TIMER"
 	ClosedByMeetingEnd   CloseCause = "MEETING_ENDED"
 	ClosedByInterruption CloseCause = "PROVIDER_ERROR"
 )
@@ -103,6 +106,7 @@ const (
 	LeftByMove         LeaveCause = "MOVED"
 	LeftByReturn       LeaveCause = "RETURNED"
 	LeftByRoundClose   LeaveCause = "ROUND_CLOSED"
+	LeftByRoomClose    LeaveCause = "ROOM_CLOSED"
 	LeftByRemoval      LeaveCause = "REMOVED"
 	LeftByLostLine     LeaveCause = "CONNECTION_LOST"
 	LeftByMeetingEnd   LeaveCause = "MEETING_ENDED"
@@ -115,6 +119,7 @@ type AssignmentSource string
 // The sources of an assignment.
 const (
 	AssignedManually      AssignmentSource = "MANUAL"
+	AssignedByExchange    AssignmentSource = "EXCHANGE"
 	AssignedAutomatically AssignmentSource = "AUTO"
 	AssignedByMove        AssignmentSource = "MOVE"
 	AssignedBySelf        AssignmentSource = "SELF"
@@ -144,29 +149,6 @@ const (
 	InvitationCancelled  InvitationState = "CANCELLED"
 )
 
-// Options are the host's settings of breakout rooms.
-type Options struct {
-	// MoveInAutomatically sends people to their rooms without asking, where
-	// their client follows moves. Defaults to true.
-	MoveInAutomatically bool `json:"moveInAutomatically"`
-	// AllowReturn lets participants go back to main at any time. Defaults to true.
-	AllowReturn bool `json:"allowReturn"`
-	// ChooseRoom lets participants see the room list and choose a room.
-	// Defaults to false.
-	ChooseRoom bool `json:"chooseRoom"`
-	// ClosingCountdown is how long rooms stay after closing was asked for,
-	// 0 to 120 s. Defaults to 60 s.
-	ClosingCountdown time.Duration `json:"closingCountdown"`
-}
-
-// DefaultOptions are the options of a meeting that says nothing else.
-func DefaultOptions() Options {
-	return Options{MoveInAutomatically: true, AllowReturn: true, ClosingCountdown: time.Minute}
-}
-
-// MaxClosingCountdown is the longest countdown that a host can ask for.
-const MaxClosingCountdown = 2 * time.Minute
-
 // MaxRooms is how many breakout rooms one meeting can hold.
 const MaxRooms = 500
 
@@ -180,6 +162,8 @@ type Room struct {
 	Name    string
 	Ordinal int // 0 is main
 	State   RoomState
+	// ClosesAt is when the countdown of this one room ends; zero when none runs.
+	ClosesAt time.Time
 }
 
 // Ref is the room as an event remembers it.
@@ -192,6 +176,7 @@ type Round struct {
 	Ordinal  int
 	State    RoundState
 	OpenedAt time.Time
+	EndsAt   time.Time // when the timer runs out; zero when none runs
 	ClosesAt time.Time // when a running countdown ends
 	ClosedAt time.Time
 	Cause    CloseCause
@@ -224,6 +209,7 @@ type Person struct {
 
 	Assigned   RoomID // where it should be while rooms are open
 	Invitation Invitation
+	Help       Help
 }
 
 // Present says whether the participant is in the meeting now.

@@ -1,26 +1,40 @@
 package meeting
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 func (d *decision) join(c Join) error {
 	if problems := checkName(c.Name, "name", "A participant's name"); len(problems) > 0 {
 		return problems
 	}
-	switch c.Role {
-	case "":
+	if c.Role == "" {
 		c.Role = RoleParticipant
-	case RoleHost, RoleCohost, RoleParticipant:
-	default:
-		return Refuse(CodeInvalid, []string{"role"}, "There is no role %q; choose HOST, COHOST or PARTICIPANT.", c.Role)
+	}
+	if err := checkRole(c.Role); err != nil {
+		return err
 	}
 	who := &ParticipantRef{ID: d.state.nextParticipant(), Name: strings.TrimSpace(c.Name), Role: c.Role, IsBot: c.IsBot}
 	connection := d.state.connections + 1
+	main := d.state.Main()
 	d.emit(nil, who, ParticipantJoined{Connection: connection, Bot: c.Bot, FollowsMoves: c.FollowsMoves})
-	d.emit(d.state.Main().Ref(), who, ParticipantEnteredRoom{Connection: connection, Visit: 1})
+	d.emit(main.Ref(), who, ParticipantEnteredRoom{Connection: connection, Visit: 1})
+	d.late(&Person{
+		ID: who.ID, Name: who.Name, Role: c.Role, IsBot: c.IsBot, FollowsMoves: c.FollowsMoves,
+		Connection: connection, Room: main.ID, Visit: 1,
+	})
 	return nil
+}
+
+// late sends somebody who has come while rooms are open where the host wants
+// latecomers.
+func (d *decision) late(person *Person) {
+	if d.state.Round.State != RoundStateOpen || d.state.Options.LateJoin != LateToFewest || person.IsBot || person.Role != RoleParticipant {
+		return
+	}
+	emptiest := newFilling(d.state.openRooms(), d.crowd(func(p *Person) RoomID { return p.Room }))
+	if room, ok := emptiest.take(d.state.Options.RoomCapacity); ok {
+		d.emit(room.Ref(), person.Ref(), ParticipantAssigned{Source: AssignedAutomatically})
+		d.send(person, room, LeftByMove)
+	}
 }
 
 func (d *decision) leave(c Leave) error {
@@ -31,15 +45,32 @@ func (d *decision) leave(c Leave) error {
 	if c.Cause == "" {
 		c.Cause = LeftByChoice
 	}
+	d.goAway(person, c.Cause)
+	return nil
+}
+
+// remove takes somebody else out of the meeting.
+func (d *decision) remove(c Remove) error {
+	person, err := d.present(c.Participant, []string{"participantId"})
+	if err != nil {
+		return err
+	}
+	d.goAway(person, LeftByRemoval)
+	return nil
+}
+
+// goAway takes one person out of a meeting that goes on.
+func (d *decision) goAway(person *Person, cause LeaveCause) {
 	if person.Invitation.State == InvitationPending {
 		d.resolve(person, InvitationCancelled)
 	}
-	d.part(person, c.Cause)
-	return nil
+	d.part(person, cause)
+	d.succeed(person)
 }
 
 // part takes somebody out of the meeting.
 func (d *decision) part(person *Person, cause LeaveCause) {
+	d.dropHelp(person)
 	d.leaveRoom(person, cause)
 	d.emit(nil, person.Ref(), ParticipantLeft{Connection: person.Connection, Cause: cause})
 }
@@ -52,6 +83,7 @@ func (d *decision) leaveRoom(person *Person, cause LeaveCause) {
 
 // relocate takes somebody from one room into another.
 func (d *decision) relocate(person *Person, to Room, cause LeaveCause) {
+	d.dropHelp(person)
 	d.leaveRoom(person, cause)
 	d.emit(to.Ref(), person.Ref(), ParticipantEnteredRoom{Connection: person.Connection, Visit: person.Visit + 1})
 }
@@ -70,6 +102,11 @@ func (d *decision) send(person *Person, to Room, cause LeaveCause) {
 		d.relocate(person, to, cause)
 		return
 	}
+	d.invite(person, to)
+}
+
+// invite asks somebody to go to a room.
+func (d *decision) invite(person *Person, to Room) {
 	d.sent++
 	kind := InvitedToJoin
 	switch {
@@ -86,88 +123,6 @@ func (d *decision) resolve(person *Person, outcome InvitationState) {
 	d.emit(room.Ref(), person.Ref(), InvitationResolved{Invitation: person.Invitation.ID, Outcome: outcome})
 }
 
-func (d *decision) assign(c Assign) error {
-	room, ok := d.state.Room(c.Room)
-	if !ok || room.Kind != RoomBreakout {
-		return Refuse(CodeRoomNotFound, []string{"roomId"}, "The meeting has no breakout room %q.", c.Room)
-	}
-	if d.state.Round.State == RoundStateClosing {
-		return RefuseForNow(CodeRoundClosing, nil, "The rooms are closing; assign people when they have closed.")
-	}
-	var problems Refusals
-	seen := make(map[ParticipantID]bool)
-	for i, id := range c.Participants {
-		path := []string{"participants", strconv.Itoa(i)}
-		switch {
-		case d.state.People[id] == nil:
-			problems = append(problems, Refuse(CodeParticipantNotFound, path, "The meeting has no participant %d.", id)...)
-		case seen[id]:
-			problems = append(problems, Refuse(CodeInvalid, path, "Participant %d is named twice.", id)...)
-		}
-		seen[id] = true
-	}
-	if len(c.Participants) == 0 {
-		problems = append(problems, Refuse(CodeInvalid, []string{"participants"}, "Name at least one participant to assign.")...)
-	}
-	if len(problems) > 0 {
-		return problems
-	}
-	if c.Source == "" {
-		c.Source = AssignedManually
-	}
-	d.assignAll(c, room)
-	return nil
-}
-
-func (d *decision) assignAll(c Assign, room Room) {
-	open := d.state.Round.State == RoundStateOpen
-	if !open {
-		d.prepareRound()
-	}
-	for _, id := range c.Participants {
-		person := d.state.People[id]
-		d.emit(room.Ref(), person.Ref(), ParticipantAssigned{Source: c.Source})
-		if open && person.Present() {
-			d.send(person, room, LeftByMove)
-		}
-	}
-}
-
-func (d *decision) move(c Move) error {
-	person, err := d.present(c.Participant, []string{"participantId"})
-	if err != nil {
-		return err
-	}
-	room, ok := d.state.Room(c.Room)
-	if !ok {
-		return Refuse(CodeRoomNotFound, []string{"roomId"}, "The meeting has no room %q.", c.Room)
-	}
-	if err := d.open(room); err != nil {
-		return err
-	}
-	if person.Room == room.ID && person.Invitation.State != InvitationPending {
-		return Refuse(CodeAlreadyThere, []string{"roomId"}, "%s is in %q already.", person.Name, room.Name)
-	}
-	cause := LeftByMove
-	if room.Kind == RoomMain {
-		cause = LeftByReturn
-		d.emit(nil, person.Ref(), ParticipantAssigned{Source: AssignedByMove})
-	} else {
-		d.emit(room.Ref(), person.Ref(), ParticipantAssigned{Source: AssignedByMove})
-	}
-	d.send(person, room, cause)
-	return nil
-}
-
-// open refuses a room that takes nobody in.
-func (d *decision) open(room Room) error {
-	if room.State == RoomStateOpen {
-		return nil
-	}
-	refusal := RefuseForNow(CodeRoomNotOpen, []string{"roomId"}, "Room %q is %s; people can enter open rooms only.", room.Name, strings.ToLower(string(room.State)))
-	return refusal
-}
-
 func (d *decision) enterRoom(c EnterRoom) error {
 	person, err := d.self()
 	if err != nil {
@@ -180,11 +135,11 @@ func (d *decision) enterRoom(c EnterRoom) error {
 	if room.Kind == RoomMain {
 		return d.returnToMain()
 	}
-	if err := d.open(room); err != nil {
-		return err
-	}
 	if person.Room == room.ID {
 		return Refuse(CodeAlreadyThere, []string{"roomId"}, "%s is in %q already.", person.Name, room.Name)
+	}
+	if err := d.enterable(person, room); err != nil {
+		return err
 	}
 	may := d.state.Capabilities(d.actor)
 	if !may.Has(MayEnterAnyRoom) && !may.Has(MayChooseRoom) && person.Assigned != room.ID {
@@ -249,7 +204,7 @@ func (d *decision) answer(c Answer) error {
 		return nil
 	}
 	room, _ := d.state.Room(invitation.Room)
-	if err := d.open(room); err != nil {
+	if err := d.enterable(person, room); err != nil {
 		return err
 	}
 	d.resolve(person, InvitationAccepted)

@@ -116,6 +116,23 @@ type (
 		At       time.Time
 		ClosesAt time.Time
 	}
+	// MessageReceived is a message that was sent to the seat's room.
+	MessageReceived struct {
+		At   time.Time
+		From *ParticipantRef // nil when it came from the meeting's owner
+		Text string
+	}
+	// CapabilitiesGranted tells the seat what it may do from now on.
+	CapabilitiesGranted struct {
+		At  time.Time
+		May []string // names, as [Capabilities.Names] gives them
+	}
+	// HelpWanted tells a seat that may answer it that somebody asks for help.
+	HelpWanted struct {
+		At          time.Time
+		Participant ParticipantRef
+		Room        RoomRef
+	}
 	// Removed is the last signal: the seat is no longer in the meeting.
 	Removed struct {
 		At    time.Time
@@ -123,11 +140,14 @@ type (
 	}
 )
 
-func (EnteredRoom) signal()     {}
-func (SomebodyEntered) signal() {}
-func (SomebodyLeft) signal()    {}
-func (Invited) signal()         {}
-func (InvitationEnded) signal() {}
-func (RoomListed) signal()      {}
-func (RoomsClosing) signal()    {}
-func (Removed) signal()         {}
+func (EnteredRoom) signal()         {}
+func (SomebodyEntered) signal()     {}
+func (SomebodyLeft) signal()        {}
+func (Invited) signal()             {}
+func (InvitationEnded) signal()     {}
+func (RoomListed) signal()          {}
+func (RoomsClosing) signal()        {}
+func (MessageReceived) signal()     {}
+func (CapabilitiesGranted) signal() {}
+func (HelpWanted) signal()          {}
+func (Removed) signal()             {}

@@ -244,6 +244,9 @@ func drawCommand(t *rapid.T, s *meeting.State) meeting.Command {
 	if p := s.People[person]; p != nil && rapid.Bool().Draw(t, "own invitation") {
 		invitation = p.Invitation.ID
 	}
+	if rapid.Bool().Draw(t, "rare") {
+		return drawRareCommand(t, actor, person, room, countdown)
+	}
 	return rapid.SampledFrom([]meeting.Command{
 		meeting.CreateRooms{Actor: actor, Names: []string{fmt.Sprintf("Room %d", rapid.IntRange(1, 6).Draw(t, "name"))}},
 		meeting.Assign{Actor: actor, Room: room, Participants: []meeting.ParticipantID{person}},
@@ -257,4 +260,40 @@ func drawCommand(t *rapid.T, s *meeting.State) meeting.Command {
 		meeting.Answer{Actor: meeting.As(person), Invitation: invitation, Accept: rapid.Bool().Draw(t, "accept")},
 		meeting.Leave{Actor: meeting.As(person)},
 	}).Draw(t, "command")
+}
+
+// drawRareCommand makes up one of the commands that meetings see less often.
+func drawRareCommand(t *rapid.T, actor meeting.Actor, person meeting.ParticipantID, room meeting.RoomID, span time.Duration) meeting.Command {
+	other := meeting.ParticipantID(rapid.IntRange(1, 6).Draw(t, "other") * 100)
+	seed := rapid.Uint64().Draw(t, "seed")
+	yes := rapid.Bool().Draw(t, "yes")
+	small := rapid.IntRange(0, 3).Draw(t, "small")
+	return rapid.SampledFrom([]meeting.Command{
+		meeting.SetOptions{Actor: actor, Change: func(o *meeting.Options) {
+			o.MoveInAutomatically, o.ChooseRoom, o.AllowReturn, o.TimerCloses = yes, !yes, yes, small%2 == 0
+			o.RoundDuration, o.RoomCapacity, o.ClosingCountdown = span, small, span/2
+			if small == 1 {
+				o.LateJoin = meeting.LateToFewest
+			}
+		}},
+		meeting.CreateRooms{Actor: actor, Count: small},
+		meeting.RecreateRooms{Actor: actor, Count: small},
+		meeting.RenameRoom{Actor: actor, Room: room, Name: fmt.Sprintf("Room %d", small)},
+		meeting.DeleteRoom{Actor: actor, Room: room},
+		meeting.OpenRoom{Actor: actor, Room: room},
+		meeting.CloseRoom{Actor: actor, Room: room, Countdown: &span},
+		meeting.CloseRoom{Room: room},
+		meeting.ExtendRound{Actor: actor, By: span - time.Minute},
+		meeting.AssignAutomatically{Actor: actor, Seed: seed, Hosts: yes, UnassignedOnly: !yes},
+		meeting.Unassign{Actor: actor, Participants: []meeting.ParticipantID{person, other}},
+		meeting.Exchange{Actor: actor, A: person, B: other},
+		meeting.InviteToReturn{Actor: actor},
+		meeting.InviteToReturn{Participants: []meeting.ParticipantID{person, other}},
+		meeting.Broadcast{Actor: actor, Text: "Five minutes left."},
+		meeting.AskForHelp{Actor: meeting.As(person)},
+		meeting.AnswerHelp{Actor: actor, Participant: other, Outcome: rapid.SampledFrom([]meeting.HelpState{meeting.HelpComing, meeting.HelpLater, meeting.HelpBusy}).Draw(t, "help")},
+		meeting.SetRole{Actor: actor, Participant: other, Role: rapid.SampledFrom([]meeting.Role{meeting.RoleHost, meeting.RoleCohost, meeting.RoleParticipant}).Draw(t, "role")},
+		meeting.Rename{Actor: actor, Participant: person, Name: fmt.Sprintf("Name %d", small)},
+		meeting.Remove{Actor: actor, Participant: other},
+	}).Draw(t, "rare command")
 }

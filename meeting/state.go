@@ -26,14 +26,17 @@ type State struct {
 	// People are all participants that ever joined.
 	People map[ParticipantID]*Person
 
-	roster      []*Person // the same, in the order of joining
+	index       map[RoomID]int // where each room is among Rooms
+	roster      []*Person      // People, in the order of joining
+	ordinals    int            // of the latest room; those of deleted rooms are not used again
 	connections ConnectionID
 	invitations InvitationID
+	helps       HelpID
 }
 
 // New is the state of a meeting of which nothing has happened yet.
 func New() *State {
-	return &State{People: make(map[ParticipantID]*Person)}
+	return &State{People: make(map[ParticipantID]*Person), index: make(map[RoomID]int)}
 }
 
 // Created says whether the meeting exists.
@@ -47,8 +50,8 @@ func (s *State) Main() Room { return s.Rooms[0] }
 
 // Room finds a room by its id.
 func (s *State) Room(id RoomID) (Room, bool) {
-	i := slices.IndexFunc(s.Rooms, func(r Room) bool { return r.ID == id })
-	if i < 0 {
+	i, ok := s.index[id]
+	if !ok {
 		return Room{}, false
 	}
 	return s.Rooms[i], true
@@ -100,9 +103,28 @@ func (s *State) In(room RoomID) []*Person {
 	return in
 }
 
+// openRooms are the breakout rooms that people can enter.
+func (s *State) openRooms() (open []Room) {
+	for _, room := range s.BreakoutRooms() {
+		if room.State == RoomStateOpen {
+			open = append(open, room)
+		}
+	}
+	return open
+}
+
 // Deadline is when a [Tick] is due, if something waits for time to pass.
-func (s *State) Deadline() (time.Time, bool) {
-	return s.Round.ClosesAt, s.Round.State == RoundStateClosing
+func (s *State) Deadline() (at time.Time, waiting bool) {
+	if s.Round.State == RoundStateClosing {
+		return s.Round.ClosesAt, true
+	}
+	at = s.Round.EndsAt
+	for _, room := range s.BreakoutRooms() {
+		if room.State == RoomStateClosing && (at.IsZero() || room.ClosesAt.Before(at)) {
+			at = room.ClosesAt
+		}
+	}
+	return at, !at.IsZero()
 }
 
 // nextParticipant is the number of the next newcomer.
@@ -132,15 +154,13 @@ func (s *State) fold(e Event) {
 		s.CreatedAt = e.At
 	case MeetingEnded:
 		s.EndedAt = e.At
-		s.setRoomState(s.Main().ID, RoomStateClosed)
-	case RoundPrepared, RoundOpened, RoundClosing, RoundClosed:
+		s.Rooms[0].State = RoomStateClosed
+	case OptionsChanged:
+		s.Options = fact.Options
+	case RoundPrepared, RoundOpened, RoundExtended, RoundTimeUp, RoundClosing, RoundClosed:
 		s.foldRound(e)
-	case RoomCreated:
-		s.foldRoomCreated(e, fact)
-	case RoomOpened:
-		s.setRoomState(e.Room.ID, RoomStateOpen)
-	case RoomClosed:
-		s.setRoomState(e.Room.ID, RoomStateClosed)
+	case RoomCreated, RoomRenamed, RoomDeleted, RoomOpened, RoomClosing, RoomClosed:
+		s.foldRoom(e)
 	default:
 		s.foldPerson(e)
 	}
@@ -151,32 +171,54 @@ func (s *State) foldRound(e Event) {
 	case RoundPrepared:
 		s.Round = Round{Ordinal: fact.Round, State: RoundStateEdit}
 	case RoundOpened:
-		s.Round.State, s.Round.OpenedAt = RoundStateOpen, e.At
+		s.Round.State, s.Round.OpenedAt, s.Round.EndsAt = RoundStateOpen, e.At, fact.EndsAt
+	case RoundExtended:
+		s.Round.EndsAt = fact.EndsAt
+	case RoundTimeUp:
+		s.Round.EndsAt = time.Time{}
 	case RoundClosing:
-		s.Round.State, s.Round.ClosesAt = RoundStateClosing, fact.ClosesAt
+		s.Round.State, s.Round.ClosesAt, s.Round.Cause, s.Round.EndsAt = RoundStateClosing, fact.ClosesAt, fact.Cause, time.Time{}
 		for i := range s.Rooms {
 			if s.Rooms[i].State == RoomStateOpen && s.Rooms[i].Kind == RoomBreakout {
 				s.Rooms[i].State = RoomStateClosing
 			}
 		}
 	case RoundClosed:
-		s.Round.State, s.Round.ClosedAt, s.Round.Cause = RoundStateClosed, e.At, fact.Cause
+		s.Round.State, s.Round.ClosedAt, s.Round.Cause, s.Round.EndsAt = RoundStateClosed, e.At, fact.Cause, time.Time{}
 	}
 }
 
-func (s *State) foldRoomCreated(e Event, fact RoomCreated) {
-	state := RoomStatePrepared
-	if e.Room.Kind == RoomMain {
-		state = RoomStateOpen
-	}
-	s.Rooms = append(s.Rooms, Room{ID: e.Room.ID, Kind: e.Room.Kind, Name: e.Room.Name, Ordinal: fact.Ordinal, State: state})
-}
-
-func (s *State) setRoomState(id RoomID, state RoomState) {
-	for i := range s.Rooms {
-		if s.Rooms[i].ID == id {
-			s.Rooms[i].State = state
+func (s *State) foldRoom(e Event) {
+	if fact, created := e.Fact.(RoomCreated); created {
+		state := RoomStatePrepared
+		if e.Room.Kind == RoomMain {
+			state = RoomStateOpen
 		}
+		s.ordinals = max(s.ordinals, fact.Ordinal)
+		s.index[e.Room.ID] = len(s.Rooms)
+		s.Rooms = append(s.Rooms, Room{ID: e.Room.ID, Kind: e.Room.Kind, Name: e.Room.Name, Ordinal: fact.Ordinal, State: state})
+		return
+	}
+	i, ok := s.index[e.Room.ID]
+	if !ok {
+		return
+	}
+	room := &s.Rooms[i]
+	switch fact := e.Fact.(type) {
+	case RoomRenamed:
+		room.Name = e.Room.Name
+	case RoomDeleted:
+		s.Rooms = slices.Delete(s.Rooms, i, i+1)
+		delete(s.index, e.Room.ID)
+		for j, after := range s.Rooms[i:] {
+			s.index[after.ID] = i + j
+		}
+	case RoomOpened:
+		room.State, room.ClosesAt = RoomStateOpen, time.Time{}
+	case RoomClosing:
+		room.State, room.ClosesAt = RoomStateClosing, fact.ClosesAt
+	case RoomClosed:
+		room.State, room.ClosesAt = RoomStateClosed, time.Time{}
 	}
 }
 
@@ -195,6 +237,15 @@ func (s *State) foldPerson(e Event) {
 	switch fact := e.Fact.(type) {
 	case ParticipantLeft:
 		person.Connection = 0
+	case ParticipantRenamed:
+		person.Name = e.Participant.Name
+	case ParticipantRoleChanged:
+		person.Role = e.Participant.Role
+	case HelpRequested:
+		s.helps = max(s.helps, fact.Help)
+		person.Help = Help{ID: fact.Help, State: HelpRequestedState, At: e.At}
+	case HelpAnswered:
+		person.Help.State = fact.Outcome
 	case ParticipantEnteredRoom:
 		person.Room, person.Visit, person.EnteredAt = e.Room.ID, fact.Visit, e.At
 	case ParticipantLeftRoom:

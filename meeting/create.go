@@ -1,0 +1,38 @@
+package meeting
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// MainRoomName is what the main room is called.
+const MainRoomName = "Main room"
+
+func (d *decision) create(c Create) error {
+	var problems Refusals
+	problems = append(problems, checkName(c.Title, "title", "A meeting's title")...)
+	problems = append(problems, checkOptions(c.Options)...)
+	if c.Meeting == "" {
+		problems = append(problems, Refuse(CodeInvalid, []string{"id"}, "A meeting needs an id.")...)
+	}
+	if len(problems) > 0 {
+		return problems
+	}
+	c.Title = strings.TrimSpace(c.Title)
+	d.emit(nil, nil, MeetingCreated{Meeting: c.Meeting, Title: c.Title, Platform: c.Platform, Owner: c.Owner, Options: c.Options})
+	main := &RoomRef{ID: d.state.roomID(c.Meeting, 0), Kind: RoomMain, Name: MainRoomName}
+	d.emit(main, nil, RoomCreated{Ordinal: 0})
+	return nil
+}
+
+// checkName refuses a name that is empty or too long.
+func checkName(name, field, what string) Refusals {
+	length := utf8.RuneCountInString(strings.TrimSpace(name))
+	switch {
+	case length == 0:
+		return Refuse(CodeInvalid, []string{field}, "%s must not be empty.", what)
+	case length > MaxNameLength:
+		return Refuse(CodeInvalid, []string{field}, "%s can have %d characters; this one has %d.", what, MaxNameLength, length)
+	}
+	return nil
+}

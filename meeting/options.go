@@ -1,0 +1,101 @@
+package meeting
+
+import "time"
+
+// Options are the host's settings of breakout rooms.
+type Options struct {
+	// MoveInAutomatically sends people to their rooms without asking, where
+	// their client follows moves. Defaults to true.
+	MoveInAutomatically bool `json:"moveInAutomatically"`
+	// AllowReturn lets participants go back to main at any time. Defaults to true.
+	AllowReturn bool `json:"allowReturn"`
+	// ChooseRoom lets participants see the room list and choose a room.
+	// Defaults to false.
+	ChooseRoom bool `json:"chooseRoom"`
+	// ClosingCountdown is how long rooms stay after closing was asked for,
+	// 0 to 120 s. Defaults to 60 s.
+	ClosingCountdown time.Duration `json:"closingCountdown"`
+	// RoundDuration is how long rooms are open before the timer runs out, up to
+	// 24 h. Defaults to 0: there is no timer.
+	RoundDuration time.Duration `json:"roundDuration,omitempty"`
+	// TimerCloses begins to close the rooms when the timer runs out. Otherwise
+	// the host is told that time is up. Defaults to true.
+	TimerCloses bool `json:"timerCloses"`
+	// RoomCapacity is how many people, bots apart, a breakout room holds.
+	// Defaults to 0: as many as come.
+	RoomCapacity int `json:"roomCapacity,omitempty"`
+	// LateJoin says what becomes of people who join while rooms are open.
+	// Defaults to [LateToMain].
+	LateJoin LateJoin `json:"lateJoin,omitempty"`
+	// ParticipantsBroadcast lets everybody send messages to all rooms, not hosts
+	// alone. Defaults to false.
+	ParticipantsBroadcast bool `json:"participantsBroadcast,omitempty"`
+}
+
+// LateJoin says what becomes of people who join while rooms are open.
+type LateJoin string
+
+// Latecomers stay in main until the host assigns them, or go to the open room
+// with the fewest people.
+const (
+	LateToMain   LateJoin = "MAIN"
+	LateToFewest LateJoin = "FEWEST"
+)
+
+// DefaultOptions are the options of a meeting that says nothing else.
+func DefaultOptions() Options {
+	return Options{MoveInAutomatically: true, AllowReturn: true, ClosingCountdown: time.Minute, TimerCloses: true, LateJoin: LateToMain}
+}
+
+// Bounds of options.
+const (
+	// MaxClosingCountdown is the longest countdown that a host can ask for.
+	MaxClosingCountdown = 2 * time.Minute
+	// MaxRoundDuration is the longest time that a timer can run.
+	MaxRoundDuration = 24 * time.Hour
+	// MaxRoomCapacity bounds how many people a room can be made to hold.
+	MaxRoomCapacity = 1000
+)
+
+func checkOptions(o Options) (problems Refusals) {
+	refuse := func(field, format string, args ...any) {
+		problems = append(problems, Refuse(CodeInvalid, []string{"options", field}, format, args...)...)
+	}
+	if o.ClosingCountdown < 0 || o.ClosingCountdown > MaxClosingCountdown {
+		refuse("closingCountdown", "A closing countdown takes between 0 s and %s; %s was asked for.", MaxClosingCountdown, o.ClosingCountdown)
+	}
+	if o.RoundDuration < 0 || o.RoundDuration > MaxRoundDuration {
+		refuse("roundDuration", "A round takes up to %s, or 0 s for no timer; %s was asked for.", MaxRoundDuration, o.RoundDuration)
+	}
+	if o.RoomCapacity < 0 || o.RoomCapacity > MaxRoomCapacity {
+		refuse("roomCapacity", "A room holds up to %d people, or 0 for as many as come; %d was asked for.", MaxRoomCapacity, o.RoomCapacity)
+	}
+	if o.LateJoin != "" && o.LateJoin != LateToMain && o.LateJoin != LateToFewest {
+		refuse("lateJoin", "There is no way to join late called %q; choose MAIN or FEWEST.", o.LateJoin)
+	}
+	return problems
+}
+
+// setOptions changes settings, and tells everybody whose capabilities change
+// with them.
+func (d *decision) setOptions(c SetOptions) error {
+	options := d.state.Options
+	c.Change(&options)
+	if problems := checkOptions(options); len(problems) > 0 {
+		return problems
+	}
+	d.emit(nil, nil, OptionsChanged{Options: options})
+	for _, person := range d.state.Roster() {
+		d.recompute(person, *person, options)
+	}
+	return nil
+}
+
+// recompute tells of somebody's capabilities if they are others once the person
+// and the options are as given.
+func (d *decision) recompute(before *Person, after Person, options Options) {
+	was, is := capabilitiesOf(before, d.state.Options), capabilitiesOf(&after, options)
+	if was != is && after.Present() {
+		d.emit(nil, after.Ref(), CapabilitiesChanged{Capabilities: is.Names()})
+	}
+}
