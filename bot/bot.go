@@ -313,9 +313,14 @@ func (b *bot) wants(room meeting.RoomRef) bool {
 
 // listed looks at what the meeting tells of a room.
 func (b *bot) listed(ctx, reporting context.Context, listed meeting.RoomListed) error {
-	opened := listed.State == meeting.RoomStateOpen && !b.open[listed.Room.ID]
-	closed := listed.State == meeting.RoomStateClosed && b.open[listed.Room.ID]
-	b.open[listed.Room.ID] = listed.State == meeting.RoomStateOpen
+	was := b.open[listed.Room.ID]
+	switch listed.State {
+	case meeting.RoomStateOpen:
+		b.open[listed.Room.ID] = true
+	case meeting.RoomStateClosed, meeting.RoomStateDeleted:
+		b.open[listed.Room.ID] = false
+	}
+	opened, closed := b.open[listed.Room.ID] && !was, was && !b.open[listed.Room.ID]
 	switch b.Mode {
 	case JoinMainRoom:
 		if opened {

@@ -24,7 +24,7 @@ func (r *botResolver) Metadata(ctx context.Context, obj *ent.Bot) ([]*gql.Metada
 }
 
 func (r *botResolver) Participant(ctx context.Context, obj *ent.Bot) (*ent.Participant, error) {
-	return orNull(r.Client.Participant.Query().Where(participant.BotID(obj.ID)).Only(ctx))
+	return load(ctx).ofBot.one(ctx, obj.ID)
 }
 
 func (r *botResolver) Visits(ctx context.Context, obj *ent.Bot, first *int, after *string) (*gql.PresenceConnection, error) {

@@ -55,6 +55,7 @@ func NewHandler(resolver *Resolver, authenticate Authenticate) http.Handler {
 	server.SetErrorPresenter(present(resolver.Log))
 	server.SetRecoverFunc(recovered)
 	server.Use(extension.Introspection{})
+	server.AroundRootFields(withLoaders(resolver.Client))
 	return http.MaxBytesHandler(requireKey(server, resolver.Log), maxBody)
 }
 

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
@@ -12,6 +13,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/gen/ent/track"
 	"github.com/breakoutrooms/breakout/gen/gql"
+	"github.com/breakoutrooms/breakout/meeting"
 )
 
 func listMeetings(ctx context.Context, query *ent.MeetingQuery, first *int, after *string) (*gql.MeetingConnection, error) {
@@ -38,6 +40,9 @@ func listRooms(ctx context.Context, query *ent.RoomQuery, first *int, after *str
 	if err != nil {
 		return nil, err
 	}
+	if err := load(ctx).aheadOfRooms(ctx, rows); err != nil {
+		return nil, err
+	}
 	edges, nodes, info := connect(p, rows,
 		func(r *ent.Room) place { return place{int64(r.Ordinal), string(r.ID)} },
 		func(cursor string, r *ent.Room) *gql.RoomEdge { return &gql.RoomEdge{Cursor: cursor, Node: r} })
@@ -53,11 +58,31 @@ func listParticipants(ctx context.Context, query *ent.ParticipantQuery, first *i
 	if err != nil {
 		return nil, err
 	}
-	edges, nodes, info := connect(p, rows,
-		func(p *ent.Participant) place { return place{int64(p.Number), p.ID} },
-		func(cursor string, p *ent.Participant) *gql.ParticipantEdge {
-			return &gql.ParticipantEdge{Cursor: cursor, Node: p}
-		})
+	return participants(ctx, p, rows)
+}
+
+// listInside lists who is in a room.
+func listInside(ctx context.Context, id meeting.RoomID, first *int, after *string) (*gql.ParticipantConnection, error) {
+	p, err := readPage(first, after)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := load(ctx).inside.one(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return participants(ctx, p, cut(p, rows, placeOfParticipant))
+}
+
+func placeOfParticipant(p *ent.Participant) place { return place{int64(p.Number), p.ID} }
+
+func participants(ctx context.Context, p page, rows []*ent.Participant) (*gql.ParticipantConnection, error) {
+	if err := load(ctx).aheadOfPeople(ctx, rows); err != nil {
+		return nil, err
+	}
+	edges, nodes, info := connect(p, rows, placeOfParticipant, func(cursor string, p *ent.Participant) *gql.ParticipantEdge {
+		return &gql.ParticipantEdge{Cursor: cursor, Node: p}
+	})
 	return &gql.ParticipantConnection{Edges: edges, Nodes: nodes, PageInfo: info}, nil
 }
 
@@ -68,6 +93,10 @@ func listPresences(ctx context.Context, query *ent.PresenceQuery, first *int, af
 	}
 	rows, err := query.Where(p.upwards(presence.FieldVisit)).All(ctx)
 	if err != nil {
+		return nil, err
+	}
+	rooms := keysOf(rows, func(p *ent.Presence) meeting.RoomID { return p.RoomID })
+	if err := ahead(ctx, load(ctx).rooms, rooms, "room"); err != nil {
 		return nil, err
 	}
 	edges, nodes, info := connect(p, rows,
@@ -92,6 +121,10 @@ func listBots(ctx context.Context, query *ent.BotQuery, newestFirst bool, first 
 	if err != nil {
 		return nil, err
 	}
+	ids := keysOf(rows, func(b *ent.Bot) meeting.BotID { return b.ID })
+	if err := ahead(ctx, load(ctx).ofBot, ids, "participant"); err != nil {
+		return nil, err
+	}
 	edges, nodes, info := connect(p, rows,
 		func(b *ent.Bot) place { return place{int64(b.CreatedAt), string(b.ID)} },
 		func(cursor string, b *ent.Bot) *gql.BotEdge { return &gql.BotEdge{Cursor: cursor, Node: b} })
@@ -105,6 +138,11 @@ func listSegments(ctx context.Context, query *ent.SegmentQuery, first *int, afte
 	}
 	rows, err := query.Where(p.upwards(segment.FieldStartedAt)).All(ctx)
 	if err != nil {
+		return nil, err
+	}
+	rooms := keysOf(rows, func(s *ent.Segment) meeting.RoomID { return s.RoomID })
+	bots := keysOf(rows, func(s *ent.Segment) meeting.BotID { return s.BotID })
+	if err := errors.Join(ahead(ctx, load(ctx).rooms, rooms, "room"), ahead(ctx, load(ctx).bots, bots, "bot")); err != nil {
 		return nil, err
 	}
 	edges, nodes, info := connect(p, rows,

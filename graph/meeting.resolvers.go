@@ -9,9 +9,11 @@ import (
 	"context"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
 	"github.com/breakoutrooms/breakout/gen/gql"
 	"github.com/breakoutrooms/breakout/graph/view"
+	"github.com/breakoutrooms/breakout/meeting"
 )
 
 func (r *meetingResolver) Options(ctx context.Context, obj *ent.Meeting) (*gql.MeetingOptions, error) {
@@ -27,7 +29,7 @@ func (r *meetingResolver) Round(ctx context.Context, obj *ent.Meeting) (*ent.Rou
 }
 
 func (r *meetingResolver) Rooms(ctx context.Context, obj *ent.Meeting, first *int, after *string) (*gql.RoomConnection, error) {
-	return listRooms(ctx, obj.QueryRooms(), first, after)
+	return listRooms(ctx, obj.QueryRooms().Where(room.StateNEQ(meeting.RoomStateDeleted)), first, after)
 }
 
 func (r *meetingResolver) Participants(ctx context.Context, obj *ent.Meeting, first *int, after *string) (*gql.ParticipantConnection, error) {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 
@@ -24,13 +25,95 @@ func (r *Resolver) command(ctx context.Context, id string, command meeting.Comma
 	return row, []*gql.UserError{}, err
 }
 
+// onRoom gives the meeting of a room a command about the room, and reads the
+// room as it is then.
+func (r *Resolver) onRoom(ctx context.Context, id string, command func(meeting.RoomID) meeting.Command) (*ent.Room, []*gql.UserError, error) {
+	row, err := r.Client.Room.Get(ctx, meeting.RoomID(id))
+	if ent.IsNotFound(err) {
+		err = meeting.Refuse(meeting.CodeRoomNotFound, []string{"roomId"}, "There is no room %q.", id)
+	}
+	if err == nil {
+		_, err = r.Fleet.Command(ctx, row.MeetingID, command(row.ID))
+	}
+	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
+		return nil, refused, err
+	}
+	row, err = r.Client.Room.Get(ctx, row.ID)
+	return row, []*gql.UserError{}, err
+}
+
+// onParticipant is onRoom for a participant.
+func (r *Resolver) onParticipant(ctx context.Context, id string, command func(meeting.ParticipantID) meeting.Command) (*ent.Participant, []*gql.UserError, error) {
+	row, err := r.Client.Participant.Get(ctx, id)
+	if ent.IsNotFound(err) {
+		err = meeting.Refuse(meeting.CodeParticipantNotFound, []string{"participantId"}, "There is no participant %q.", id)
+	}
+	if err == nil {
+		_, err = r.Fleet.Command(ctx, row.MeetingID, command(meeting.ParticipantID(row.Number)))
+	}
+	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
+		return nil, refused, err
+	}
+	row, err = r.Client.Participant.Get(ctx, id)
+	return row, []*gql.UserError{}, err
+}
+
+// onPeople gives a meeting a command about some of its participants.
+func (r *Resolver) onPeople(ctx context.Context, id string, who []string, command func([]meeting.ParticipantID) meeting.Command) (*ent.Meeting, []*gql.UserError, error) {
+	numbers, err := r.numbers(ctx, meeting.ID(id), who)
+	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
+		return nil, refused, err
+	}
+	return r.command(ctx, id, command(numbers))
+}
+
+func exchange(who []meeting.ParticipantID) meeting.Command {
+	two := append(who, 0, 0) //nolint:gocritic // who names too few is told of participant 0
+	return meeting.Exchange{A: two[0], B: two[1]}
+}
+
+func automatic(input gql.AssignAutomaticallyInput) meeting.Command {
+	seed := rand.Uint64()
+	if input.Seed != nil {
+		seed = uint64(*input.Seed)
+	}
+	return meeting.AssignAutomatically{Seed: seed, Hosts: input.IncludeHosts, UnassignedOnly: input.UnassignedOnly}
+}
+
+func roomIDs(ids []string) []meeting.RoomID {
+	var rooms []meeting.RoomID
+	for _, id := range ids {
+		rooms = append(rooms, meeting.RoomID(id))
+	}
+	return rooms
+}
+
+// changeOf makes the change of options that an input asks for.
+func changeOf(input *gql.MeetingOptionsInput) func(*meeting.Options) {
+	return func(o *meeting.Options) {
+		set(&o.MoveInAutomatically, input.MoveInAutomatically)
+		set(&o.AllowReturn, input.AllowReturn)
+		set(&o.ChooseRoom, input.ChooseRoom)
+		set(&o.ClosingCountdown, seconds(input.ClosingCountdownSeconds))
+		set(&o.RoundDuration, seconds(input.RoundDurationSeconds))
+		set(&o.TimerCloses, input.TimerCloses)
+		set(&o.RoomCapacity, input.RoomCapacity)
+		set(&o.LateJoin, input.LateJoin)
+		set(&o.ParticipantsBroadcast, input.ParticipantsBroadcast)
+	}
+}
+
+// set changes what is given.
+func set[V any](field, to *V) {
+	if to != nil {
+		*field = *to
+	}
+}
+
 func (r *Resolver) createMeeting(ctx context.Context, input gql.CreateMeetingInput) (*gql.CreateMeetingPayload, error) {
 	options := meeting.DefaultOptions()
-	if o := input.Options; o != nil {
-		options = meeting.Options{
-			MoveInAutomatically: *o.MoveInAutomatically, AllowReturn: *o.AllowReturn, ChooseRoom: *o.ChooseRoom,
-			ClosingCountdown: *seconds(o.ClosingCountdownSeconds),
-		}
+	if input.Options != nil {
+		changeOf(input.Options)(&options)
 	}
 	id, err := r.Fleet.CreateMeeting(ctx, input.Title, *input.Platform, options)
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
@@ -41,9 +124,24 @@ func (r *Resolver) createMeeting(ctx context.Context, input gql.CreateMeetingInp
 }
 
 func (r *Resolver) createRooms(ctx context.Context, input gql.CreateRoomsInput) (*gql.CreateRoomsPayload, error) {
-	events, err := r.Fleet.Command(ctx, meeting.ID(input.MeetingID), meeting.CreateRooms{Names: input.Names})
+	command := meeting.CreateRooms{Names: input.Names}
+	set(&command.Count, input.Count)
+	rooms, refused, err := r.newRooms(ctx, input.MeetingID, command)
+	return &gql.CreateRoomsPayload{Rooms: rooms, UserErrors: refused}, err
+}
+
+func (r *Resolver) recreateRooms(ctx context.Context, input gql.RecreateRoomsInput) (*gql.RecreateRoomsPayload, error) {
+	command := meeting.RecreateRooms{Names: input.Names}
+	set(&command.Count, input.Count)
+	rooms, refused, err := r.newRooms(ctx, input.MeetingID, command)
+	return &gql.RecreateRoomsPayload{Rooms: rooms, UserErrors: refused}, err
+}
+
+// newRooms gives a command that makes rooms, and reads them.
+func (r *Resolver) newRooms(ctx context.Context, id string, command meeting.Command) ([]*ent.Room, []*gql.UserError, error) {
+	events, err := r.Fleet.Command(ctx, meeting.ID(id), command)
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
-		return &gql.CreateRoomsPayload{UserErrors: refused}, err
+		return nil, refused, err
 	}
 	var ids []meeting.RoomID
 	for _, event := range events {
@@ -52,7 +150,24 @@ func (r *Resolver) createRooms(ctx context.Context, input gql.CreateRoomsInput) 
 		}
 	}
 	rooms, err := r.Client.Room.Query().Where(room.IDIn(ids...)).Order(ent.Asc(room.FieldOrdinal)).All(ctx)
-	return &gql.CreateRoomsPayload{Rooms: rooms, UserErrors: []*gql.UserError{}}, err
+	return rooms, []*gql.UserError{}, err
+}
+
+func (r *Resolver) assignMany(ctx context.Context, input gql.AssignManyInput) (*gql.AssignManyPayload, error) {
+	var all []string
+	for _, assignment := range input.Assignments {
+		all = append(all, assignment.ParticipantIds...)
+	}
+	row, refused, err := r.onPeople(ctx, input.MeetingID, all, func(who []meeting.ParticipantID) meeting.Command {
+		var command meeting.AssignMany
+		for _, assignment := range input.Assignments {
+			here := len(assignment.ParticipantIds)
+			command.Placements = append(command.Placements, meeting.Placement{Room: meeting.RoomID(assignment.RoomID), Participants: who[:here]})
+			who = who[here:]
+		}
+		return command
+	})
+	return &gql.AssignManyPayload{Meeting: row, UserErrors: refused}, err
 }
 
 func (r *Resolver) assign(ctx context.Context, input gql.AssignInput) (*gql.AssignPayload, error) {
@@ -92,22 +207,6 @@ func (r *Resolver) numbers(ctx context.Context, id meeting.ID, ids []string) ([]
 		return nil, problems
 	}
 	return numbers, nil
-}
-
-func (r *Resolver) moveParticipant(ctx context.Context, input gql.MoveParticipantInput) (*gql.MoveParticipantPayload, error) {
-	row, err := r.Client.Participant.Get(ctx, input.ParticipantID)
-	if ent.IsNotFound(err) {
-		err = meeting.Refuse(meeting.CodeParticipantNotFound, []string{"participantId"}, "There is no participant %q.", input.ParticipantID)
-	}
-	if err == nil {
-		move := meeting.Move{Participant: meeting.ParticipantID(row.Number), Room: meeting.RoomID(input.RoomID)}
-		_, err = r.Fleet.Command(ctx, row.MeetingID, move)
-	}
-	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
-		return &gql.MoveParticipantPayload{UserErrors: refused}, err
-	}
-	row, err = r.Client.Participant.Get(ctx, input.ParticipantID)
-	return &gql.MoveParticipantPayload{Participant: row, UserErrors: []*gql.UserError{}}, err
 }
 
 func (r *Resolver) createBot(ctx context.Context, input gql.CreateBotInput) (*gql.CreateBotPayload, error) {

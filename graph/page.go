@@ -1,8 +1,10 @@
 package graph
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -73,6 +75,23 @@ func (p page) selects(column string, beyond func([]string, ...any) *sql.Predicat
 		// One more than asked for tells whether there is more.
 		s.OrderBy(order(columns[0]), order(columns[1])).Limit(p.first + 1)
 	}
+}
+
+// cut takes the page of an ascending list that was read as a whole, and one more
+// to tell whether there is more.
+func cut[N any](p page, rows []*N, at func(*N) place) []*N {
+	if p.after != nil {
+		beyond := slices.IndexFunc(rows, func(row *N) bool { return at(row).compare(*p.after) > 0 })
+		if beyond < 0 {
+			return nil
+		}
+		rows = rows[beyond:]
+	}
+	return rows[:min(len(rows), p.first+1)]
+}
+
+func (p place) compare(other place) int {
+	return cmp.Or(cmp.Compare(p.key, other.key), cmp.Compare(p.id, other.id))
 }
 
 // connect makes the parts of a connection of the rows of a page.

@@ -9,7 +9,6 @@ import (
 	"context"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
-	"github.com/breakoutrooms/breakout/gen/ent/presence"
 	"github.com/breakoutrooms/breakout/gen/gql"
 )
 
@@ -17,18 +16,18 @@ func (r *participantResolver) Bot(ctx context.Context, obj *ent.Participant) (*e
 	if obj.BotID == "" {
 		return nil, nil //nolint:nilnil // null is the schema's word for nobody
 	}
-	return orNull(r.Client.Bot.Get(ctx, obj.BotID))
+	return load(ctx).bots.one(ctx, obj.BotID)
 }
 
 func (r *participantResolver) Room(ctx context.Context, obj *ent.Participant) (*ent.Room, error) {
-	return orNull(obj.QueryPresences().Where(presence.LeftAt(0)).QueryRoom().Only(ctx))
+	return load(ctx).where.one(ctx, obj.ID)
 }
 
 func (r *participantResolver) AssignedRoom(ctx context.Context, obj *ent.Participant) (*ent.Room, error) {
 	if obj.AssignedRoomID == "" {
 		return nil, nil //nolint:nilnil // null is the schema's word for nowhere
 	}
-	return orNull(r.Client.Room.Get(ctx, obj.AssignedRoomID))
+	return load(ctx).rooms.one(ctx, obj.AssignedRoomID)
 }
 
 func (r *participantResolver) Presences(ctx context.Context, obj *ent.Participant, first *int, after *string) (*gql.PresenceConnection, error) {
@@ -36,7 +35,7 @@ func (r *participantResolver) Presences(ctx context.Context, obj *ent.Participan
 }
 
 func (r *presenceResolver) Room(ctx context.Context, obj *ent.Presence) (*ent.Room, error) {
-	return obj.QueryRoom().Only(ctx)
+	return load(ctx).rooms.one(ctx, obj.RoomID)
 }
 
 func (r *Resolver) Participant() gql.ParticipantResolver { return &participantResolver{r} }

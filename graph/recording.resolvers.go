@@ -16,11 +16,11 @@ import (
 )
 
 func (r *segmentResolver) Bot(ctx context.Context, obj *ent.Segment) (*ent.Bot, error) {
-	return obj.QueryBot().Only(ctx)
+	return load(ctx).bots.one(ctx, obj.BotID)
 }
 
 func (r *segmentResolver) Room(ctx context.Context, obj *ent.Segment) (*ent.Room, error) {
-	return obj.QueryRoom().Only(ctx)
+	return load(ctx).rooms.one(ctx, obj.RoomID)
 }
 
 func (r *segmentResolver) State(ctx context.Context, obj *ent.Segment) (gql.SegmentState, error) {

@@ -9,13 +9,11 @@ import (
 	"context"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
-	"github.com/breakoutrooms/breakout/gen/ent/participant"
-	"github.com/breakoutrooms/breakout/gen/ent/presence"
 	"github.com/breakoutrooms/breakout/gen/gql"
 )
 
 func (r *roomResolver) Participants(ctx context.Context, obj *ent.Room, first *int, after *string) (*gql.ParticipantConnection, error) {
-	return listParticipants(ctx, r.Client.Participant.Query().Where(participant.HasPresencesWith(presence.RoomID(obj.ID), presence.LeftAt(0))), first, after)
+	return listInside(ctx, obj.ID, first, after)
 }
 
 func (r *Resolver) Room() gql.RoomResolver { return &roomResolver{r} }

@@ -42,7 +42,101 @@ func (r *mutationResolver) Assign(ctx context.Context, input gql.AssignInput) (*
 }
 
 func (r *mutationResolver) MoveParticipant(ctx context.Context, input gql.MoveParticipantInput) (*gql.MoveParticipantPayload, error) {
-	return r.moveParticipant(ctx, input)
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return meeting.Move{Participant: who, Room: meeting.RoomID(input.RoomID)}
+	})
+	return &gql.MoveParticipantPayload{Participant: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) UpdateOptions(ctx context.Context, input gql.UpdateOptionsInput) (*gql.UpdateOptionsPayload, error) {
+	row, refused, err := r.command(ctx, input.MeetingID, meeting.SetOptions{Change: changeOf(input.Options)})
+	return &gql.UpdateOptionsPayload{Meeting: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) RecreateRooms(ctx context.Context, input gql.RecreateRoomsInput) (*gql.RecreateRoomsPayload, error) {
+	return r.recreateRooms(ctx, input)
+}
+
+func (r *mutationResolver) RenameRoom(ctx context.Context, input gql.RenameRoomInput) (*gql.RenameRoomPayload, error) {
+	row, refused, err := r.onRoom(ctx, input.RoomID, func(room meeting.RoomID) meeting.Command { return meeting.RenameRoom{Room: room, Name: input.Name} })
+	return &gql.RenameRoomPayload{Room: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) DeleteRoom(ctx context.Context, input gql.DeleteRoomInput) (*gql.DeleteRoomPayload, error) {
+	row, refused, err := r.onRoom(ctx, input.RoomID, func(room meeting.RoomID) meeting.Command { return meeting.DeleteRoom{Room: room} })
+	return &gql.DeleteRoomPayload{Room: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) OpenRoom(ctx context.Context, input gql.OpenRoomInput) (*gql.OpenRoomPayload, error) {
+	row, refused, err := r.onRoom(ctx, input.RoomID, func(room meeting.RoomID) meeting.Command { return meeting.OpenRoom{Room: room} })
+	return &gql.OpenRoomPayload{Room: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) CloseRoom(ctx context.Context, input gql.CloseRoomInput) (*gql.CloseRoomPayload, error) {
+	row, refused, err := r.onRoom(ctx, input.RoomID, func(room meeting.RoomID) meeting.Command {
+		return meeting.CloseRoom{Room: room, Countdown: seconds(input.CountdownSeconds)}
+	})
+	return &gql.CloseRoomPayload{Room: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) ExtendRound(ctx context.Context, input gql.ExtendRoundInput) (*gql.ExtendRoundPayload, error) {
+	row, refused, err := r.command(ctx, input.MeetingID, meeting.ExtendRound{By: *seconds(&input.Seconds)})
+	return &gql.ExtendRoundPayload{Meeting: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) Broadcast(ctx context.Context, input gql.BroadcastInput) (*gql.BroadcastPayload, error) {
+	row, refused, err := r.command(ctx, input.MeetingID, meeting.Broadcast{Text: input.Text, Rooms: roomIDs(input.RoomIds)})
+	return &gql.BroadcastPayload{Meeting: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) AssignMany(ctx context.Context, input gql.AssignManyInput) (*gql.AssignManyPayload, error) {
+	return r.assignMany(ctx, input)
+}
+
+func (r *mutationResolver) AssignAutomatically(ctx context.Context, input gql.AssignAutomaticallyInput) (*gql.AssignAutomaticallyPayload, error) {
+	row, refused, err := r.command(ctx, input.MeetingID, automatic(input))
+	return &gql.AssignAutomaticallyPayload{Meeting: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) Unassign(ctx context.Context, input gql.UnassignInput) (*gql.UnassignPayload, error) {
+	row, refused, err := r.onPeople(ctx, input.MeetingID, input.ParticipantIds, func(who []meeting.ParticipantID) meeting.Command { return meeting.Unassign{Participants: who} })
+	return &gql.UnassignPayload{Meeting: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) ExchangeParticipants(ctx context.Context, input gql.ExchangeParticipantsInput) (*gql.ExchangeParticipantsPayload, error) {
+	row, refused, err := r.onPeople(ctx, input.MeetingID, input.ParticipantIds, exchange)
+	return &gql.ExchangeParticipantsPayload{Meeting: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) InviteToReturn(ctx context.Context, input gql.InviteToReturnInput) (*gql.InviteToReturnPayload, error) {
+	row, refused, err := r.onPeople(ctx, input.MeetingID, input.ParticipantIds, func(who []meeting.ParticipantID) meeting.Command { return meeting.InviteToReturn{Participants: who} })
+	return &gql.InviteToReturnPayload{Meeting: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) AnswerHelp(ctx context.Context, input gql.AnswerHelpInput) (*gql.AnswerHelpPayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return meeting.AnswerHelp{Participant: who, Outcome: input.Outcome}
+	})
+	return &gql.AnswerHelpPayload{Participant: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) SetRole(ctx context.Context, input gql.SetRoleInput) (*gql.SetRolePayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return meeting.SetRole{Participant: who, Role: input.Role}
+	})
+	return &gql.SetRolePayload{Participant: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) RenameParticipant(ctx context.Context, input gql.RenameParticipantInput) (*gql.RenameParticipantPayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return meeting.Rename{Participant: who, Name: input.Name}
+	})
+	return &gql.RenameParticipantPayload{Participant: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) RemoveParticipant(ctx context.Context, input gql.RemoveParticipantInput) (*gql.RemoveParticipantPayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command { return meeting.Remove{Participant: who} })
+	return &gql.RemoveParticipantPayload{Participant: row, UserErrors: refused}, err
 }
 
 func (r *mutationResolver) CreateBot(ctx context.Context, input gql.CreateBotInput) (*gql.CreateBotPayload, error) {

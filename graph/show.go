@@ -22,7 +22,9 @@ func metadataOf(row *ent.Bot) []*gql.MetadataEntry {
 func optionsOf(options meeting.Options) *gql.MeetingOptions {
 	return &gql.MeetingOptions{
 		MoveInAutomatically: options.MoveInAutomatically, AllowReturn: options.AllowReturn, ChooseRoom: options.ChooseRoom,
-		ClosingCountdownSeconds: int(options.ClosingCountdown / time.Second),
+		ClosingCountdownSeconds: int(options.ClosingCountdown / time.Second), RoundDurationSeconds: int(options.RoundDuration / time.Second),
+		TimerCloses: options.TimerCloses, RoomCapacity: options.RoomCapacity, LateJoin: cmp.Or(options.LateJoin, meeting.LateToMain),
+		ParticipantsBroadcast: options.ParticipantsBroadcast,
 	}
 }
 

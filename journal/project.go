@@ -83,14 +83,37 @@ func (p *projection) ofMeeting(e meeting.Event) bool {
 	case meeting.RoundPrepared:
 		p.do(p.tx.Round.Create().SetID(roundRow(p.row.ID, fact.Round)).SetWorkspaceID(p.row.WorkspaceID).
 			SetMeetingID(p.row.ID).SetOrdinal(fact.Round).SetState(meeting.RoundStateEdit))
+	case meeting.OptionsChanged:
+		p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetOptions(fact.Options))
+	case meeting.MessageBroadcast: // the journal alone keeps messages
 	case meeting.RoundOpened:
-		p.doOne(p.round(fact.Round).SetState(meeting.RoundStateOpen).SetOpenedAt(at))
+		p.doOne(p.round(fact.Round).SetState(meeting.RoundStateOpen).SetOpenedAt(at).SetEndsAt(meeting.InstantOf(fact.EndsAt)))
+	case meeting.RoundExtended:
+		p.doOne(p.round(fact.Round).SetEndsAt(meeting.InstantOf(fact.EndsAt)))
+	case meeting.RoundTimeUp:
+		p.doOne(p.round(fact.Round).SetEndsAt(0))
 	case meeting.RoundClosing:
-		p.doOne(p.round(fact.Round).SetState(meeting.RoundStateClosing).SetClosesAt(meeting.InstantOf(fact.ClosesAt)))
+		p.doOne(p.round(fact.Round).SetState(meeting.RoundStateClosing).SetEndsAt(0).SetClosesAt(meeting.InstantOf(fact.ClosesAt)))
 		p.do(p.tx.Room.Update().Where(room.MeetingID(p.row.ID), room.StateEQ(meeting.RoomStateOpen), room.KindEQ(meeting.RoomBreakout)).
 			SetState(meeting.RoomStateClosing))
 	case meeting.RoundClosed:
-		p.doOne(p.round(fact.Round).SetState(meeting.RoundStateClosed).SetClosedAt(at).SetCause(fact.Cause))
+		p.doOne(p.round(fact.Round).SetState(meeting.RoundStateClosed).SetEndsAt(0).SetClosedAt(at).SetCause(fact.Cause))
+	default:
+		return p.ofRoom(e)
+	}
+	return true
+}
+
+// ofRoom takes facts about one room.
+func (p *projection) ofRoom(e meeting.Event) bool {
+	at := meeting.InstantOf(e.At)
+	switch fact := e.Fact.(type) {
+	case meeting.RoomRenamed:
+		p.doOne(p.room(e).SetName(e.Room.Name))
+	case meeting.RoomDeleted:
+		p.doOne(p.room(e).SetState(meeting.RoomStateDeleted))
+	case meeting.RoomClosing:
+		p.doOne(p.room(e).SetState(meeting.RoomStateClosing).SetClosesAt(meeting.InstantOf(fact.ClosesAt)))
 	case meeting.RoomCreated:
 		state := meeting.RoomStatePrepared
 		if e.Room.Kind == meeting.RoomMain {
@@ -110,6 +133,10 @@ func (p *projection) ofMeeting(e meeting.Event) bool {
 
 func (p *projection) round(ordinal int) *ent.RoundUpdate {
 	return p.tx.Round.Update().Where(round.ID(roundRow(p.row.ID, ordinal)))
+}
+
+func (p *projection) room(e meeting.Event) *ent.RoomUpdate {
+	return p.tx.Room.Update().Where(room.ID(e.Room.ID))
 }
 
 // ofParticipant takes facts about who is where.
@@ -134,7 +161,10 @@ func (p *projection) ofParticipant(e meeting.Event) bool {
 		p.left[d] = append(p.left[d], presenceRow(p.row.ID, who.ID, fact.Visit))
 	case meeting.ParticipantAssigned:
 		p.assigned[ParticipantRow(p.row.ID, who.ID)] = roomOf(e)
-	case meeting.InvitationSent, meeting.InvitationResolved: // the journal alone keeps invitations
+	case meeting.ParticipantRenamed, meeting.ParticipantRoleChanged:
+		p.doOne(p.tx.Participant.Update().Where(participant.ID(ParticipantRow(p.row.ID, who.ID))).SetName(who.Name).SetRole(who.Role))
+	case meeting.InvitationSent, meeting.InvitationResolved, meeting.HelpRequested, meeting.HelpAnswered, meeting.CapabilitiesChanged:
+		// The journal alone keeps these.
 	default:
 		return false
 	}
@@ -247,12 +277,12 @@ func (p *projection) flush(ctx context.Context) error {
 // transaction is left as the later of the two.
 func (p *projection) openAndClose(ctx context.Context) error {
 	for at, ids := range p.opened {
-		if err := p.tx.Room.Update().Where(room.IDIn(ids...)).SetState(meeting.RoomStateOpen).SetOpenedAt(at).Exec(ctx); err != nil {
+		if err := p.tx.Room.Update().Where(room.IDIn(ids...)).SetState(meeting.RoomStateOpen).SetOpenedAt(at).SetClosesAt(0).Exec(ctx); err != nil {
 			return err
 		}
 	}
 	for at, ids := range p.closed {
-		err := p.tx.Room.Update().Where(room.IDIn(ids...), room.OpenedAtLTE(at)).SetState(meeting.RoomStateClosed).SetClosedAt(at).Exec(ctx)
+		err := p.tx.Room.Update().Where(room.IDIn(ids...), room.OpenedAtLTE(at)).SetState(meeting.RoomStateClosed).SetClosedAt(at).SetClosesAt(0).Exec(ctx)
 		if err != nil {
 			return err
 		}

@@ -221,9 +221,21 @@ func (m *live) signal(e meeting.Event, moved map[meeting.ParticipantID]bool) {
 		m.tell(e.Participant.ID, meeting.Invited{At: e.At, Invitation: fact.Invitation, Kind: fact.Kind, Room: *e.Room})
 	case meeting.InvitationResolved:
 		m.tell(e.Participant.ID, meeting.InvitationEnded{At: e.At, Invitation: fact.Invitation, Outcome: fact.Outcome})
-	case meeting.RoomCreated, meeting.RoomOpened, meeting.RoomClosed:
-		room, _ := m.state.Room(e.Room.ID)
-		m.tellViewers(meeting.RoomListed{At: e.At, Room: *e.Room, State: room.State})
+	case meeting.RoomCreated, meeting.RoomRenamed, meeting.RoomOpened, meeting.RoomClosing, meeting.RoomClosed:
+		if room, still := m.state.Room(e.Room.ID); still {
+			m.tellAble(meeting.MayViewRooms, meeting.RoomListed{At: e.At, Room: *room.Ref(), State: room.State})
+		}
+	case meeting.RoomDeleted:
+		m.tellAble(meeting.MayViewRooms, meeting.RoomListed{At: e.At, Room: *e.Room, State: meeting.RoomStateDeleted})
+	case meeting.CapabilitiesChanged:
+		m.tell(e.Participant.ID, meeting.CapabilitiesGranted{At: e.At, May: fact.Capabilities})
+		m.listRooms(e)
+	case meeting.MessageBroadcast:
+		for _, room := range fact.Rooms {
+			m.tellRoom(room, nil, meeting.MessageReceived{At: e.At, From: e.Participant, Text: fact.Text})
+		}
+	case meeting.HelpRequested:
+		m.tellAble(meeting.MayAnswerHelp, meeting.HelpWanted{At: e.At, Participant: *e.Participant, Room: *e.Room})
 	case meeting.RoundClosing:
 		m.tellAll(meeting.RoomsClosing{At: e.At, ClosesAt: fact.ClosesAt})
 	}
@@ -244,10 +256,10 @@ func (m *live) tellRoom(room meeting.RoomID, except map[meeting.ParticipantID]bo
 	}
 }
 
-// tellViewers tells those who may see the list of rooms.
-func (m *live) tellViewers(signal meeting.Signal) {
+// tellAble tells those who have a capability.
+func (m *live) tellAble(need meeting.Capabilities, signal meeting.Signal) {
 	for _, person := range m.state.Roster() {
-		if m.state.Capabilities(meeting.As(person.ID)).Has(meeting.MayViewRooms) {
+		if m.state.Capabilities(meeting.As(person.ID)).Has(need) {
 			m.tell(person.ID, signal)
 		}
 	}
@@ -259,7 +271,7 @@ func (m *live) tellAll(signal meeting.Signal) {
 	}
 }
 
-// listRooms tells a newcomer of every room, if it may see them.
+// listRooms tells somebody of every room, if it may see them.
 func (m *live) listRooms(e meeting.Event) {
 	if !m.state.Capabilities(meeting.As(e.Participant.ID)).Has(meeting.MayViewRooms) {
 		return

@@ -59,6 +59,7 @@ func (Round) Fields() []ent.Field {
 		field.Int("ordinal").Immutable(),
 		field.String("state").GoType(meeting.RoundState("")),
 		laterInstant("opened_at"),
+		laterInstant("ends_at"),
 		laterInstant("closes_at"),
 		laterInstant("closed_at"),
 		field.String("cause").GoType(meeting.CloseCause("")).Default(""),
@@ -94,6 +95,7 @@ func (Room) Fields() []ent.Field {
 		field.String("state").GoType(meeting.RoomState("")),
 		instant("created_at"),
 		laterInstant("opened_at"),
+		laterInstant("closes_at"),
 		laterInstant("closed_at"),
 	}
 }

@@ -5676,6 +5676,8 @@ type RoomMutation struct {
 	addcreated_at    *meeting.Instant
 	opened_at        *meeting.Instant
 	addopened_at     *meeting.Instant
+	closes_at        *meeting.Instant
+	addcloses_at     *meeting.Instant
 	closed_at        *meeting.Instant
 	addclosed_at     *meeting.Instant
 	clearedFields    map[string]struct{}
@@ -6144,6 +6146,62 @@ func (m *RoomMutation) ResetOpenedAt() {
 	m.addopened_at = nil
 }
 
+// SetClosesAt sets the "closes_at" field.
+func (m *RoomMutation) SetClosesAt(value meeting.Instant) {
+	m.closes_at = &value
+	m.addcloses_at = nil
+}
+
+// ClosesAt returns the value of the "closes_at" field in the mutation.
+func (m *RoomMutation) ClosesAt() (r meeting.Instant, exists bool) {
+	v := m.closes_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClosesAt returns the old "closes_at" field's value of the Room entity.
+// If the Room object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomMutation) OldClosesAt(ctx context.Context) (v meeting.Instant, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClosesAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClosesAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClosesAt: %w", err)
+	}
+	return oldValue.ClosesAt, nil
+}
+
+// AddClosesAt adds value to the "closes_at" field.
+func (m *RoomMutation) AddClosesAt(value meeting.Instant) {
+	if m.addcloses_at != nil {
+		*m.addcloses_at += value
+	} else {
+		m.addcloses_at = &value
+	}
+}
+
+// AddedClosesAt returns the value that was added to the "closes_at" field in this mutation.
+func (m *RoomMutation) AddedClosesAt() (r meeting.Instant, exists bool) {
+	v := m.addcloses_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetClosesAt resets all changes to the "closes_at" field.
+func (m *RoomMutation) ResetClosesAt() {
+	m.closes_at = nil
+	m.addcloses_at = nil
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (m *RoomMutation) SetClosedAt(value meeting.Instant) {
 	m.closed_at = &value
@@ -6369,7 +6427,7 @@ func (m *RoomMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RoomMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.workspace_id != nil {
 		fields = append(fields, room.FieldWorkspaceID)
 	}
@@ -6393,6 +6451,9 @@ func (m *RoomMutation) Fields() []string {
 	}
 	if m.opened_at != nil {
 		fields = append(fields, room.FieldOpenedAt)
+	}
+	if m.closes_at != nil {
+		fields = append(fields, room.FieldClosesAt)
 	}
 	if m.closed_at != nil {
 		fields = append(fields, room.FieldClosedAt)
@@ -6421,6 +6482,8 @@ func (m *RoomMutation) Field(name string) (ent.Value, bool) {
 		return m.CreatedAt()
 	case room.FieldOpenedAt:
 		return m.OpenedAt()
+	case room.FieldClosesAt:
+		return m.ClosesAt()
 	case room.FieldClosedAt:
 		return m.ClosedAt()
 	}
@@ -6448,6 +6511,8 @@ func (m *RoomMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldCreatedAt(ctx)
 	case room.FieldOpenedAt:
 		return m.OldOpenedAt(ctx)
+	case room.FieldClosesAt:
+		return m.OldClosesAt(ctx)
 	case room.FieldClosedAt:
 		return m.OldClosedAt(ctx)
 	}
@@ -6515,6 +6580,13 @@ func (m *RoomMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetOpenedAt(v)
 		return nil
+	case room.FieldClosesAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClosesAt(v)
+		return nil
 	case room.FieldClosedAt:
 		v, ok := value.(meeting.Instant)
 		if !ok {
@@ -6539,6 +6611,9 @@ func (m *RoomMutation) AddedFields() []string {
 	if m.addopened_at != nil {
 		fields = append(fields, room.FieldOpenedAt)
 	}
+	if m.addcloses_at != nil {
+		fields = append(fields, room.FieldClosesAt)
+	}
 	if m.addclosed_at != nil {
 		fields = append(fields, room.FieldClosedAt)
 	}
@@ -6556,6 +6631,8 @@ func (m *RoomMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedCreatedAt()
 	case room.FieldOpenedAt:
 		return m.AddedOpenedAt()
+	case room.FieldClosesAt:
+		return m.AddedClosesAt()
 	case room.FieldClosedAt:
 		return m.AddedClosedAt()
 	}
@@ -6587,6 +6664,13 @@ func (m *RoomMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddOpenedAt(v)
+		return nil
+	case room.FieldClosesAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddClosesAt(v)
 		return nil
 	case room.FieldClosedAt:
 		v, ok := value.(meeting.Instant)
@@ -6645,6 +6729,9 @@ func (m *RoomMutation) ResetField(name string) error {
 		return nil
 	case room.FieldOpenedAt:
 		m.ResetOpenedAt()
+		return nil
+	case room.FieldClosesAt:
+		m.ResetClosesAt()
 		return nil
 	case room.FieldClosedAt:
 		m.ResetClosedAt()
@@ -6793,6 +6880,8 @@ type RoundMutation struct {
 	state          *meeting.RoundState
 	opened_at      *meeting.Instant
 	addopened_at   *meeting.Instant
+	ends_at        *meeting.Instant
+	addends_at     *meeting.Instant
 	closes_at      *meeting.Instant
 	addcloses_at   *meeting.Instant
 	closed_at      *meeting.Instant
@@ -7130,6 +7219,62 @@ func (m *RoundMutation) ResetOpenedAt() {
 	m.addopened_at = nil
 }
 
+// SetEndsAt sets the "ends_at" field.
+func (m *RoundMutation) SetEndsAt(value meeting.Instant) {
+	m.ends_at = &value
+	m.addends_at = nil
+}
+
+// EndsAt returns the value of the "ends_at" field in the mutation.
+func (m *RoundMutation) EndsAt() (r meeting.Instant, exists bool) {
+	v := m.ends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsAt returns the old "ends_at" field's value of the Round entity.
+// If the Round object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoundMutation) OldEndsAt(ctx context.Context) (v meeting.Instant, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsAt: %w", err)
+	}
+	return oldValue.EndsAt, nil
+}
+
+// AddEndsAt adds value to the "ends_at" field.
+func (m *RoundMutation) AddEndsAt(value meeting.Instant) {
+	if m.addends_at != nil {
+		*m.addends_at += value
+	} else {
+		m.addends_at = &value
+	}
+}
+
+// AddedEndsAt returns the value that was added to the "ends_at" field in this mutation.
+func (m *RoundMutation) AddedEndsAt() (r meeting.Instant, exists bool) {
+	v := m.addends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetEndsAt resets all changes to the "ends_at" field.
+func (m *RoundMutation) ResetEndsAt() {
+	m.ends_at = nil
+	m.addends_at = nil
+}
+
 // SetClosesAt sets the "closes_at" field.
 func (m *RoundMutation) SetClosesAt(value meeting.Instant) {
 	m.closes_at = &value
@@ -7339,7 +7484,7 @@ func (m *RoundMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RoundMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.workspace_id != nil {
 		fields = append(fields, round.FieldWorkspaceID)
 	}
@@ -7354,6 +7499,9 @@ func (m *RoundMutation) Fields() []string {
 	}
 	if m.opened_at != nil {
 		fields = append(fields, round.FieldOpenedAt)
+	}
+	if m.ends_at != nil {
+		fields = append(fields, round.FieldEndsAt)
 	}
 	if m.closes_at != nil {
 		fields = append(fields, round.FieldClosesAt)
@@ -7382,6 +7530,8 @@ func (m *RoundMutation) Field(name string) (ent.Value, bool) {
 		return m.State()
 	case round.FieldOpenedAt:
 		return m.OpenedAt()
+	case round.FieldEndsAt:
+		return m.EndsAt()
 	case round.FieldClosesAt:
 		return m.ClosesAt()
 	case round.FieldClosedAt:
@@ -7407,6 +7557,8 @@ func (m *RoundMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldState(ctx)
 	case round.FieldOpenedAt:
 		return m.OldOpenedAt(ctx)
+	case round.FieldEndsAt:
+		return m.OldEndsAt(ctx)
 	case round.FieldClosesAt:
 		return m.OldClosesAt(ctx)
 	case round.FieldClosedAt:
@@ -7457,6 +7609,13 @@ func (m *RoundMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetOpenedAt(v)
 		return nil
+	case round.FieldEndsAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsAt(v)
+		return nil
 	case round.FieldClosesAt:
 		v, ok := value.(meeting.Instant)
 		if !ok {
@@ -7492,6 +7651,9 @@ func (m *RoundMutation) AddedFields() []string {
 	if m.addopened_at != nil {
 		fields = append(fields, round.FieldOpenedAt)
 	}
+	if m.addends_at != nil {
+		fields = append(fields, round.FieldEndsAt)
+	}
 	if m.addcloses_at != nil {
 		fields = append(fields, round.FieldClosesAt)
 	}
@@ -7510,6 +7672,8 @@ func (m *RoundMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedOrdinal()
 	case round.FieldOpenedAt:
 		return m.AddedOpenedAt()
+	case round.FieldEndsAt:
+		return m.AddedEndsAt()
 	case round.FieldClosesAt:
 		return m.AddedClosesAt()
 	case round.FieldClosedAt:
@@ -7536,6 +7700,13 @@ func (m *RoundMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddOpenedAt(v)
+		return nil
+	case round.FieldEndsAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddEndsAt(v)
 		return nil
 	case round.FieldClosesAt:
 		v, ok := value.(meeting.Instant)
@@ -7592,6 +7763,9 @@ func (m *RoundMutation) ResetField(name string) error {
 		return nil
 	case round.FieldOpenedAt:
 		m.ResetOpenedAt()
+		return nil
+	case round.FieldEndsAt:
+		m.ResetEndsAt()
 		return nil
 	case round.FieldClosesAt:
 		m.ResetClosesAt()

@@ -34,6 +34,8 @@ type Room struct {
 	CreatedAt meeting.Instant `json:"created_at,omitempty"`
 	// OpenedAt holds the value of the "opened_at" field.
 	OpenedAt meeting.Instant `json:"opened_at,omitempty"`
+	// ClosesAt holds the value of the "closes_at" field.
+	ClosesAt meeting.Instant `json:"closes_at,omitempty"`
 	// ClosedAt holds the value of the "closed_at" field.
 	ClosedAt meeting.Instant `json:"closed_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -89,7 +91,7 @@ func (*Room) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case room.FieldOrdinal, room.FieldCreatedAt, room.FieldOpenedAt, room.FieldClosedAt:
+		case room.FieldOrdinal, room.FieldCreatedAt, room.FieldOpenedAt, room.FieldClosesAt, room.FieldClosedAt:
 			values[i] = new(sql.NullInt64)
 		case room.FieldID, room.FieldWorkspaceID, room.FieldMeetingID, room.FieldKind, room.FieldName, room.FieldState:
 			values[i] = new(sql.NullString)
@@ -161,6 +163,12 @@ func (_m *Room) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field opened_at", values[i])
 			} else if value.Valid {
 				_m.OpenedAt = meeting.Instant(value.Int64)
+			}
+		case room.FieldClosesAt:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field closes_at", values[i])
+			} else if value.Valid {
+				_m.ClosesAt = meeting.Instant(value.Int64)
 			}
 		case room.FieldClosedAt:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -242,6 +250,9 @@ func (_m *Room) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("opened_at=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OpenedAt))
+	builder.WriteString(", ")
+	builder.WriteString("closes_at=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ClosesAt))
 	builder.WriteString(", ")
 	builder.WriteString("closed_at=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ClosedAt))

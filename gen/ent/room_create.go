@@ -79,6 +79,20 @@ func (_c *RoomCreate) SetNillableOpenedAt(v *meeting.Instant) *RoomCreate {
 	return _c
 }
 
+// SetClosesAt sets the "closes_at" field.
+func (_c *RoomCreate) SetClosesAt(v meeting.Instant) *RoomCreate {
+	_c.mutation.SetClosesAt(v)
+	return _c
+}
+
+// SetNillableClosesAt sets the "closes_at" field if the given value is not nil.
+func (_c *RoomCreate) SetNillableClosesAt(v *meeting.Instant) *RoomCreate {
+	if v != nil {
+		_c.SetClosesAt(*v)
+	}
+	return _c
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_c *RoomCreate) SetClosedAt(v meeting.Instant) *RoomCreate {
 	_c.mutation.SetClosedAt(v)
@@ -175,6 +189,10 @@ func (_c *RoomCreate) defaults() error {
 		v := room.DefaultOpenedAt
 		_c.mutation.SetOpenedAt(v)
 	}
+	if _, ok := _c.mutation.ClosesAt(); !ok {
+		v := room.DefaultClosesAt
+		_c.mutation.SetClosesAt(v)
+	}
 	if _, ok := _c.mutation.ClosedAt(); !ok {
 		v := room.DefaultClosedAt
 		_c.mutation.SetClosedAt(v)
@@ -212,6 +230,9 @@ func (_c *RoomCreate) check() error {
 	}
 	if _, ok := _c.mutation.OpenedAt(); !ok {
 		return &ValidationError{Name: "opened_at", err: errors.New(`ent: missing required field "Room.opened_at"`)}
+	}
+	if _, ok := _c.mutation.ClosesAt(); !ok {
+		return &ValidationError{Name: "closes_at", err: errors.New(`ent: missing required field "Room.closes_at"`)}
 	}
 	if _, ok := _c.mutation.ClosedAt(); !ok {
 		return &ValidationError{Name: "closed_at", err: errors.New(`ent: missing required field "Room.closed_at"`)}
@@ -286,6 +307,10 @@ func (_c *RoomCreate) createSpec() (*Room, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.OpenedAt(); ok {
 		_spec.SetField(room.FieldOpenedAt, field.TypeInt64, value)
 		_node.OpenedAt = value
+	}
+	if value, ok := _c.mutation.ClosesAt(); ok {
+		_spec.SetField(room.FieldClosesAt, field.TypeInt64, value)
+		_node.ClosesAt = value
 	}
 	if value, ok := _c.mutation.ClosedAt(); ok {
 		_spec.SetField(room.FieldClosedAt, field.TypeInt64, value)

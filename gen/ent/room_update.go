@@ -100,6 +100,27 @@ func (_u *RoomUpdate) AddOpenedAt(v meeting.Instant) *RoomUpdate {
 	return _u
 }
 
+// SetClosesAt sets the "closes_at" field.
+func (_u *RoomUpdate) SetClosesAt(v meeting.Instant) *RoomUpdate {
+	_u.mutation.ResetClosesAt()
+	_u.mutation.SetClosesAt(v)
+	return _u
+}
+
+// SetNillableClosesAt sets the "closes_at" field if the given value is not nil.
+func (_u *RoomUpdate) SetNillableClosesAt(v *meeting.Instant) *RoomUpdate {
+	if v != nil {
+		_u.SetClosesAt(*v)
+	}
+	return _u
+}
+
+// AddClosesAt adds value to the "closes_at" field.
+func (_u *RoomUpdate) AddClosesAt(v meeting.Instant) *RoomUpdate {
+	_u.mutation.AddClosesAt(v)
+	return _u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_u *RoomUpdate) SetClosedAt(v meeting.Instant) *RoomUpdate {
 	_u.mutation.ResetClosedAt()
@@ -262,6 +283,12 @@ func (_u *RoomUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedOpenedAt(); ok {
 		_spec.AddField(room.FieldOpenedAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ClosesAt(); ok {
+		_spec.SetField(room.FieldClosesAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedClosesAt(); ok {
+		_spec.AddField(room.FieldClosesAt, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.ClosedAt(); ok {
 		_spec.SetField(room.FieldClosedAt, field.TypeInt64, value)
@@ -446,6 +473,27 @@ func (_u *RoomUpdateOne) SetNillableOpenedAt(v *meeting.Instant) *RoomUpdateOne 
 // AddOpenedAt adds value to the "opened_at" field.
 func (_u *RoomUpdateOne) AddOpenedAt(v meeting.Instant) *RoomUpdateOne {
 	_u.mutation.AddOpenedAt(v)
+	return _u
+}
+
+// SetClosesAt sets the "closes_at" field.
+func (_u *RoomUpdateOne) SetClosesAt(v meeting.Instant) *RoomUpdateOne {
+	_u.mutation.ResetClosesAt()
+	_u.mutation.SetClosesAt(v)
+	return _u
+}
+
+// SetNillableClosesAt sets the "closes_at" field if the given value is not nil.
+func (_u *RoomUpdateOne) SetNillableClosesAt(v *meeting.Instant) *RoomUpdateOne {
+	if v != nil {
+		_u.SetClosesAt(*v)
+	}
+	return _u
+}
+
+// AddClosesAt adds value to the "closes_at" field.
+func (_u *RoomUpdateOne) AddClosesAt(v meeting.Instant) *RoomUpdateOne {
+	_u.mutation.AddClosesAt(v)
 	return _u
 }
 
@@ -641,6 +689,12 @@ func (_u *RoomUpdateOne) sqlSave(ctx context.Context) (_node *Room, err error) {
 	}
 	if value, ok := _u.mutation.AddedOpenedAt(); ok {
 		_spec.AddField(room.FieldOpenedAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ClosesAt(); ok {
+		_spec.SetField(room.FieldClosesAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedClosesAt(); ok {
+		_spec.AddField(room.FieldClosesAt, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.ClosedAt(); ok {
 		_spec.SetField(room.FieldClosedAt, field.TypeInt64, value)

@@ -28,6 +28,8 @@ type Round struct {
 	State meeting.RoundState `json:"state,omitempty"`
 	// OpenedAt holds the value of the "opened_at" field.
 	OpenedAt meeting.Instant `json:"opened_at,omitempty"`
+	// EndsAt holds the value of the "ends_at" field.
+	EndsAt meeting.Instant `json:"ends_at,omitempty"`
 	// ClosesAt holds the value of the "closes_at" field.
 	ClosesAt meeting.Instant `json:"closes_at,omitempty"`
 	// ClosedAt holds the value of the "closed_at" field.
@@ -65,7 +67,7 @@ func (*Round) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case round.FieldOrdinal, round.FieldOpenedAt, round.FieldClosesAt, round.FieldClosedAt:
+		case round.FieldOrdinal, round.FieldOpenedAt, round.FieldEndsAt, round.FieldClosesAt, round.FieldClosedAt:
 			values[i] = new(sql.NullInt64)
 		case round.FieldID, round.FieldWorkspaceID, round.FieldMeetingID, round.FieldState, round.FieldCause:
 			values[i] = new(sql.NullString)
@@ -119,6 +121,12 @@ func (_m *Round) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field opened_at", values[i])
 			} else if value.Valid {
 				_m.OpenedAt = meeting.Instant(value.Int64)
+			}
+		case round.FieldEndsAt:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field ends_at", values[i])
+			} else if value.Valid {
+				_m.EndsAt = meeting.Instant(value.Int64)
 			}
 		case round.FieldClosesAt:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -193,6 +201,9 @@ func (_m *Round) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("opened_at=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OpenedAt))
+	builder.WriteString(", ")
+	builder.WriteString("ends_at=")
+	builder.WriteString(fmt.Sprintf("%v", _m.EndsAt))
 	builder.WriteString(", ")
 	builder.WriteString("closes_at=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ClosesAt))

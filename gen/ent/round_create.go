@@ -59,6 +59,20 @@ func (_c *RoundCreate) SetNillableOpenedAt(v *meeting.Instant) *RoundCreate {
 	return _c
 }
 
+// SetEndsAt sets the "ends_at" field.
+func (_c *RoundCreate) SetEndsAt(v meeting.Instant) *RoundCreate {
+	_c.mutation.SetEndsAt(v)
+	return _c
+}
+
+// SetNillableEndsAt sets the "ends_at" field if the given value is not nil.
+func (_c *RoundCreate) SetNillableEndsAt(v *meeting.Instant) *RoundCreate {
+	if v != nil {
+		_c.SetEndsAt(*v)
+	}
+	return _c
+}
+
 // SetClosesAt sets the "closes_at" field.
 func (_c *RoundCreate) SetClosesAt(v meeting.Instant) *RoundCreate {
 	_c.mutation.SetClosesAt(v)
@@ -153,6 +167,10 @@ func (_c *RoundCreate) defaults() error {
 		v := round.DefaultOpenedAt
 		_c.mutation.SetOpenedAt(v)
 	}
+	if _, ok := _c.mutation.EndsAt(); !ok {
+		v := round.DefaultEndsAt
+		_c.mutation.SetEndsAt(v)
+	}
 	if _, ok := _c.mutation.ClosesAt(); !ok {
 		v := round.DefaultClosesAt
 		_c.mutation.SetClosesAt(v)
@@ -189,6 +207,9 @@ func (_c *RoundCreate) check() error {
 	}
 	if _, ok := _c.mutation.OpenedAt(); !ok {
 		return &ValidationError{Name: "opened_at", err: errors.New(`ent: missing required field "Round.opened_at"`)}
+	}
+	if _, ok := _c.mutation.EndsAt(); !ok {
+		return &ValidationError{Name: "ends_at", err: errors.New(`ent: missing required field "Round.ends_at"`)}
 	}
 	if _, ok := _c.mutation.ClosesAt(); !ok {
 		return &ValidationError{Name: "closes_at", err: errors.New(`ent: missing required field "Round.closes_at"`)}
@@ -257,6 +278,10 @@ func (_c *RoundCreate) createSpec() (*Round, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.OpenedAt(); ok {
 		_spec.SetField(round.FieldOpenedAt, field.TypeInt64, value)
 		_node.OpenedAt = value
+	}
+	if value, ok := _c.mutation.EndsAt(); ok {
+		_spec.SetField(round.FieldEndsAt, field.TypeInt64, value)
+		_node.EndsAt = value
 	}
 	if value, ok := _c.mutation.ClosesAt(); ok {
 		_spec.SetField(round.FieldClosesAt, field.TypeInt64, value)

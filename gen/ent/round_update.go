@@ -63,6 +63,27 @@ func (_u *RoundUpdate) AddOpenedAt(v meeting.Instant) *RoundUpdate {
 	return _u
 }
 
+// SetEndsAt sets the "ends_at" field.
+func (_u *RoundUpdate) SetEndsAt(v meeting.Instant) *RoundUpdate {
+	_u.mutation.ResetEndsAt()
+	_u.mutation.SetEndsAt(v)
+	return _u
+}
+
+// SetNillableEndsAt sets the "ends_at" field if the given value is not nil.
+func (_u *RoundUpdate) SetNillableEndsAt(v *meeting.Instant) *RoundUpdate {
+	if v != nil {
+		_u.SetEndsAt(*v)
+	}
+	return _u
+}
+
+// AddEndsAt adds value to the "ends_at" field.
+func (_u *RoundUpdate) AddEndsAt(v meeting.Instant) *RoundUpdate {
+	_u.mutation.AddEndsAt(v)
+	return _u
+}
+
 // SetClosesAt sets the "closes_at" field.
 func (_u *RoundUpdate) SetClosesAt(v meeting.Instant) *RoundUpdate {
 	_u.mutation.ResetClosesAt()
@@ -180,6 +201,12 @@ func (_u *RoundUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedOpenedAt(); ok {
 		_spec.AddField(round.FieldOpenedAt, field.TypeInt64, value)
 	}
+	if value, ok := _u.mutation.EndsAt(); ok {
+		_spec.SetField(round.FieldEndsAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedEndsAt(); ok {
+		_spec.AddField(round.FieldEndsAt, field.TypeInt64, value)
+	}
 	if value, ok := _u.mutation.ClosesAt(); ok {
 		_spec.SetField(round.FieldClosesAt, field.TypeInt64, value)
 	}
@@ -247,6 +274,27 @@ func (_u *RoundUpdateOne) SetNillableOpenedAt(v *meeting.Instant) *RoundUpdateOn
 // AddOpenedAt adds value to the "opened_at" field.
 func (_u *RoundUpdateOne) AddOpenedAt(v meeting.Instant) *RoundUpdateOne {
 	_u.mutation.AddOpenedAt(v)
+	return _u
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (_u *RoundUpdateOne) SetEndsAt(v meeting.Instant) *RoundUpdateOne {
+	_u.mutation.ResetEndsAt()
+	_u.mutation.SetEndsAt(v)
+	return _u
+}
+
+// SetNillableEndsAt sets the "ends_at" field if the given value is not nil.
+func (_u *RoundUpdateOne) SetNillableEndsAt(v *meeting.Instant) *RoundUpdateOne {
+	if v != nil {
+		_u.SetEndsAt(*v)
+	}
+	return _u
+}
+
+// AddEndsAt adds value to the "ends_at" field.
+func (_u *RoundUpdateOne) AddEndsAt(v meeting.Instant) *RoundUpdateOne {
+	_u.mutation.AddEndsAt(v)
 	return _u
 }
 
@@ -396,6 +444,12 @@ func (_u *RoundUpdateOne) sqlSave(ctx context.Context) (_node *Round, err error)
 	}
 	if value, ok := _u.mutation.AddedOpenedAt(); ok {
 		_spec.AddField(round.FieldOpenedAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.EndsAt(); ok {
+		_spec.SetField(round.FieldEndsAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedEndsAt(); ok {
+		_spec.AddField(round.FieldEndsAt, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.ClosesAt(); ok {
 		_spec.SetField(round.FieldClosesAt, field.TypeInt64, value)

@@ -101,6 +101,70 @@ func (ec *executionContext) field_Meeting_rooms_args(ctx context.Context, rawArg
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _BroadcastPayload_meeting(ctx context.Context, field graphql.CollectedField, obj *BroadcastPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BroadcastPayload_meeting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Meeting, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Meeting) graphql.Marshaler {
+			return ec.marshalOMeeting2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐMeeting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BroadcastPayload_meeting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BroadcastPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Meeting(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BroadcastPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *BroadcastPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BroadcastPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BroadcastPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BroadcastPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CreateMeetingPayload_meeting(ctx context.Context, field graphql.CollectedField, obj *CreateMeetingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -219,6 +283,70 @@ func (ec *executionContext) _EndMeetingPayload_userErrors(ctx context.Context, f
 func (ec *executionContext) fieldContext_EndMeetingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EndMeetingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExtendRoundPayload_meeting(ctx context.Context, field graphql.CollectedField, obj *ExtendRoundPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtendRoundPayload_meeting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Meeting, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Meeting) graphql.Marshaler {
+			return ec.marshalOMeeting2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐMeeting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtendRoundPayload_meeting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExtendRoundPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Meeting(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExtendRoundPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *ExtendRoundPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtendRoundPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExtendRoundPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExtendRoundPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -806,6 +934,121 @@ func (ec *executionContext) fieldContext_MeetingOptions_closingCountdownSeconds(
 	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _MeetingOptions_roundDurationSeconds(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_roundDurationSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RoundDurationSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_roundDurationSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_timerCloses(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_timerCloses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TimerCloses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_timerCloses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_roomCapacity(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_roomCapacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RoomCapacity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_roomCapacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_lateJoin(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_lateJoin(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LateJoin, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v meeting.LateJoin) graphql.Marshaler {
+			return ec.marshalNLateJoin2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐLateJoin(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_lateJoin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type LateJoin does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_participantsBroadcast(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_participantsBroadcast(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ParticipantsBroadcast, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_participantsBroadcast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _Round_ordinal(ctx context.Context, field graphql.CollectedField, obj *ent.Round) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -872,6 +1115,29 @@ func (ec *executionContext) _Round_openedAt(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Round_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Round", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Round_endsAt(ctx context.Context, field graphql.CollectedField, obj *ent.Round) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Round_endsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v meeting.Instant) graphql.Marshaler {
+			return ec.marshalODateTime2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐInstant(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Round_endsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Round", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
@@ -944,9 +1210,117 @@ func (ec *executionContext) fieldContext_Round_cause(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Round", field, false, false, errors.New("field of type CloseCause does not have child fields"))
 }
 
+func (ec *executionContext) _UpdateOptionsPayload_meeting(ctx context.Context, field graphql.CollectedField, obj *UpdateOptionsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateOptionsPayload_meeting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Meeting, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Meeting) graphql.Marshaler {
+			return ec.marshalOMeeting2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐMeeting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateOptionsPayload_meeting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateOptionsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Meeting(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateOptionsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *UpdateOptionsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateOptionsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateOptionsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateOptionsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputBroadcastInput(ctx context.Context, obj any) (BroadcastInput, error) {
+	var it BroadcastInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"meetingId", "text", "roomIds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "meetingId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetingId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MeetingID = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "roomIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roomIds"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoomIds = data
+		}
+	}
+	return it, nil
+}
 
 func (ec *executionContext) unmarshalInputCreateMeetingInput(ctx context.Context, obj any) (CreateMeetingInput, error) {
 	var it CreateMeetingInput
@@ -1026,6 +1400,43 @@ func (ec *executionContext) unmarshalInputEndMeetingInput(ctx context.Context, o
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputExtendRoundInput(ctx context.Context, obj any) (ExtendRoundInput, error) {
+	var it ExtendRoundInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"meetingId", "seconds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "meetingId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetingId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MeetingID = data
+		case "seconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("seconds"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Seconds = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMeetingOptionsInput(ctx context.Context, obj any) (MeetingOptionsInput, error) {
 	var it MeetingOptionsInput
 	if obj == nil {
@@ -1037,20 +1448,7 @@ func (ec *executionContext) unmarshalInputMeetingOptionsInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	if _, present := asMap["moveInAutomatically"]; !present {
-		asMap["moveInAutomatically"] = true
-	}
-	if _, present := asMap["allowReturn"]; !present {
-		asMap["allowReturn"] = true
-	}
-	if _, present := asMap["chooseRoom"]; !present {
-		asMap["chooseRoom"] = false
-	}
-	if _, present := asMap["closingCountdownSeconds"]; !present {
-		asMap["closingCountdownSeconds"] = 60
-	}
-
-	fieldsInOrder := [...]string{"moveInAutomatically", "allowReturn", "chooseRoom", "closingCountdownSeconds"}
+	fieldsInOrder := [...]string{"moveInAutomatically", "allowReturn", "chooseRoom", "closingCountdownSeconds", "roundDurationSeconds", "timerCloses", "roomCapacity", "lateJoin", "participantsBroadcast"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1085,6 +1483,78 @@ func (ec *executionContext) unmarshalInputMeetingOptionsInput(ctx context.Contex
 				return it, err
 			}
 			it.ClosingCountdownSeconds = data
+		case "roundDurationSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roundDurationSeconds"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoundDurationSeconds = data
+		case "timerCloses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timerCloses"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TimerCloses = data
+		case "roomCapacity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roomCapacity"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoomCapacity = data
+		case "lateJoin":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lateJoin"))
+			data, err := ec.unmarshalOLateJoin2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐLateJoin(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LateJoin = data
+		case "participantsBroadcast":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("participantsBroadcast"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ParticipantsBroadcast = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateOptionsInput(ctx context.Context, obj any) (UpdateOptionsInput, error) {
+	var it UpdateOptionsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"meetingId", "options"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "meetingId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetingId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MeetingID = data
+		case "options":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("options"))
+			data, err := ec.unmarshalNMeetingOptionsInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐMeetingOptionsInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Options = data
 		}
 	}
 	return it, nil
@@ -1097,6 +1567,49 @@ func (ec *executionContext) unmarshalInputMeetingOptionsInput(ctx context.Contex
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var broadcastPayloadImplementors = []string{"BroadcastPayload"}
+
+func (ec *executionContext) _BroadcastPayload(ctx context.Context, sel ast.SelectionSet, obj *BroadcastPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, broadcastPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BroadcastPayload")
+		case "meeting":
+			out.Values[i] = ec._BroadcastPayload_meeting(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._BroadcastPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
 
 var createMeetingPayloadImplementors = []string{"CreateMeetingPayload"}
 
@@ -1160,6 +1673,49 @@ func (ec *executionContext) _EndMeetingPayload(ctx context.Context, sel ast.Sele
 			}
 		case "userErrors":
 			out.Values[i] = ec._EndMeetingPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var extendRoundPayloadImplementors = []string{"ExtendRoundPayload"}
+
+func (ec *executionContext) _ExtendRoundPayload(ctx context.Context, sel ast.SelectionSet, obj *ExtendRoundPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, extendRoundPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExtendRoundPayload")
+		case "meeting":
+			out.Values[i] = ec._ExtendRoundPayload_meeting(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ExtendRoundPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1593,6 +2149,31 @@ func (ec *executionContext) _MeetingOptions(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "roundDurationSeconds":
+			out.Values[i] = ec._MeetingOptions_roundDurationSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "timerCloses":
+			out.Values[i] = ec._MeetingOptions_timerCloses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "roomCapacity":
+			out.Values[i] = ec._MeetingOptions_roomCapacity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lateJoin":
+			out.Values[i] = ec._MeetingOptions_lateJoin(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "participantsBroadcast":
+			out.Values[i] = ec._MeetingOptions_participantsBroadcast(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1641,6 +2222,11 @@ func (ec *executionContext) _Round(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "endsAt":
+			out.Values[i] = ec._Round_endsAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "closesAt":
 			out.Values[i] = ec._Round_closesAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1677,9 +2263,71 @@ func (ec *executionContext) _Round(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var updateOptionsPayloadImplementors = []string{"UpdateOptionsPayload"}
+
+func (ec *executionContext) _UpdateOptionsPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateOptionsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateOptionsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateOptionsPayload")
+		case "meeting":
+			out.Values[i] = ec._UpdateOptionsPayload_meeting(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdateOptionsPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNBroadcastInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBroadcastInput(ctx context.Context, v any) (BroadcastInput, error) {
+	res, err := ec.unmarshalInputBroadcastInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBroadcastPayload2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBroadcastPayload(ctx context.Context, sel ast.SelectionSet, v BroadcastPayload) graphql.Marshaler {
+	return ec._BroadcastPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBroadcastPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBroadcastPayload(ctx context.Context, sel ast.SelectionSet, v *BroadcastPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._BroadcastPayload(ctx, sel, v)
+}
 
 func (ec *executionContext) unmarshalNCreateMeetingInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCreateMeetingInput(ctx context.Context, v any) (CreateMeetingInput, error) {
 	res, err := ec.unmarshalInputCreateMeetingInput(ctx, v)
@@ -1717,6 +2365,42 @@ func (ec *executionContext) marshalNEndMeetingPayload2ᚖgithubᚗcomᚋbreakout
 		return graphql.Null
 	}
 	return ec._EndMeetingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNExtendRoundInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐExtendRoundInput(ctx context.Context, v any) (ExtendRoundInput, error) {
+	res, err := ec.unmarshalInputExtendRoundInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNExtendRoundPayload2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐExtendRoundPayload(ctx context.Context, sel ast.SelectionSet, v ExtendRoundPayload) graphql.Marshaler {
+	return ec._ExtendRoundPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNExtendRoundPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐExtendRoundPayload(ctx context.Context, sel ast.SelectionSet, v *ExtendRoundPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ExtendRoundPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNLateJoin2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐLateJoin(ctx context.Context, v any) (meeting.LateJoin, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.LateJoin(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLateJoin2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐLateJoin(ctx context.Context, sel ast.SelectionSet, v meeting.LateJoin) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNMeeting2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐMeetingᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Meeting) graphql.Marshaler {
@@ -1799,6 +2483,11 @@ func (ec *executionContext) marshalNMeetingOptions2ᚖgithubᚗcomᚋbreakoutroo
 	return ec._MeetingOptions(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNMeetingOptionsInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐMeetingOptionsInput(ctx context.Context, v any) (*MeetingOptionsInput, error) {
+	res, err := ec.unmarshalInputMeetingOptionsInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRoundState2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRoundState(ctx context.Context, v any) (meeting.RoundState, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := meeting.RoundState(tmp)
@@ -1814,6 +2503,25 @@ func (ec *executionContext) marshalNRoundState2githubᚗcomᚋbreakoutroomsᚋbr
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNUpdateOptionsInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUpdateOptionsInput(ctx context.Context, v any) (UpdateOptionsInput, error) {
+	res, err := ec.unmarshalInputUpdateOptionsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateOptionsPayload2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUpdateOptionsPayload(ctx context.Context, sel ast.SelectionSet, v UpdateOptionsPayload) graphql.Marshaler {
+	return ec._UpdateOptionsPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNUpdateOptionsPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUpdateOptionsPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateOptionsPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpdateOptionsPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOCloseCause2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐCloseCause(ctx context.Context, v any) (meeting.CloseCause, error) {
@@ -1839,6 +2547,25 @@ func (ec *executionContext) unmarshalOCloseCause2ᚖgithubᚗcomᚋbreakoutrooms
 }
 
 func (ec *executionContext) marshalOCloseCause2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐCloseCause(ctx context.Context, sel ast.SelectionSet, v *meeting.CloseCause) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOLateJoin2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐLateJoin(ctx context.Context, v any) (*meeting.LateJoin, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.LateJoin(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLateJoin2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐLateJoin(ctx context.Context, sel ast.SelectionSet, v *meeting.LateJoin) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

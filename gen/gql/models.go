@@ -9,7 +9,44 @@ import (
 	"strconv"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/meeting"
 )
+
+// How to answer a request for help.
+type AnswerHelpInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// The answer.
+	Outcome meeting.HelpState `json:"outcome"`
+}
+
+// The answer to answerHelp.
+type AnswerHelpPayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// How to spread people over the rooms.
+type AssignAutomaticallyInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The same seed spreads the same people in the same way; another one each time when left out.
+	Seed *int `json:"seed,omitempty"`
+	// Assign hosts and co-hosts too.
+	IncludeHosts bool `json:"includeHosts"`
+	// Leave those where they are who are assigned already.
+	UnassignedOnly bool `json:"unassignedOnly"`
+}
+
+// The answer to assignAutomatically.
+type AssignAutomaticallyPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
 
 // Who should be where.
 type AssignInput struct {
@@ -19,6 +56,22 @@ type AssignInput struct {
 	RoomID string `json:"roomId"`
 	// The participants' ids.
 	ParticipantIds []string `json:"participantIds"`
+}
+
+// Who should be where, in several rooms: all of it happens, or none.
+type AssignManyInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// Who should be in each room.
+	Assignments []*RoomAssignmentInput `json:"assignments"`
+}
+
+// The answer to assignMany.
+type AssignManyPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // The answer to assign.
@@ -53,6 +106,40 @@ type BreakoutRoomInput struct {
 	Mode BotMode `json:"mode"`
 	// The id or the name of a room: with mode JOIN_SPECIFIC_ROOM, and only with it.
 	RoomID *string `json:"roomId,omitempty"`
+}
+
+// What to say to which rooms.
+type BroadcastInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The message, up to 1000 characters.
+	Text string `json:"text"`
+	// The rooms that it goes to; all open breakout rooms when left out.
+	RoomIds []string `json:"roomIds,omitempty"`
+}
+
+// The answer to broadcast.
+type BroadcastPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which room to close.
+type CloseRoomInput struct {
+	// The room's id.
+	RoomID string `json:"roomId"`
+	// How long it stays, 0 to 120 seconds; the meeting's setting when left out.
+	CountdownSeconds *int `json:"countdownSeconds,omitempty"`
+}
+
+// The answer to closeRoom.
+type CloseRoomPayload struct {
+	// The room; null when it was refused.
+	Room *ent.Room `json:"room,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Which meeting's rooms to close.
@@ -114,7 +201,9 @@ type CreateRoomsInput struct {
 	// The meeting's id.
 	MeetingID string `json:"meetingId"`
 	// The names of the rooms, in their order; every name once in a meeting, up to 100 characters each.
-	Names []string `json:"names"`
+	Names []string `json:"names,omitempty"`
+	// Instead of names: how many rooms; they are called Room 1 and so on.
+	Count *int `json:"count,omitempty"`
 }
 
 // The answer to createRooms.
@@ -122,6 +211,20 @@ type CreateRoomsPayload struct {
 	// The new rooms, in the order of their names; null when they were refused.
 	Rooms []*ent.Room `json:"rooms,omitempty"`
 	// Why they were refused; empty when they were not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which room to delete.
+type DeleteRoomInput struct {
+	// The room's id.
+	RoomID string `json:"roomId"`
+}
+
+// The answer to deleteRoom.
+type DeleteRoomPayload struct {
+	// The room as it was; null when it was refused.
+	Room *ent.Room `json:"room,omitempty"`
+	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -133,6 +236,54 @@ type EndMeetingInput struct {
 
 // The answer to endMeeting.
 type EndMeetingPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which two change places.
+type ExchangeParticipantsInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The ids of two participants, who are in two rooms or assigned to two.
+	ParticipantIds []string `json:"participantIds"`
+}
+
+// The answer to exchangeParticipants.
+type ExchangeParticipantsPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// How much longer rooms shall be open.
+type ExtendRoundInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// How many seconds later the timer runs out; earlier when negative. Without a timer, one starts now.
+	Seconds int `json:"seconds"`
+}
+
+// The answer to extendRound.
+type ExtendRoundPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Whom to ask back to the main room.
+type InviteToReturnInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The participants' ids; everybody in a breakout room when left out.
+	ParticipantIds []string `json:"participantIds,omitempty"`
+}
+
+// The answer to inviteToReturn.
+type InviteToReturnPayload struct {
 	// The meeting; null when it was refused.
 	Meeting *ent.Meeting `json:"meeting,omitempty"`
 	// Why it was refused; empty when it was not.
@@ -167,18 +318,38 @@ type MeetingOptions struct {
 	ChooseRoom bool `json:"chooseRoom"`
 	// How long rooms stay after closing was asked for, in seconds.
 	ClosingCountdownSeconds int `json:"closingCountdownSeconds"`
+	// How long rooms are open before the timer runs out, in seconds; 0 when there is no timer.
+	RoundDurationSeconds int `json:"roundDurationSeconds"`
+	// Whether rooms close when the timer runs out; otherwise the host is told.
+	TimerCloses bool `json:"timerCloses"`
+	// How many people, bots apart, a breakout room holds; 0 when there is no limit.
+	RoomCapacity int `json:"roomCapacity"`
+	// What becomes of people who join while rooms are open.
+	LateJoin meeting.LateJoin `json:"lateJoin"`
+	// Whether participants may send messages to all rooms, not hosts alone.
+	ParticipantsBroadcast bool `json:"participantsBroadcast"`
 }
 
-// The host's settings of breakout rooms; what is left out keeps its default.
+// The host's settings of breakout rooms; what is left out stays as it is, or keeps its default in a new meeting.
 type MeetingOptionsInput struct {
-	// Send people to their rooms without asking, where their client follows.
+	// Send people to their rooms without asking, where their client follows. Default true.
 	MoveInAutomatically *bool `json:"moveInAutomatically,omitempty"`
-	// Let participants return to the main room before the rooms close.
+	// Let participants return to the main room before the rooms close. Default true.
 	AllowReturn *bool `json:"allowReturn,omitempty"`
-	// Let participants see the list of rooms and choose one.
+	// Let participants see the list of rooms and choose one. Default false.
 	ChooseRoom *bool `json:"chooseRoom,omitempty"`
-	// How long rooms stay after closing was asked for, 0 to 120 seconds.
+	// How long rooms stay after closing was asked for, 0 to 120 seconds. Default 60.
 	ClosingCountdownSeconds *int `json:"closingCountdownSeconds,omitempty"`
+	// How long rooms are open before the timer runs out, up to 86400 seconds. Default 0: no timer.
+	RoundDurationSeconds *int `json:"roundDurationSeconds,omitempty"`
+	// Close the rooms when the timer runs out; otherwise the host is told. Default true.
+	TimerCloses *bool `json:"timerCloses,omitempty"`
+	// How many people, bots apart, a breakout room holds, up to 1000. Default 0: no limit.
+	RoomCapacity *int `json:"roomCapacity,omitempty"`
+	// What becomes of people who join while rooms are open. Default MAIN.
+	LateJoin *meeting.LateJoin `json:"lateJoin,omitempty"`
+	// Let participants send messages to all rooms, not hosts alone. Default false.
+	ParticipantsBroadcast *bool `json:"participantsBroadcast,omitempty"`
 }
 
 // A piece of metadata.
@@ -215,6 +386,20 @@ type MoveParticipantPayload struct {
 
 // What can be done. Each mutation takes one input and answers with one payload, whose userErrors say why it was refused.
 type Mutation struct {
+}
+
+// Which room to open.
+type OpenRoomInput struct {
+	// The room's id.
+	RoomID string `json:"roomId"`
+}
+
+// The answer to openRoom.
+type OpenRoomPayload struct {
+	// The room; null when it was refused.
+	Room *ent.Room `json:"room,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Which meeting's rooms to open.
@@ -283,6 +468,24 @@ type PresenceEdge struct {
 type Query struct {
 }
 
+// Which rooms to have instead of those that are there.
+type RecreateRoomsInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The names of the rooms, in their order.
+	Names []string `json:"names,omitempty"`
+	// Instead of names: how many rooms; they are called Room 1 and so on.
+	Count *int `json:"count,omitempty"`
+}
+
+// The answer to recreateRooms.
+type RecreateRoomsPayload struct {
+	// The new rooms, in the order of their names; null when they were refused.
+	Rooms []*ent.Room `json:"rooms,omitempty"`
+	// Why they were refused; empty when they were not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which bot to call back.
 type RemoveBotInput struct {
 	// The bot's id.
@@ -295,6 +498,60 @@ type RemoveBotPayload struct {
 	Bot *ent.Bot `json:"bot,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Whom to remove from the meeting.
+type RemoveParticipantInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+}
+
+// The answer to removeParticipant.
+type RemoveParticipantPayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Whom to call what.
+type RenameParticipantInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// The new name, up to 100 characters.
+	Name string `json:"name"`
+}
+
+// The answer to renameParticipant.
+type RenameParticipantPayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which room to call what.
+type RenameRoomInput struct {
+	// The room's id.
+	RoomID string `json:"roomId"`
+	// Its new name; every name once in a meeting, up to 100 characters.
+	Name string `json:"name"`
+}
+
+// The answer to renameRoom.
+type RenameRoomPayload struct {
+	// The room; null when it was refused.
+	Room *ent.Room `json:"room,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Who should be in a room.
+type RoomAssignmentInput struct {
+	// The room's id.
+	RoomID string `json:"roomId"`
+	// The participants' ids.
+	ParticipantIds []string `json:"participantIds"`
 }
 
 // A page of rooms.
@@ -333,6 +590,22 @@ type SegmentEdge struct {
 	Node *ent.Segment `json:"node"`
 }
 
+// What to make of somebody.
+type SetRoleInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// The new role.
+	Role meeting.Role `json:"role"`
+}
+
+// The answer to setRole.
+type SetRolePayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What can be watched. Every event comes once, in order: first those that have been, then those that come.
 type Subscription struct {
 }
@@ -353,6 +626,38 @@ type TrackEdge struct {
 	Cursor string `json:"cursor"`
 	// The track.
 	Node *ent.Track `json:"node"`
+}
+
+// Who should be in no room.
+type UnassignInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The participants' ids.
+	ParticipantIds []string `json:"participantIds"`
+}
+
+// The answer to unassign.
+type UnassignPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which settings to change.
+type UpdateOptionsInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The settings to change.
+	Options *MeetingOptionsInput `json:"options"`
+}
+
+// The answer to updateOptions.
+type UpdateOptionsPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // One reason why a mutation was refused. A refused mutation has changed nothing.

@@ -24,6 +24,7 @@ type ResolverRoot interface {
 	Bot() BotResolver
 	Meeting() MeetingResolver
 	Mutation() MutationResolver
+	OptionsEvent() OptionsEventResolver
 	Participant() ParticipantResolver
 	Presence() PresenceResolver
 	Query() QueryResolver
@@ -37,6 +38,21 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AnswerHelpPayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	AssignAutomaticallyPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	AssignManyPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AssignPayload struct {
 		Room       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -95,6 +111,29 @@ type ComplexityRoot struct {
 		Type        func(childComplexity int) int
 	}
 
+	BroadcastEvent struct {
+		At          func(childComplexity int) int
+		Bot         func(childComplexity int) int
+		Cursor      func(childComplexity int) int
+		MeetingID   func(childComplexity int) int
+		Participant func(childComplexity int) int
+		Room        func(childComplexity int) int
+		RoomIDs     func(childComplexity int) int
+		Sequence    func(childComplexity int) int
+		Text        func(childComplexity int) int
+		Type        func(childComplexity int) int
+	}
+
+	BroadcastPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CloseRoomPayload struct {
+		Room       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	CloseRoomsPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -112,6 +151,11 @@ type ComplexityRoot struct {
 
 	CreateRoomsPayload struct {
 		Rooms      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	DeleteRoomPayload struct {
+		Room       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -139,6 +183,29 @@ type ComplexityRoot struct {
 		Name func(childComplexity int) int
 	}
 
+	ExchangeParticipantsPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ExtendRoundPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	HelpEvent struct {
+		At          func(childComplexity int) int
+		Bot         func(childComplexity int) int
+		Cursor      func(childComplexity int) int
+		MeetingID   func(childComplexity int) int
+		Outcome     func(childComplexity int) int
+		Participant func(childComplexity int) int
+		Request     func(childComplexity int) int
+		Room        func(childComplexity int) int
+		Sequence    func(childComplexity int) int
+		Type        func(childComplexity int) int
+	}
+
 	InvitationEvent struct {
 		At          func(childComplexity int) int
 		Bot         func(childComplexity int) int
@@ -151,6 +218,11 @@ type ComplexityRoot struct {
 		Room        func(childComplexity int) int
 		Sequence    func(childComplexity int) int
 		Type        func(childComplexity int) int
+	}
+
+	InviteToReturnPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Meeting struct {
@@ -195,7 +267,12 @@ type ComplexityRoot struct {
 		AllowReturn             func(childComplexity int) int
 		ChooseRoom              func(childComplexity int) int
 		ClosingCountdownSeconds func(childComplexity int) int
+		LateJoin                func(childComplexity int) int
 		MoveInAutomatically     func(childComplexity int) int
+		ParticipantsBroadcast   func(childComplexity int) int
+		RoomCapacity            func(childComplexity int) int
+		RoundDurationSeconds    func(childComplexity int) int
+		TimerCloses             func(childComplexity int) int
 	}
 
 	MetadataEntry struct {
@@ -209,20 +286,54 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		Assign          func(childComplexity int, input AssignInput) int
-		CloseRooms      func(childComplexity int, input CloseRoomsInput) int
-		CreateBot       func(childComplexity int, input CreateBotInput) int
-		CreateMeeting   func(childComplexity int, input CreateMeetingInput) int
-		CreateRooms     func(childComplexity int, input CreateRoomsInput) int
-		EndMeeting      func(childComplexity int, input EndMeetingInput) int
-		MoveParticipant func(childComplexity int, input MoveParticipantInput) int
-		OpenRooms       func(childComplexity int, input OpenRoomsInput) int
-		RemoveBot       func(childComplexity int, input RemoveBotInput) int
+		AnswerHelp           func(childComplexity int, input AnswerHelpInput) int
+		Assign               func(childComplexity int, input AssignInput) int
+		AssignAutomatically  func(childComplexity int, input AssignAutomaticallyInput) int
+		AssignMany           func(childComplexity int, input AssignManyInput) int
+		Broadcast            func(childComplexity int, input BroadcastInput) int
+		CloseRoom            func(childComplexity int, input CloseRoomInput) int
+		CloseRooms           func(childComplexity int, input CloseRoomsInput) int
+		CreateBot            func(childComplexity int, input CreateBotInput) int
+		CreateMeeting        func(childComplexity int, input CreateMeetingInput) int
+		CreateRooms          func(childComplexity int, input CreateRoomsInput) int
+		DeleteRoom           func(childComplexity int, input DeleteRoomInput) int
+		EndMeeting           func(childComplexity int, input EndMeetingInput) int
+		ExchangeParticipants func(childComplexity int, input ExchangeParticipantsInput) int
+		ExtendRound          func(childComplexity int, input ExtendRoundInput) int
+		InviteToReturn       func(childComplexity int, input InviteToReturnInput) int
+		MoveParticipant      func(childComplexity int, input MoveParticipantInput) int
+		OpenRoom             func(childComplexity int, input OpenRoomInput) int
+		OpenRooms            func(childComplexity int, input OpenRoomsInput) int
+		RecreateRooms        func(childComplexity int, input RecreateRoomsInput) int
+		RemoveBot            func(childComplexity int, input RemoveBotInput) int
+		RemoveParticipant    func(childComplexity int, input RemoveParticipantInput) int
+		RenameParticipant    func(childComplexity int, input RenameParticipantInput) int
+		RenameRoom           func(childComplexity int, input RenameRoomInput) int
+		SetRole              func(childComplexity int, input SetRoleInput) int
+		Unassign             func(childComplexity int, input UnassignInput) int
+		UpdateOptions        func(childComplexity int, input UpdateOptionsInput) int
+	}
+
+	OpenRoomPayload struct {
+		Room       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	OpenRoomsPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	OptionsEvent struct {
+		At          func(childComplexity int) int
+		Bot         func(childComplexity int) int
+		Cursor      func(childComplexity int) int
+		MeetingID   func(childComplexity int) int
+		Options     func(childComplexity int) int
+		Participant func(childComplexity int) int
+		Room        func(childComplexity int) int
+		Sequence    func(childComplexity int) int
+		Type        func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -316,13 +427,48 @@ type ComplexityRoot struct {
 		Segments func(childComplexity int, meetingID string, roomID *string, botID *string, first *int, after *string) int
 	}
 
+	RecreateRoomsPayload struct {
+		Rooms      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RemoveBotPayload struct {
 		Bot        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
+	RemoveParticipantPayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	RenameParticipantPayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	RenameRoomPayload struct {
+		Room       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RoleEvent struct {
+		At           func(childComplexity int) int
+		Bot          func(childComplexity int) int
+		Capabilities func(childComplexity int) int
+		Cursor       func(childComplexity int) int
+		MeetingID    func(childComplexity int) int
+		Participant  func(childComplexity int) int
+		PreviousName func(childComplexity int) int
+		PreviousRole func(childComplexity int) int
+		Room         func(childComplexity int) int
+		Sequence     func(childComplexity int) int
+		Type         func(childComplexity int) int
+	}
+
 	Room struct {
 		ClosedAt     func(childComplexity int) int
+		ClosesAt     func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
 		MeetingID    func(childComplexity int) int
@@ -345,21 +491,24 @@ type ComplexityRoot struct {
 	}
 
 	RoomEvent struct {
-		At          func(childComplexity int) int
-		Bot         func(childComplexity int) int
-		Cursor      func(childComplexity int) int
-		MeetingID   func(childComplexity int) int
-		Participant func(childComplexity int) int
-		Room        func(childComplexity int) int
-		Sequence    func(childComplexity int) int
-		State       func(childComplexity int) int
-		Type        func(childComplexity int) int
+		At           func(childComplexity int) int
+		Bot          func(childComplexity int) int
+		ClosesAt     func(childComplexity int) int
+		Cursor       func(childComplexity int) int
+		MeetingID    func(childComplexity int) int
+		Participant  func(childComplexity int) int
+		PreviousName func(childComplexity int) int
+		Room         func(childComplexity int) int
+		Sequence     func(childComplexity int) int
+		State        func(childComplexity int) int
+		Type         func(childComplexity int) int
 	}
 
 	Round struct {
 		Cause    func(childComplexity int) int
 		ClosedAt func(childComplexity int) int
 		ClosesAt func(childComplexity int) int
+		EndsAt   func(childComplexity int) int
 		OpenedAt func(childComplexity int) int
 		Ordinal  func(childComplexity int) int
 		State    func(childComplexity int) int
@@ -371,6 +520,7 @@ type ComplexityRoot struct {
 		Cause       func(childComplexity int) int
 		ClosesAt    func(childComplexity int) int
 		Cursor      func(childComplexity int) int
+		EndsAt      func(childComplexity int) int
 		MeetingID   func(childComplexity int) int
 		Participant func(childComplexity int) int
 		Room        func(childComplexity int) int
@@ -419,6 +569,11 @@ type ComplexityRoot struct {
 		Visit       func(childComplexity int) int
 	}
 
+	SetRolePayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
 	Subscription struct {
 		BotEvents     func(childComplexity int, botID string, after *string) int
 		MeetingEvents func(childComplexity int, meetingID string, after *string) int
@@ -448,6 +603,16 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	UnassignPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UpdateOptionsPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	UserError struct {
 		Code      func(childComplexity int) int
 		Message   func(childComplexity int) int
@@ -469,6 +634,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AnswerHelpPayload.participant":
+		if e.ComplexityRoot.AnswerHelpPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerHelpPayload.Participant(childComplexity), true
+	case "AnswerHelpPayload.userErrors":
+		if e.ComplexityRoot.AnswerHelpPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerHelpPayload.UserErrors(childComplexity), true
+
+	case "AssignAutomaticallyPayload.meeting":
+		if e.ComplexityRoot.AssignAutomaticallyPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignAutomaticallyPayload.Meeting(childComplexity), true
+	case "AssignAutomaticallyPayload.userErrors":
+		if e.ComplexityRoot.AssignAutomaticallyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignAutomaticallyPayload.UserErrors(childComplexity), true
+
+	case "AssignManyPayload.meeting":
+		if e.ComplexityRoot.AssignManyPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignManyPayload.Meeting(childComplexity), true
+	case "AssignManyPayload.userErrors":
+		if e.ComplexityRoot.AssignManyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignManyPayload.UserErrors(childComplexity), true
 
 	case "AssignPayload.room":
 		if e.ComplexityRoot.AssignPayload.Room == nil {
@@ -726,6 +930,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BotEvent.Type(childComplexity), true
 
+	case "BroadcastEvent.at":
+		if e.ComplexityRoot.BroadcastEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastEvent.At(childComplexity), true
+	case "BroadcastEvent.bot":
+		if e.ComplexityRoot.BroadcastEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastEvent.Bot(childComplexity), true
+	case "BroadcastEvent.cursor":
+		if e.ComplexityRoot.BroadcastEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastEvent.Cursor(childComplexity), true
+	case "BroadcastEvent.meetingId":
+		if e.ComplexityRoot.BroadcastEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastEvent.MeetingID(childComplexity), true
+	case "BroadcastEvent.participant":
+		if e.ComplexityRoot.BroadcastEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastEvent.Participant(childComplexity), true
+	case "BroadcastEvent.room":
+		if e.ComplexityRoot.BroadcastEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastEvent.Room(childComplexity), true
+	case "BroadcastEvent.roomIds":
+		if e.ComplexityRoot.BroadcastEvent.RoomIDs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastEvent.RoomIDs(childComplexity), true
+	case "BroadcastEvent.sequence":
+		if e.ComplexityRoot.BroadcastEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastEvent.Sequence(childComplexity), true
+	case "BroadcastEvent.text":
+		if e.ComplexityRoot.BroadcastEvent.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastEvent.Text(childComplexity), true
+	case "BroadcastEvent.type":
+		if e.ComplexityRoot.BroadcastEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastEvent.Type(childComplexity), true
+
+	case "BroadcastPayload.meeting":
+		if e.ComplexityRoot.BroadcastPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastPayload.Meeting(childComplexity), true
+	case "BroadcastPayload.userErrors":
+		if e.ComplexityRoot.BroadcastPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastPayload.UserErrors(childComplexity), true
+
+	case "CloseRoomPayload.room":
+		if e.ComplexityRoot.CloseRoomPayload.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseRoomPayload.Room(childComplexity), true
+	case "CloseRoomPayload.userErrors":
+		if e.ComplexityRoot.CloseRoomPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseRoomPayload.UserErrors(childComplexity), true
+
 	case "CloseRoomsPayload.meeting":
 		if e.ComplexityRoot.CloseRoomsPayload.Meeting == nil {
 			break
@@ -777,6 +1068,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateRoomsPayload.UserErrors(childComplexity), true
+
+	case "DeleteRoomPayload.room":
+		if e.ComplexityRoot.DeleteRoomPayload.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteRoomPayload.Room(childComplexity), true
+	case "DeleteRoomPayload.userErrors":
+		if e.ComplexityRoot.DeleteRoomPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteRoomPayload.UserErrors(childComplexity), true
 
 	case "EndMeetingPayload.meeting":
 		if e.ComplexityRoot.EndMeetingPayload.Meeting == nil {
@@ -854,6 +1158,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EventRoom.Name(childComplexity), true
 
+	case "ExchangeParticipantsPayload.meeting":
+		if e.ComplexityRoot.ExchangeParticipantsPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExchangeParticipantsPayload.Meeting(childComplexity), true
+	case "ExchangeParticipantsPayload.userErrors":
+		if e.ComplexityRoot.ExchangeParticipantsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExchangeParticipantsPayload.UserErrors(childComplexity), true
+
+	case "ExtendRoundPayload.meeting":
+		if e.ComplexityRoot.ExtendRoundPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtendRoundPayload.Meeting(childComplexity), true
+	case "ExtendRoundPayload.userErrors":
+		if e.ComplexityRoot.ExtendRoundPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtendRoundPayload.UserErrors(childComplexity), true
+
+	case "HelpEvent.at":
+		if e.ComplexityRoot.HelpEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HelpEvent.At(childComplexity), true
+	case "HelpEvent.bot":
+		if e.ComplexityRoot.HelpEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HelpEvent.Bot(childComplexity), true
+	case "HelpEvent.cursor":
+		if e.ComplexityRoot.HelpEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HelpEvent.Cursor(childComplexity), true
+	case "HelpEvent.meetingId":
+		if e.ComplexityRoot.HelpEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HelpEvent.MeetingID(childComplexity), true
+	case "HelpEvent.outcome":
+		if e.ComplexityRoot.HelpEvent.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HelpEvent.Outcome(childComplexity), true
+	case "HelpEvent.participant":
+		if e.ComplexityRoot.HelpEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HelpEvent.Participant(childComplexity), true
+	case "HelpEvent.request":
+		if e.ComplexityRoot.HelpEvent.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HelpEvent.Request(childComplexity), true
+	case "HelpEvent.room":
+		if e.ComplexityRoot.HelpEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HelpEvent.Room(childComplexity), true
+	case "HelpEvent.sequence":
+		if e.ComplexityRoot.HelpEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HelpEvent.Sequence(childComplexity), true
+	case "HelpEvent.type":
+		if e.ComplexityRoot.HelpEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HelpEvent.Type(childComplexity), true
+
 	case "InvitationEvent.at":
 		if e.ComplexityRoot.InvitationEvent.At == nil {
 			break
@@ -920,6 +1311,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InvitationEvent.Type(childComplexity), true
+
+	case "InviteToReturnPayload.meeting":
+		if e.ComplexityRoot.InviteToReturnPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InviteToReturnPayload.Meeting(childComplexity), true
+	case "InviteToReturnPayload.userErrors":
+		if e.ComplexityRoot.InviteToReturnPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InviteToReturnPayload.UserErrors(childComplexity), true
 
 	case "Meeting.bots":
 		if e.ComplexityRoot.Meeting.Bots == nil {
@@ -1114,12 +1518,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingOptions.ClosingCountdownSeconds(childComplexity), true
+	case "MeetingOptions.lateJoin":
+		if e.ComplexityRoot.MeetingOptions.LateJoin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.LateJoin(childComplexity), true
 	case "MeetingOptions.moveInAutomatically":
 		if e.ComplexityRoot.MeetingOptions.MoveInAutomatically == nil {
 			break
 		}
 
 		return e.ComplexityRoot.MeetingOptions.MoveInAutomatically(childComplexity), true
+	case "MeetingOptions.participantsBroadcast":
+		if e.ComplexityRoot.MeetingOptions.ParticipantsBroadcast == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.ParticipantsBroadcast(childComplexity), true
+	case "MeetingOptions.roomCapacity":
+		if e.ComplexityRoot.MeetingOptions.RoomCapacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.RoomCapacity(childComplexity), true
+	case "MeetingOptions.roundDurationSeconds":
+		if e.ComplexityRoot.MeetingOptions.RoundDurationSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.RoundDurationSeconds(childComplexity), true
+	case "MeetingOptions.timerCloses":
+		if e.ComplexityRoot.MeetingOptions.TimerCloses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.TimerCloses(childComplexity), true
 
 	case "MetadataEntry.key":
 		if e.ComplexityRoot.MetadataEntry.Key == nil {
@@ -1147,6 +1581,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MoveParticipantPayload.UserErrors(childComplexity), true
 
+	case "Mutation.answerHelp":
+		if e.ComplexityRoot.Mutation.AnswerHelp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerHelp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerHelp(childComplexity, args["input"].(AnswerHelpInput)), true
 	case "Mutation.assign":
 		if e.ComplexityRoot.Mutation.Assign == nil {
 			break
@@ -1158,6 +1603,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Assign(childComplexity, args["input"].(AssignInput)), true
+	case "Mutation.assignAutomatically":
+		if e.ComplexityRoot.Mutation.AssignAutomatically == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_assignAutomatically_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AssignAutomatically(childComplexity, args["input"].(AssignAutomaticallyInput)), true
+	case "Mutation.assignMany":
+		if e.ComplexityRoot.Mutation.AssignMany == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_assignMany_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AssignMany(childComplexity, args["input"].(AssignManyInput)), true
+	case "Mutation.broadcast":
+		if e.ComplexityRoot.Mutation.Broadcast == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_broadcast_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Broadcast(childComplexity, args["input"].(BroadcastInput)), true
+	case "Mutation.closeRoom":
+		if e.ComplexityRoot.Mutation.CloseRoom == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closeRoom_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CloseRoom(childComplexity, args["input"].(CloseRoomInput)), true
 	case "Mutation.closeRooms":
 		if e.ComplexityRoot.Mutation.CloseRooms == nil {
 			break
@@ -1202,6 +1691,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateRooms(childComplexity, args["input"].(CreateRoomsInput)), true
+	case "Mutation.deleteRoom":
+		if e.ComplexityRoot.Mutation.DeleteRoom == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteRoom_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteRoom(childComplexity, args["input"].(DeleteRoomInput)), true
 	case "Mutation.endMeeting":
 		if e.ComplexityRoot.Mutation.EndMeeting == nil {
 			break
@@ -1213,6 +1713,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndMeeting(childComplexity, args["input"].(EndMeetingInput)), true
+	case "Mutation.exchangeParticipants":
+		if e.ComplexityRoot.Mutation.ExchangeParticipants == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_exchangeParticipants_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExchangeParticipants(childComplexity, args["input"].(ExchangeParticipantsInput)), true
+	case "Mutation.extendRound":
+		if e.ComplexityRoot.Mutation.ExtendRound == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_extendRound_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExtendRound(childComplexity, args["input"].(ExtendRoundInput)), true
+	case "Mutation.inviteToReturn":
+		if e.ComplexityRoot.Mutation.InviteToReturn == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_inviteToReturn_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.InviteToReturn(childComplexity, args["input"].(InviteToReturnInput)), true
 	case "Mutation.moveParticipant":
 		if e.ComplexityRoot.Mutation.MoveParticipant == nil {
 			break
@@ -1224,6 +1757,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MoveParticipant(childComplexity, args["input"].(MoveParticipantInput)), true
+	case "Mutation.openRoom":
+		if e.ComplexityRoot.Mutation.OpenRoom == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openRoom_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenRoom(childComplexity, args["input"].(OpenRoomInput)), true
 	case "Mutation.openRooms":
 		if e.ComplexityRoot.Mutation.OpenRooms == nil {
 			break
@@ -1235,6 +1779,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenRooms(childComplexity, args["input"].(OpenRoomsInput)), true
+	case "Mutation.recreateRooms":
+		if e.ComplexityRoot.Mutation.RecreateRooms == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recreateRooms_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecreateRooms(childComplexity, args["input"].(RecreateRoomsInput)), true
 	case "Mutation.removeBot":
 		if e.ComplexityRoot.Mutation.RemoveBot == nil {
 			break
@@ -1246,6 +1801,85 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveBot(childComplexity, args["input"].(RemoveBotInput)), true
+	case "Mutation.removeParticipant":
+		if e.ComplexityRoot.Mutation.RemoveParticipant == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeParticipant_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveParticipant(childComplexity, args["input"].(RemoveParticipantInput)), true
+	case "Mutation.renameParticipant":
+		if e.ComplexityRoot.Mutation.RenameParticipant == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_renameParticipant_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RenameParticipant(childComplexity, args["input"].(RenameParticipantInput)), true
+	case "Mutation.renameRoom":
+		if e.ComplexityRoot.Mutation.RenameRoom == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_renameRoom_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RenameRoom(childComplexity, args["input"].(RenameRoomInput)), true
+	case "Mutation.setRole":
+		if e.ComplexityRoot.Mutation.SetRole == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setRole_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetRole(childComplexity, args["input"].(SetRoleInput)), true
+	case "Mutation.unassign":
+		if e.ComplexityRoot.Mutation.Unassign == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unassign_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Unassign(childComplexity, args["input"].(UnassignInput)), true
+	case "Mutation.updateOptions":
+		if e.ComplexityRoot.Mutation.UpdateOptions == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateOptions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateOptions(childComplexity, args["input"].(UpdateOptionsInput)), true
+
+	case "OpenRoomPayload.room":
+		if e.ComplexityRoot.OpenRoomPayload.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenRoomPayload.Room(childComplexity), true
+	case "OpenRoomPayload.userErrors":
+		if e.ComplexityRoot.OpenRoomPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenRoomPayload.UserErrors(childComplexity), true
 
 	case "OpenRoomsPayload.meeting":
 		if e.ComplexityRoot.OpenRoomsPayload.Meeting == nil {
@@ -1259,6 +1893,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OpenRoomsPayload.UserErrors(childComplexity), true
+
+	case "OptionsEvent.at":
+		if e.ComplexityRoot.OptionsEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptionsEvent.At(childComplexity), true
+	case "OptionsEvent.bot":
+		if e.ComplexityRoot.OptionsEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptionsEvent.Bot(childComplexity), true
+	case "OptionsEvent.cursor":
+		if e.ComplexityRoot.OptionsEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptionsEvent.Cursor(childComplexity), true
+	case "OptionsEvent.meetingId":
+		if e.ComplexityRoot.OptionsEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptionsEvent.MeetingID(childComplexity), true
+	case "OptionsEvent.options":
+		if e.ComplexityRoot.OptionsEvent.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptionsEvent.Options(childComplexity), true
+	case "OptionsEvent.participant":
+		if e.ComplexityRoot.OptionsEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptionsEvent.Participant(childComplexity), true
+	case "OptionsEvent.room":
+		if e.ComplexityRoot.OptionsEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptionsEvent.Room(childComplexity), true
+	case "OptionsEvent.sequence":
+		if e.ComplexityRoot.OptionsEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptionsEvent.Sequence(childComplexity), true
+	case "OptionsEvent.type":
+		if e.ComplexityRoot.OptionsEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptionsEvent.Type(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -1677,6 +2366,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Segments(childComplexity, args["meetingId"].(string), args["roomId"].(*string), args["botId"].(*string), args["first"].(*int), args["after"].(*string)), true
 
+	case "RecreateRoomsPayload.rooms":
+		if e.ComplexityRoot.RecreateRoomsPayload.Rooms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecreateRoomsPayload.Rooms(childComplexity), true
+	case "RecreateRoomsPayload.userErrors":
+		if e.ComplexityRoot.RecreateRoomsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecreateRoomsPayload.UserErrors(childComplexity), true
+
 	case "RemoveBotPayload.bot":
 		if e.ComplexityRoot.RemoveBotPayload.Bot == nil {
 			break
@@ -1690,12 +2392,124 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RemoveBotPayload.UserErrors(childComplexity), true
 
+	case "RemoveParticipantPayload.participant":
+		if e.ComplexityRoot.RemoveParticipantPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveParticipantPayload.Participant(childComplexity), true
+	case "RemoveParticipantPayload.userErrors":
+		if e.ComplexityRoot.RemoveParticipantPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveParticipantPayload.UserErrors(childComplexity), true
+
+	case "RenameParticipantPayload.participant":
+		if e.ComplexityRoot.RenameParticipantPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RenameParticipantPayload.Participant(childComplexity), true
+	case "RenameParticipantPayload.userErrors":
+		if e.ComplexityRoot.RenameParticipantPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RenameParticipantPayload.UserErrors(childComplexity), true
+
+	case "RenameRoomPayload.room":
+		if e.ComplexityRoot.RenameRoomPayload.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RenameRoomPayload.Room(childComplexity), true
+	case "RenameRoomPayload.userErrors":
+		if e.ComplexityRoot.RenameRoomPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RenameRoomPayload.UserErrors(childComplexity), true
+
+	case "RoleEvent.at":
+		if e.ComplexityRoot.RoleEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleEvent.At(childComplexity), true
+	case "RoleEvent.bot":
+		if e.ComplexityRoot.RoleEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleEvent.Bot(childComplexity), true
+	case "RoleEvent.capabilities":
+		if e.ComplexityRoot.RoleEvent.Capabilities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleEvent.Capabilities(childComplexity), true
+	case "RoleEvent.cursor":
+		if e.ComplexityRoot.RoleEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleEvent.Cursor(childComplexity), true
+	case "RoleEvent.meetingId":
+		if e.ComplexityRoot.RoleEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleEvent.MeetingID(childComplexity), true
+	case "RoleEvent.participant":
+		if e.ComplexityRoot.RoleEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleEvent.Participant(childComplexity), true
+	case "RoleEvent.previousName":
+		if e.ComplexityRoot.RoleEvent.PreviousName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleEvent.PreviousName(childComplexity), true
+	case "RoleEvent.previousRole":
+		if e.ComplexityRoot.RoleEvent.PreviousRole == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleEvent.PreviousRole(childComplexity), true
+	case "RoleEvent.room":
+		if e.ComplexityRoot.RoleEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleEvent.Room(childComplexity), true
+	case "RoleEvent.sequence":
+		if e.ComplexityRoot.RoleEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleEvent.Sequence(childComplexity), true
+	case "RoleEvent.type":
+		if e.ComplexityRoot.RoleEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleEvent.Type(childComplexity), true
+
 	case "Room.closedAt":
 		if e.ComplexityRoot.Room.ClosedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Room.ClosedAt(childComplexity), true
+	case "Room.closesAt":
+		if e.ComplexityRoot.Room.ClosesAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Room.ClosesAt(childComplexity), true
 	case "Room.id":
 		if e.ComplexityRoot.Room.ID == nil {
 			break
@@ -1794,6 +2608,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoomEvent.Bot(childComplexity), true
+	case "RoomEvent.closesAt":
+		if e.ComplexityRoot.RoomEvent.ClosesAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomEvent.ClosesAt(childComplexity), true
 	case "RoomEvent.cursor":
 		if e.ComplexityRoot.RoomEvent.Cursor == nil {
 			break
@@ -1812,6 +2632,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoomEvent.Participant(childComplexity), true
+	case "RoomEvent.previousName":
+		if e.ComplexityRoot.RoomEvent.PreviousName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomEvent.PreviousName(childComplexity), true
 	case "RoomEvent.room":
 		if e.ComplexityRoot.RoomEvent.Room == nil {
 			break
@@ -1855,6 +2681,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Round.ClosesAt(childComplexity), true
+	case "Round.endsAt":
+		if e.ComplexityRoot.Round.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Round.EndsAt(childComplexity), true
 	case "Round.openedAt":
 		if e.ComplexityRoot.Round.OpenedAt == nil {
 			break
@@ -1904,6 +2736,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoundEvent.Cursor(childComplexity), true
+	case "RoundEvent.endsAt":
+		if e.ComplexityRoot.RoundEvent.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundEvent.EndsAt(childComplexity), true
 	case "RoundEvent.meetingId":
 		if e.ComplexityRoot.RoundEvent.MeetingID == nil {
 			break
@@ -2118,6 +2956,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SegmentEvent.Visit(childComplexity), true
 
+	case "SetRolePayload.participant":
+		if e.ComplexityRoot.SetRolePayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetRolePayload.Participant(childComplexity), true
+	case "SetRolePayload.userErrors":
+		if e.ComplexityRoot.SetRolePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetRolePayload.UserErrors(childComplexity), true
+
 	case "Subscription.botEvents":
 		if e.ComplexityRoot.Subscription.BotEvents == nil {
 			break
@@ -2234,6 +3085,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TrackEdge.Node(childComplexity), true
 
+	case "UnassignPayload.meeting":
+		if e.ComplexityRoot.UnassignPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnassignPayload.Meeting(childComplexity), true
+	case "UnassignPayload.userErrors":
+		if e.ComplexityRoot.UnassignPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnassignPayload.UserErrors(childComplexity), true
+
+	case "UpdateOptionsPayload.meeting":
+		if e.ComplexityRoot.UpdateOptionsPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateOptionsPayload.Meeting(childComplexity), true
+	case "UpdateOptionsPayload.userErrors":
+		if e.ComplexityRoot.UpdateOptionsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateOptionsPayload.UserErrors(childComplexity), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -2267,18 +3144,36 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAnswerHelpInput,
+		ec.unmarshalInputAssignAutomaticallyInput,
 		ec.unmarshalInputAssignInput,
+		ec.unmarshalInputAssignManyInput,
 		ec.unmarshalInputBreakoutRoomInput,
+		ec.unmarshalInputBroadcastInput,
+		ec.unmarshalInputCloseRoomInput,
 		ec.unmarshalInputCloseRoomsInput,
 		ec.unmarshalInputCreateBotInput,
 		ec.unmarshalInputCreateMeetingInput,
 		ec.unmarshalInputCreateRoomsInput,
+		ec.unmarshalInputDeleteRoomInput,
 		ec.unmarshalInputEndMeetingInput,
+		ec.unmarshalInputExchangeParticipantsInput,
+		ec.unmarshalInputExtendRoundInput,
+		ec.unmarshalInputInviteToReturnInput,
 		ec.unmarshalInputMeetingOptionsInput,
 		ec.unmarshalInputMetadataEntryInput,
 		ec.unmarshalInputMoveParticipantInput,
+		ec.unmarshalInputOpenRoomInput,
 		ec.unmarshalInputOpenRoomsInput,
+		ec.unmarshalInputRecreateRoomsInput,
 		ec.unmarshalInputRemoveBotInput,
+		ec.unmarshalInputRemoveParticipantInput,
+		ec.unmarshalInputRenameParticipantInput,
+		ec.unmarshalInputRenameRoomInput,
+		ec.unmarshalInputRoomAssignmentInput,
+		ec.unmarshalInputSetRoleInput,
+		ec.unmarshalInputUnassignInput,
+		ec.unmarshalInputUpdateOptionsInput,
 	)
 	first := true
 
@@ -2587,6 +3482,30 @@ enum EventType {
   INVITATION_SENT
   "An invitation needs no answer any more."
   INVITATION_RESOLVED
+  "The host changed settings."
+  OPTIONS_CHANGED
+  "A message was sent to rooms."
+  MESSAGE_BROADCAST
+  "The timer was set anew."
+  ROUND_EXTENDED
+  "The timer ran out, and the rooms stay open."
+  ROUND_TIME_UP
+  "A room has another name."
+  ROOM_RENAMED
+  "A room is no more."
+  ROOM_DELETED
+  "A countdown of one room runs."
+  ROOM_CLOSING
+  "Somebody has another name."
+  PARTICIPANT_RENAMED
+  "Somebody has another role."
+  PARTICIPANT_ROLE_CHANGED
+  "Somebody may do other things."
+  CAPABILITIES_CHANGED
+  "Somebody asked the hosts for help."
+  HELP_REQUESTED
+  "A request for help was answered or cancelled."
+  HELP_ANSWERED
   "A bot was sent."
   BOT_CREATED
   "A bot took a step."
@@ -2643,6 +3562,8 @@ type RoundEvent implements Event {
   round: Int!
   "Where the round is now."
   state: RoundState!
+  "When the timer runs out."
+  endsAt: DateTime
   "When the running countdown closes the rooms."
   closesAt: DateTime
   "Why the round ended, when it did."
@@ -2667,8 +3588,12 @@ type RoomEvent implements Event {
   participant: EventParticipant
   "Always null."
   bot: EventBot
-  "Where the room is in its life now."
-  state: RoomState!
+  "Where the room is in its life now; null when it was renamed."
+  state: RoomState
+  "What it was called before, when it was renamed."
+  previousName: String
+  "When a countdown of its own closes it."
+  closesAt: DateTime
 }
 
 "Somebody joined or left the meeting."
@@ -2846,6 +3771,102 @@ type SegmentEvent implements Event {
   "Whether the recorder died and the recording holds what was on disk."
   interrupted: Boolean!
 }
+
+"The host changed settings."
+type OptionsEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "Always null."
+  room: EventRoom
+  "Always null."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The settings from now on."
+  options: MeetingOptions!
+}
+
+"A message was sent to rooms."
+type BroadcastEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "Always null: roomIds tells the rooms."
+  room: EventRoom
+  "Who sent it; null when it came through the API."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The message."
+  text: String!
+  "The rooms that it went to."
+  roomIds: [ID!]!
+}
+
+"Somebody has another name, another role or other capabilities."
+type RoleEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "Always null."
+  room: EventRoom
+  "Who, with the new name and role."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The name before, when it changed."
+  previousName: String
+  "The role before, when it changed."
+  previousRole: Role
+  "What the participant may do from now on, when it changed."
+  capabilities: [String!]
+}
+
+"Help was asked for, or such a request was answered."
+type HelpEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "The room that help was asked from."
+  room: EventRoom
+  "Who asked."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The request's number in its meeting."
+  request: Int!
+  "What became of it."
+  outcome: HelpOutcome!
+}
 `, BuiltIn: false},
 	{Name: "../../graph/schema/meeting.graphqls", Input: `"""
 The container of rooms, rounds and people. It survives every round.
@@ -2902,6 +3923,24 @@ type MeetingOptions {
   chooseRoom: Boolean!
   "How long rooms stay after closing was asked for, in seconds."
   closingCountdownSeconds: Int!
+  "How long rooms are open before the timer runs out, in seconds; 0 when there is no timer."
+  roundDurationSeconds: Int!
+  "Whether rooms close when the timer runs out; otherwise the host is told."
+  timerCloses: Boolean!
+  "How many people, bots apart, a breakout room holds; 0 when there is no limit."
+  roomCapacity: Int!
+  "What becomes of people who join while rooms are open."
+  lateJoin: LateJoin!
+  "Whether participants may send messages to all rooms, not hosts alone."
+  participantsBroadcast: Boolean!
+}
+
+"What becomes of people who join while rooms are open."
+enum LateJoin {
+  "They stay in the main room until the host assigns them."
+  MAIN
+  "They go to the open room with the fewest people."
+  FEWEST
 }
 
 """
@@ -2914,6 +3953,8 @@ type Round {
   state: RoundState!
   "When the rooms opened."
   openedAt: DateTime
+  "When the timer runs out."
+  endsAt: DateTime
   "When a running countdown closes the rooms."
   closesAt: DateTime
   "When the rooms closed."
@@ -2938,6 +3979,8 @@ enum RoundState {
 enum CloseCause {
   "The host closed the rooms."
   HOST
+  "The timer ran out."
+  TIMER
   "The meeting ended."
   MEETING_ENDED
   "The platform failed."
@@ -2954,16 +3997,26 @@ input CreateMeetingInput {
   options: MeetingOptionsInput
 }
 
-"The host's settings of breakout rooms; what is left out keeps its default."
+"The host's settings of breakout rooms; what is left out stays as it is, or keeps its default in a new meeting."
 input MeetingOptionsInput {
-  "Send people to their rooms without asking, where their client follows."
-  moveInAutomatically: Boolean = true
-  "Let participants return to the main room before the rooms close."
-  allowReturn: Boolean = true
-  "Let participants see the list of rooms and choose one."
-  chooseRoom: Boolean = false
-  "How long rooms stay after closing was asked for, 0 to 120 seconds."
-  closingCountdownSeconds: Int = 60
+  "Send people to their rooms without asking, where their client follows. Default true."
+  moveInAutomatically: Boolean
+  "Let participants return to the main room before the rooms close. Default true."
+  allowReturn: Boolean
+  "Let participants see the list of rooms and choose one. Default false."
+  chooseRoom: Boolean
+  "How long rooms stay after closing was asked for, 0 to 120 seconds. Default 60."
+  closingCountdownSeconds: Int
+  "How long rooms are open before the timer runs out, up to 86400 seconds. Default 0: no timer."
+  roundDurationSeconds: Int
+  "Close the rooms when the timer runs out; otherwise the host is told. Default true."
+  timerCloses: Boolean
+  "How many people, bots apart, a breakout room holds, up to 1000. Default 0: no limit."
+  roomCapacity: Int
+  "What becomes of people who join while rooms are open. Default MAIN."
+  lateJoin: LateJoin
+  "Let participants send messages to all rooms, not hosts alone. Default false."
+  participantsBroadcast: Boolean
 }
 
 "The answer to createMeeting."
@@ -3004,6 +4057,56 @@ type MeetingEdge {
   cursor: String!
   "The meeting."
   node: Meeting!
+}
+
+"Which settings to change."
+input UpdateOptionsInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The settings to change."
+  options: MeetingOptionsInput!
+}
+
+"The answer to updateOptions."
+type UpdateOptionsPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"How much longer rooms shall be open."
+input ExtendRoundInput {
+  "The meeting's id."
+  meetingId: ID!
+  "How many seconds later the timer runs out; earlier when negative. Without a timer, one starts now."
+  seconds: Int!
+}
+
+"The answer to extendRound."
+type ExtendRoundPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What to say to which rooms."
+input BroadcastInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The message, up to 1000 characters."
+  text: String!
+  "The rooms that it goes to; all open breakout rooms when left out."
+  roomIds: [ID!]
+}
+
+"The answer to broadcast."
+type BroadcastPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/participant.graphqls", Input: `"""
@@ -3081,6 +4184,8 @@ enum LeaveCause {
   RETURNED
   "The rooms closed."
   ROUND_CLOSED
+  "The room closed, and others stayed open."
+  ROOM_CLOSED
   "The host removed the participant."
   REMOVED
   "The connection died."
@@ -3095,6 +4200,8 @@ enum LeaveCause {
 enum AssignmentSource {
   "The host, by hand."
   MANUAL
+  "The host, by letting two people change places."
+  EXCHANGE
   "The platform, evenly."
   AUTO
   "The host, by moving the participant."
@@ -3171,6 +4278,176 @@ type PresenceEdge {
   cursor: String!
   "The presence."
   node: Presence!
+}
+
+"Who should be where, in several rooms: all of it happens, or none."
+input AssignManyInput {
+  "The meeting's id."
+  meetingId: ID!
+  "Who should be in each room."
+  assignments: [RoomAssignmentInput!]!
+}
+
+"Who should be in a room."
+input RoomAssignmentInput {
+  "The room's id."
+  roomId: ID!
+  "The participants' ids."
+  participantIds: [ID!]!
+}
+
+"The answer to assignMany."
+type AssignManyPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"How to spread people over the rooms."
+input AssignAutomaticallyInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The same seed spreads the same people in the same way; another one each time when left out."
+  seed: Int
+  "Assign hosts and co-hosts too."
+  includeHosts: Boolean! = false
+  "Leave those where they are who are assigned already."
+  unassignedOnly: Boolean! = false
+}
+
+"The answer to assignAutomatically."
+type AssignAutomaticallyPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Who should be in no room."
+input UnassignInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The participants' ids."
+  participantIds: [ID!]!
+}
+
+"The answer to unassign."
+type UnassignPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which two change places."
+input ExchangeParticipantsInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The ids of two participants, who are in two rooms or assigned to two."
+  participantIds: [ID!]!
+}
+
+"The answer to exchangeParticipants."
+type ExchangeParticipantsPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Whom to ask back to the main room."
+input InviteToReturnInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The participants' ids; everybody in a breakout room when left out."
+  participantIds: [ID!]
+}
+
+"The answer to inviteToReturn."
+type InviteToReturnPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"How to answer a request for help."
+input AnswerHelpInput {
+  "The participant's id."
+  participantId: ID!
+  "The answer."
+  outcome: HelpOutcome!
+}
+
+"The answer to answerHelp."
+type AnswerHelpPayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What to make of somebody."
+input SetRoleInput {
+  "The participant's id."
+  participantId: ID!
+  "The new role."
+  role: Role!
+}
+
+"The answer to setRole."
+type SetRolePayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Whom to call what."
+input RenameParticipantInput {
+  "The participant's id."
+  participantId: ID!
+  "The new name, up to 100 characters."
+  name: String!
+}
+
+"The answer to renameParticipant."
+type RenameParticipantPayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Whom to remove from the meeting."
+input RemoveParticipantInput {
+  "The participant's id."
+  participantId: ID!
+}
+
+"The answer to removeParticipant."
+type RemoveParticipantPayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What became of a request for help."
+enum HelpOutcome {
+  "It waits for an answer."
+  REQUESTED
+  "A host came."
+  JOINED
+  "A host will come later."
+  LATER
+  "No host will come."
+  BUSY
+  "A host was in the room already."
+  ALREADY_THERE
+  "Whoever asked left the room."
+  CANCELLED
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/recording.graphqls", Input: `"""
@@ -3294,6 +4571,8 @@ type Room implements Node {
   state: RoomState!
   "When it last opened."
   openedAt: DateTime
+  "When a countdown of its own closes it."
+  closesAt: DateTime
   "When it last closed."
   closedAt: DateTime
   "Who is in it now, in the order of entering."
@@ -3323,6 +4602,8 @@ enum RoomState {
   CLOSING
   "Nobody is in it; the next round opens it again."
   CLOSED
+  "It is no more; only history remembers it."
+  DELETED
 }
 
 "Which rooms to add."
@@ -3330,7 +4611,9 @@ input CreateRoomsInput {
   "The meeting's id."
   meetingId: ID!
   "The names of the rooms, in their order; every name once in a meeting, up to 100 characters each."
-  names: [String!]!
+  names: [String!]
+  "Instead of names: how many rooms; they are called Room 1 and so on."
+  count: Int
 }
 
 "The answer to createRooms."
@@ -3387,6 +4670,84 @@ type RoomEdge {
   cursor: String!
   "The room."
   node: Room!
+}
+
+"Which rooms to have instead of those that are there."
+input RecreateRoomsInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The names of the rooms, in their order."
+  names: [String!]
+  "Instead of names: how many rooms; they are called Room 1 and so on."
+  count: Int
+}
+
+"The answer to recreateRooms."
+type RecreateRoomsPayload {
+  "The new rooms, in the order of their names; null when they were refused."
+  rooms: [Room!]
+  "Why they were refused; empty when they were not."
+  userErrors: [UserError!]!
+}
+
+"Which room to call what."
+input RenameRoomInput {
+  "The room's id."
+  roomId: ID!
+  "Its new name; every name once in a meeting, up to 100 characters."
+  name: String!
+}
+
+"The answer to renameRoom."
+type RenameRoomPayload {
+  "The room; null when it was refused."
+  room: Room
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which room to delete."
+input DeleteRoomInput {
+  "The room's id."
+  roomId: ID!
+}
+
+"The answer to deleteRoom."
+type DeleteRoomPayload {
+  "The room as it was; null when it was refused."
+  room: Room
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which room to open."
+input OpenRoomInput {
+  "The room's id."
+  roomId: ID!
+}
+
+"The answer to openRoom."
+type OpenRoomPayload {
+  "The room; null when it was refused."
+  room: Room
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which room to close."
+input CloseRoomInput {
+  "The room's id."
+  roomId: ID!
+  "How long it stays, 0 to 120 seconds; the meeting's setting when left out."
+  countdownSeconds: Int
+}
+
+"The answer to closeRoom."
+type CloseRoomPayload {
+  "The room; null when it was refused."
+  room: Room
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/schema.graphqls", Input: `"""
@@ -3491,6 +4852,40 @@ type Mutation {
   assign("Who should be where." input: AssignInput!): AssignPayload!
   "Sends one participant to an open room, or back to the main room."
   moveParticipant("Who to send where." input: MoveParticipantInput!): MoveParticipantPayload!
+  "Changes the host's settings of breakout rooms."
+  updateOptions("Which settings to change." input: UpdateOptionsInput!): UpdateOptionsPayload!
+  "Deletes all breakout rooms and makes new ones, while none is open."
+  recreateRooms("Which rooms to have instead." input: RecreateRoomsInput!): RecreateRoomsPayload!
+  "Gives a breakout room another name."
+  renameRoom("Which room to call what." input: RenameRoomInput!): RenameRoomPayload!
+  "Deletes a breakout room while none is open; history keeps it."
+  deleteRoom("Which room to delete." input: DeleteRoomInput!): DeleteRoomPayload!
+  "Opens one breakout room and sends people there."
+  openRoom("Which room to open." input: OpenRoomInput!): OpenRoomPayload!
+  "Closes one breakout room, by a countdown or at once. With the last one, the round closes."
+  closeRoom("Which room to close." input: CloseRoomInput!): CloseRoomPayload!
+  "Lets the timer run out later or earlier."
+  extendRound("How much longer." input: ExtendRoundInput!): ExtendRoundPayload!
+  "Sends a message to rooms."
+  broadcast("What to say to which rooms." input: BroadcastInput!): BroadcastPayload!
+  "Says for several rooms who should be in them."
+  assignMany("Who should be where." input: AssignManyInput!): AssignManyPayload!
+  "Spreads the people who are here evenly over the rooms, at random."
+  assignAutomatically("How to spread them." input: AssignAutomaticallyInput!): AssignAutomaticallyPayload!
+  "Says that people should be in no room, while none is open."
+  unassign("Who should be in no room." input: UnassignInput!): UnassignPayload!
+  "Lets two people change places."
+  exchangeParticipants("Which two." input: ExchangeParticipantsInput!): ExchangeParticipantsPayload!
+  "Asks people in breakout rooms to come back to the main room."
+  inviteToReturn("Whom to ask." input: InviteToReturnInput!): InviteToReturnPayload!
+  "Answers a participant's request for help."
+  answerHelp("Whom, and how." input: AnswerHelpInput!): AnswerHelpPayload!
+  "Makes somebody host, co-host or participant."
+  setRole("What to make of whom." input: SetRoleInput!): SetRolePayload!
+  "Gives a participant another name."
+  renameParticipant("Whom to call what." input: RenameParticipantInput!): RenameParticipantPayload!
+  "Removes somebody from the meeting."
+  removeParticipant("Whom to remove." input: RemoveParticipantInput!): RemoveParticipantPayload!
   "Sends a bot to a meeting."
   createBot("Which bot to send." input: CreateBotInput!): CreateBotPayload!
   "Calls a bot back from its meeting."
@@ -3523,6 +4918,36 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AnswerHelpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_AnswerHelpPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AnswerHelpPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerHelpPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignAutomaticallyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_AssignAutomaticallyPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AssignAutomaticallyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignAutomaticallyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignManyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_AssignManyPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AssignManyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignManyPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_AssignPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -3588,6 +5013,26 @@ func (ec *executionContext) childFields_BotEdge(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type BotEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_BroadcastPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_BroadcastPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BroadcastPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BroadcastPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CloseRoomPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "room":
+		return ec.fieldContext_CloseRoomPayload_room(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CloseRoomPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CloseRoomPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CloseRoomsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -3626,6 +5071,16 @@ func (ec *executionContext) childFields_CreateRoomsPayload(ctx context.Context, 
 		return ec.fieldContext_CreateRoomsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateRoomsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteRoomPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "room":
+		return ec.fieldContext_DeleteRoomPayload_room(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteRoomPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteRoomPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EndMeetingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3674,6 +5129,36 @@ func (ec *executionContext) childFields_EventRoom(ctx context.Context, field gra
 		return ec.fieldContext_EventRoom_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventRoom", field.Name)
+}
+
+func (ec *executionContext) childFields_ExchangeParticipantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_ExchangeParticipantsPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ExchangeParticipantsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExchangeParticipantsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ExtendRoundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_ExtendRoundPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ExtendRoundPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExtendRoundPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InviteToReturnPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_InviteToReturnPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_InviteToReturnPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InviteToReturnPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Meeting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3736,6 +5221,16 @@ func (ec *executionContext) childFields_MeetingOptions(ctx context.Context, fiel
 		return ec.fieldContext_MeetingOptions_chooseRoom(ctx, field)
 	case "closingCountdownSeconds":
 		return ec.fieldContext_MeetingOptions_closingCountdownSeconds(ctx, field)
+	case "roundDurationSeconds":
+		return ec.fieldContext_MeetingOptions_roundDurationSeconds(ctx, field)
+	case "timerCloses":
+		return ec.fieldContext_MeetingOptions_timerCloses(ctx, field)
+	case "roomCapacity":
+		return ec.fieldContext_MeetingOptions_roomCapacity(ctx, field)
+	case "lateJoin":
+		return ec.fieldContext_MeetingOptions_lateJoin(ctx, field)
+	case "participantsBroadcast":
+		return ec.fieldContext_MeetingOptions_participantsBroadcast(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeetingOptions", field.Name)
 }
@@ -3758,6 +5253,16 @@ func (ec *executionContext) childFields_MoveParticipantPayload(ctx context.Conte
 		return ec.fieldContext_MoveParticipantPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MoveParticipantPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenRoomPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "room":
+		return ec.fieldContext_OpenRoomPayload_room(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OpenRoomPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenRoomPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_OpenRoomsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3878,6 +5383,16 @@ func (ec *executionContext) childFields_PresenceEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type PresenceEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_RecreateRoomsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rooms":
+		return ec.fieldContext_RecreateRoomsPayload_rooms(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RecreateRoomsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecreateRoomsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RemoveBotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "bot":
@@ -3886,6 +5401,36 @@ func (ec *executionContext) childFields_RemoveBotPayload(ctx context.Context, fi
 		return ec.fieldContext_RemoveBotPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemoveBotPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveParticipantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_RemoveParticipantPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RemoveParticipantPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveParticipantPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RenameParticipantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_RenameParticipantPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RenameParticipantPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RenameParticipantPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RenameRoomPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "room":
+		return ec.fieldContext_RenameRoomPayload_room(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RenameRoomPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RenameRoomPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Room(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3904,6 +5449,8 @@ func (ec *executionContext) childFields_Room(ctx context.Context, field graphql.
 		return ec.fieldContext_Room_state(ctx, field)
 	case "openedAt":
 		return ec.fieldContext_Room_openedAt(ctx, field)
+	case "closesAt":
+		return ec.fieldContext_Room_closesAt(ctx, field)
 	case "closedAt":
 		return ec.fieldContext_Room_closedAt(ctx, field)
 	case "participants":
@@ -3942,6 +5489,8 @@ func (ec *executionContext) childFields_Round(ctx context.Context, field graphql
 		return ec.fieldContext_Round_state(ctx, field)
 	case "openedAt":
 		return ec.fieldContext_Round_openedAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Round_endsAt(ctx, field)
 	case "closesAt":
 		return ec.fieldContext_Round_closesAt(ctx, field)
 	case "closedAt":
@@ -4000,6 +5549,16 @@ func (ec *executionContext) childFields_SegmentEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type SegmentEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SetRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_SetRolePayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetRolePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Track(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4046,6 +5605,26 @@ func (ec *executionContext) childFields_TrackEdge(ctx context.Context, field gra
 		return ec.fieldContext_TrackEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TrackEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_UnassignPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_UnassignPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UnassignPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnassignPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateOptionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_UpdateOptionsPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateOptionsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateOptionsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -64,13 +64,40 @@ type (
 		about
 		Round    int
 		State    meeting.RoundState
+		EndsAt   meeting.Instant
 		ClosesAt meeting.Instant
 		Cause    *meeting.CloseCause
 	}
 	// RoomEvent says that a room took a step.
 	RoomEvent struct {
 		about
-		State meeting.RoomState
+		State        *meeting.RoomState
+		PreviousName *string
+		ClosesAt     meeting.Instant
+	}
+	// OptionsEvent says that the host changed settings.
+	OptionsEvent struct {
+		about
+		Options meeting.Options
+	}
+	// BroadcastEvent is a message to rooms.
+	BroadcastEvent struct {
+		about
+		Text    string
+		RoomIDs []meeting.RoomID
+	}
+	// RoleEvent says that somebody has another name, role or capabilities.
+	RoleEvent struct {
+		about
+		PreviousName *string
+		PreviousRole *meeting.Role
+		Capabilities []string
+	}
+	// HelpEvent says that help was asked for, or what became of it.
+	HelpEvent struct {
+		about
+		Request int
+		Outcome meeting.HelpState
 	}
 	// ParticipantEvent says that somebody joined or left the meeting.
 	ParticipantEvent struct {
@@ -116,34 +143,71 @@ type (
 
 // EventOf shows an event of a meeting.
 func EventOf(id meeting.ID, e meeting.Event) (Event, error) {
-	about := aboutOf(id, e)
-	switch fact := e.Fact.(type) {
-	case meeting.MeetingCreated:
-		return MeetingEvent{about: about, Title: &fact.Title}, nil
-	case meeting.MeetingEnded:
-		return MeetingEvent{about: about, Cause: &fact.Cause}, nil
-	case meeting.RoundPrepared:
-		return RoundEvent{about: about, Round: fact.Round, State: meeting.RoundStateEdit}, nil
-	case meeting.RoundOpened:
-		return RoundEvent{about: about, Round: fact.Round, State: meeting.RoundStateOpen}, nil
-	case meeting.RoundClosing:
-		return RoundEvent{about: about, Round: fact.Round, State: meeting.RoundStateClosing, ClosesAt: meeting.InstantOf(fact.ClosesAt)}, nil
-	case meeting.RoundClosed:
-		return RoundEvent{about: about, Round: fact.Round, State: meeting.RoundStateClosed, Cause: &fact.Cause}, nil
-	case meeting.RoomCreated:
-		return RoomEvent{about, stateOfNew(e.Room.Kind)}, nil
-	case meeting.RoomOpened:
-		return RoomEvent{about, meeting.RoomStateOpen}, nil
-	case meeting.RoomClosed:
-		return RoomEvent{about, meeting.RoomStateClosed}, nil
-	}
-	if event := ofParticipant(about, e.Fact); event != nil {
-		return event, nil
-	}
-	if event := ofBot(about, e.Fact); event != nil {
-		return event, nil
+	base := aboutOf(id, e)
+	for _, show := range []func(about, meeting.Event) Event{ofMeeting, ofRoom, ofParticipant, ofPlace, ofBot} {
+		if event := show(base, e); event != nil {
+			return event, nil
+		}
 	}
 	return nil, fmt.Errorf("the schema has no event for %s", e.Type())
+}
+
+func ofMeeting(about about, e meeting.Event) Event {
+	round := func(n int, state meeting.RoundState) RoundEvent {
+		return RoundEvent{about: about, Round: n, State: state}
+	}
+	switch fact := e.Fact.(type) {
+	case meeting.MeetingCreated:
+		return MeetingEvent{about: about, Title: &fact.Title}
+	case meeting.MeetingEnded:
+		return MeetingEvent{about: about, Cause: &fact.Cause}
+	case meeting.OptionsChanged:
+		return OptionsEvent{about, fact.Options}
+	case meeting.MessageBroadcast:
+		return BroadcastEvent{about, fact.Text, fact.Rooms}
+	case meeting.RoundPrepared:
+		return round(fact.Round, meeting.RoundStateEdit)
+	case meeting.RoundOpened:
+		event := round(fact.Round, meeting.RoundStateOpen)
+		event.EndsAt = meeting.InstantOf(fact.EndsAt)
+		return event
+	case meeting.RoundExtended:
+		event := round(fact.Round, meeting.RoundStateOpen)
+		event.EndsAt = meeting.InstantOf(fact.EndsAt)
+		return event
+	case meeting.RoundTimeUp:
+		return round(fact.Round, meeting.RoundStateOpen)
+	case meeting.RoundClosing:
+		event := round(fact.Round, meeting.RoundStateClosing)
+		event.ClosesAt = meeting.InstantOf(fact.ClosesAt)
+		return event
+	case meeting.RoundClosed:
+		event := round(fact.Round, meeting.RoundStateClosed)
+		event.Cause = &fact.Cause
+		return event
+	}
+	return nil
+}
+
+func ofRoom(about about, e meeting.Event) Event {
+	room := func(state meeting.RoomState) RoomEvent { return RoomEvent{about: about, State: &state} }
+	switch fact := e.Fact.(type) {
+	case meeting.RoomCreated:
+		return room(stateOfNew(e.Room.Kind))
+	case meeting.RoomRenamed:
+		return RoomEvent{about: about, PreviousName: &fact.Before}
+	case meeting.RoomDeleted:
+		return room(meeting.RoomStateDeleted)
+	case meeting.RoomOpened:
+		return room(meeting.RoomStateOpen)
+	case meeting.RoomClosing:
+		event := room(meeting.RoomStateClosing)
+		event.ClosesAt = meeting.InstantOf(fact.ClosesAt)
+		return event
+	case meeting.RoomClosed:
+		return room(meeting.RoomStateClosed)
+	}
+	return nil
 }
 
 func stateOfNew(kind meeting.RoomKind) meeting.RoomState {
@@ -153,12 +217,30 @@ func stateOfNew(kind meeting.RoomKind) meeting.RoomState {
 	return meeting.RoomStatePrepared
 }
 
-func ofParticipant(about about, fact meeting.Fact) Event {
-	switch fact := fact.(type) {
+// ofParticipant shows who takes part, and as what.
+func ofParticipant(about about, e meeting.Event) Event {
+	switch fact := e.Fact.(type) {
 	case meeting.ParticipantJoined:
 		return ParticipantEvent{about: about, Connection: int(fact.Connection)}
 	case meeting.ParticipantLeft:
 		return ParticipantEvent{about: about, Connection: int(fact.Connection), Cause: &fact.Cause}
+	case meeting.ParticipantRenamed:
+		return RoleEvent{about: about, PreviousName: &fact.Before}
+	case meeting.ParticipantRoleChanged:
+		return RoleEvent{about: about, PreviousRole: &fact.Before}
+	case meeting.CapabilitiesChanged:
+		return RoleEvent{about: about, Capabilities: append([]string{}, fact.Capabilities...)}
+	case meeting.HelpRequested:
+		return HelpEvent{about, int(fact.Help), meeting.HelpRequestedState}
+	case meeting.HelpAnswered:
+		return HelpEvent{about, int(fact.Help), fact.Outcome}
+	}
+	return nil
+}
+
+// ofPlace shows where people are and where they should be.
+func ofPlace(about about, e meeting.Event) Event {
+	switch fact := e.Fact.(type) {
 	case meeting.ParticipantEnteredRoom:
 		return PresenceEvent{about: about, Connection: int(fact.Connection), Visit: int(fact.Visit)}
 	case meeting.ParticipantLeftRoom:
@@ -173,8 +255,8 @@ func ofParticipant(about about, fact meeting.Fact) Event {
 	return nil
 }
 
-func ofBot(about about, fact meeting.Fact) Event {
-	switch fact := fact.(type) {
+func ofBot(about about, e meeting.Event) Event {
+	switch fact := e.Fact.(type) {
 	case meeting.BotCreated:
 		return BotEvent{about: about}
 	case meeting.BotStatusChanged:

@@ -219,6 +219,7 @@ var (
 		{Name: "state", Type: field.TypeString},
 		{Name: "created_at", Type: field.TypeInt64},
 		{Name: "opened_at", Type: field.TypeInt64, Default: 0},
+		{Name: "closes_at", Type: field.TypeInt64, Default: 0},
 		{Name: "closed_at", Type: field.TypeInt64, Default: 0},
 		{Name: "meeting_id", Type: field.TypeString},
 	}
@@ -230,7 +231,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "rooms_meetings_rooms",
-				Columns:    []*schema.Column{RoomsColumns[9]},
+				Columns:    []*schema.Column{RoomsColumns[10]},
 				RefColumns: []*schema.Column{MeetingsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -239,7 +240,7 @@ var (
 			{
 				Name:    "room_meeting_id_ordinal",
 				Unique:  true,
-				Columns: []*schema.Column{RoomsColumns[9], RoomsColumns[3]},
+				Columns: []*schema.Column{RoomsColumns[10], RoomsColumns[3]},
 			},
 		},
 	}
@@ -250,6 +251,7 @@ var (
 		{Name: "ordinal", Type: field.TypeInt},
 		{Name: "state", Type: field.TypeString},
 		{Name: "opened_at", Type: field.TypeInt64, Default: 0},
+		{Name: "ends_at", Type: field.TypeInt64, Default: 0},
 		{Name: "closes_at", Type: field.TypeInt64, Default: 0},
 		{Name: "closed_at", Type: field.TypeInt64, Default: 0},
 		{Name: "cause", Type: field.TypeString, Default: ""},
@@ -263,7 +265,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "rounds_meetings_rounds",
-				Columns:    []*schema.Column{RoundsColumns[8]},
+				Columns:    []*schema.Column{RoundsColumns[9]},
 				RefColumns: []*schema.Column{MeetingsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -272,7 +274,7 @@ var (
 			{
 				Name:    "round_meeting_id_ordinal",
 				Unique:  true,
-				Columns: []*schema.Column{RoundsColumns[8], RoundsColumns[2]},
+				Columns: []*schema.Column{RoundsColumns[9], RoundsColumns[2]},
 			},
 		},
 	}

@@ -30,6 +30,8 @@ const (
 	FieldCreatedAt = "created_at"
 	// FieldOpenedAt holds the string denoting the opened_at field in the database.
 	FieldOpenedAt = "opened_at"
+	// FieldClosesAt holds the string denoting the closes_at field in the database.
+	FieldClosesAt = "closes_at"
 	// FieldClosedAt holds the string denoting the closed_at field in the database.
 	FieldClosedAt = "closed_at"
 	// EdgeMeeting holds the string denoting the meeting edge name in mutations.
@@ -74,6 +76,7 @@ var Columns = []string{
 	FieldState,
 	FieldCreatedAt,
 	FieldOpenedAt,
+	FieldClosesAt,
 	FieldClosedAt,
 }
 
@@ -99,6 +102,8 @@ var (
 	WorkspaceIDValidator func(string) error
 	// DefaultOpenedAt holds the default value on creation for the "opened_at" field.
 	DefaultOpenedAt meeting.Instant
+	// DefaultClosesAt holds the default value on creation for the "closes_at" field.
+	DefaultClosesAt meeting.Instant
 	// DefaultClosedAt holds the default value on creation for the "closed_at" field.
 	DefaultClosedAt meeting.Instant
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -151,6 +156,11 @@ func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByOpenedAt orders the results by the opened_at field.
 func ByOpenedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOpenedAt, opts...).ToFunc()
+}
+
+// ByClosesAt orders the results by the closes_at field.
+func ByClosesAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldClosesAt, opts...).ToFunc()
 }
 
 // ByClosedAt orders the results by the closed_at field.

@@ -99,6 +99,12 @@ func OpenedAt(v meeting.Instant) predicate.Room {
 	return predicate.Room(sql.FieldEQ(FieldOpenedAt, vc))
 }
 
+// ClosesAt applies equality check predicate on the "closes_at" field. It's identical to ClosesAtEQ.
+func ClosesAt(v meeting.Instant) predicate.Room {
+	vc := int64(v)
+	return predicate.Room(sql.FieldEQ(FieldClosesAt, vc))
+}
+
 // ClosedAt applies equality check predicate on the "closed_at" field. It's identical to ClosedAtEQ.
 func ClosedAt(v meeting.Instant) predicate.Room {
 	vc := int64(v)
@@ -633,6 +639,60 @@ func OpenedAtLT(v meeting.Instant) predicate.Room {
 func OpenedAtLTE(v meeting.Instant) predicate.Room {
 	vc := int64(v)
 	return predicate.Room(sql.FieldLTE(FieldOpenedAt, vc))
+}
+
+// ClosesAtEQ applies the EQ predicate on the "closes_at" field.
+func ClosesAtEQ(v meeting.Instant) predicate.Room {
+	vc := int64(v)
+	return predicate.Room(sql.FieldEQ(FieldClosesAt, vc))
+}
+
+// ClosesAtNEQ applies the NEQ predicate on the "closes_at" field.
+func ClosesAtNEQ(v meeting.Instant) predicate.Room {
+	vc := int64(v)
+	return predicate.Room(sql.FieldNEQ(FieldClosesAt, vc))
+}
+
+// ClosesAtIn applies the In predicate on the "closes_at" field.
+func ClosesAtIn(vs ...meeting.Instant) predicate.Room {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Room(sql.FieldIn(FieldClosesAt, v...))
+}
+
+// ClosesAtNotIn applies the NotIn predicate on the "closes_at" field.
+func ClosesAtNotIn(vs ...meeting.Instant) predicate.Room {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Room(sql.FieldNotIn(FieldClosesAt, v...))
+}
+
+// ClosesAtGT applies the GT predicate on the "closes_at" field.
+func ClosesAtGT(v meeting.Instant) predicate.Room {
+	vc := int64(v)
+	return predicate.Room(sql.FieldGT(FieldClosesAt, vc))
+}
+
+// ClosesAtGTE applies the GTE predicate on the "closes_at" field.
+func ClosesAtGTE(v meeting.Instant) predicate.Room {
+	vc := int64(v)
+	return predicate.Room(sql.FieldGTE(FieldClosesAt, vc))
+}
+
+// ClosesAtLT applies the LT predicate on the "closes_at" field.
+func ClosesAtLT(v meeting.Instant) predicate.Room {
+	vc := int64(v)
+	return predicate.Room(sql.FieldLT(FieldClosesAt, vc))
+}
+
+// ClosesAtLTE applies the LTE predicate on the "closes_at" field.
+func ClosesAtLTE(v meeting.Instant) predicate.Room {
+	vc := int64(v)
+	return predicate.Room(sql.FieldLTE(FieldClosesAt, vc))
 }
 
 // ClosedAtEQ applies the EQ predicate on the "closed_at" field.

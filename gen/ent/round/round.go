@@ -24,6 +24,8 @@ const (
 	FieldState = "state"
 	// FieldOpenedAt holds the string denoting the opened_at field in the database.
 	FieldOpenedAt = "opened_at"
+	// FieldEndsAt holds the string denoting the ends_at field in the database.
+	FieldEndsAt = "ends_at"
 	// FieldClosesAt holds the string denoting the closes_at field in the database.
 	FieldClosesAt = "closes_at"
 	// FieldClosedAt holds the string denoting the closed_at field in the database.
@@ -51,6 +53,7 @@ var Columns = []string{
 	FieldOrdinal,
 	FieldState,
 	FieldOpenedAt,
+	FieldEndsAt,
 	FieldClosesAt,
 	FieldClosedAt,
 	FieldCause,
@@ -78,6 +81,8 @@ var (
 	WorkspaceIDValidator func(string) error
 	// DefaultOpenedAt holds the default value on creation for the "opened_at" field.
 	DefaultOpenedAt meeting.Instant
+	// DefaultEndsAt holds the default value on creation for the "ends_at" field.
+	DefaultEndsAt meeting.Instant
 	// DefaultClosesAt holds the default value on creation for the "closes_at" field.
 	DefaultClosesAt meeting.Instant
 	// DefaultClosedAt holds the default value on creation for the "closed_at" field.
@@ -119,6 +124,11 @@ func ByState(opts ...sql.OrderTermOption) OrderOption {
 // ByOpenedAt orders the results by the opened_at field.
 func ByOpenedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOpenedAt, opts...).ToFunc()
+}
+
+// ByEndsAt orders the results by the ends_at field.
+func ByEndsAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEndsAt, opts...).ToFunc()
 }
 
 // ByClosesAt orders the results by the closes_at field.

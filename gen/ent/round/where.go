@@ -92,6 +92,12 @@ func OpenedAt(v meeting.Instant) predicate.Round {
 	return predicate.Round(sql.FieldEQ(FieldOpenedAt, vc))
 }
 
+// EndsAt applies equality check predicate on the "ends_at" field. It's identical to EndsAtEQ.
+func EndsAt(v meeting.Instant) predicate.Round {
+	vc := int64(v)
+	return predicate.Round(sql.FieldEQ(FieldEndsAt, vc))
+}
+
 // ClosesAt applies equality check predicate on the "closes_at" field. It's identical to ClosesAtEQ.
 func ClosesAt(v meeting.Instant) predicate.Round {
 	vc := int64(v)
@@ -435,6 +441,60 @@ func OpenedAtLT(v meeting.Instant) predicate.Round {
 func OpenedAtLTE(v meeting.Instant) predicate.Round {
 	vc := int64(v)
 	return predicate.Round(sql.FieldLTE(FieldOpenedAt, vc))
+}
+
+// EndsAtEQ applies the EQ predicate on the "ends_at" field.
+func EndsAtEQ(v meeting.Instant) predicate.Round {
+	vc := int64(v)
+	return predicate.Round(sql.FieldEQ(FieldEndsAt, vc))
+}
+
+// EndsAtNEQ applies the NEQ predicate on the "ends_at" field.
+func EndsAtNEQ(v meeting.Instant) predicate.Round {
+	vc := int64(v)
+	return predicate.Round(sql.FieldNEQ(FieldEndsAt, vc))
+}
+
+// EndsAtIn applies the In predicate on the "ends_at" field.
+func EndsAtIn(vs ...meeting.Instant) predicate.Round {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Round(sql.FieldIn(FieldEndsAt, v...))
+}
+
+// EndsAtNotIn applies the NotIn predicate on the "ends_at" field.
+func EndsAtNotIn(vs ...meeting.Instant) predicate.Round {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Round(sql.FieldNotIn(FieldEndsAt, v...))
+}
+
+// EndsAtGT applies the GT predicate on the "ends_at" field.
+func EndsAtGT(v meeting.Instant) predicate.Round {
+	vc := int64(v)
+	return predicate.Round(sql.FieldGT(FieldEndsAt, vc))
+}
+
+// EndsAtGTE applies the GTE predicate on the "ends_at" field.
+func EndsAtGTE(v meeting.Instant) predicate.Round {
+	vc := int64(v)
+	return predicate.Round(sql.FieldGTE(FieldEndsAt, vc))
+}
+
+// EndsAtLT applies the LT predicate on the "ends_at" field.
+func EndsAtLT(v meeting.Instant) predicate.Round {
+	vc := int64(v)
+	return predicate.Round(sql.FieldLT(FieldEndsAt, vc))
+}
+
+// EndsAtLTE applies the LTE predicate on the "ends_at" field.
+func EndsAtLTE(v meeting.Instant) predicate.Round {
+	vc := int64(v)
+	return predicate.Round(sql.FieldLTE(FieldEndsAt, vc))
 }
 
 // ClosesAtEQ applies the EQ predicate on the "closes_at" field.

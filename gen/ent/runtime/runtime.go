@@ -229,8 +229,12 @@ func init() {
 	roomDescOpenedAt := roomFields[7].Descriptor()
 	// room.DefaultOpenedAt holds the default value on creation for the opened_at field.
 	room.DefaultOpenedAt = meeting.Instant(roomDescOpenedAt.Default.(int64))
+	// roomDescClosesAt is the schema descriptor for closes_at field.
+	roomDescClosesAt := roomFields[8].Descriptor()
+	// room.DefaultClosesAt holds the default value on creation for the closes_at field.
+	room.DefaultClosesAt = meeting.Instant(roomDescClosesAt.Default.(int64))
 	// roomDescClosedAt is the schema descriptor for closed_at field.
-	roomDescClosedAt := roomFields[8].Descriptor()
+	roomDescClosedAt := roomFields[9].Descriptor()
 	// room.DefaultClosedAt holds the default value on creation for the closed_at field.
 	room.DefaultClosedAt = meeting.Instant(roomDescClosedAt.Default.(int64))
 	// roomDescID is the schema descriptor for id field.
@@ -259,16 +263,20 @@ func init() {
 	roundDescOpenedAt := roundFields[4].Descriptor()
 	// round.DefaultOpenedAt holds the default value on creation for the opened_at field.
 	round.DefaultOpenedAt = meeting.Instant(roundDescOpenedAt.Default.(int64))
+	// roundDescEndsAt is the schema descriptor for ends_at field.
+	roundDescEndsAt := roundFields[5].Descriptor()
+	// round.DefaultEndsAt holds the default value on creation for the ends_at field.
+	round.DefaultEndsAt = meeting.Instant(roundDescEndsAt.Default.(int64))
 	// roundDescClosesAt is the schema descriptor for closes_at field.
-	roundDescClosesAt := roundFields[5].Descriptor()
+	roundDescClosesAt := roundFields[6].Descriptor()
 	// round.DefaultClosesAt holds the default value on creation for the closes_at field.
 	round.DefaultClosesAt = meeting.Instant(roundDescClosesAt.Default.(int64))
 	// roundDescClosedAt is the schema descriptor for closed_at field.
-	roundDescClosedAt := roundFields[6].Descriptor()
+	roundDescClosedAt := roundFields[7].Descriptor()
 	// round.DefaultClosedAt holds the default value on creation for the closed_at field.
 	round.DefaultClosedAt = meeting.Instant(roundDescClosedAt.Default.(int64))
 	// roundDescCause is the schema descriptor for cause field.
-	roundDescCause := roundFields[7].Descriptor()
+	roundDescCause := roundFields[8].Descriptor()
 	// round.DefaultCause holds the default value on creation for the cause field.
 	round.DefaultCause = meeting.CloseCause(roundDescCause.Default.(string))
 	// roundDescID is the schema descriptor for id field.
