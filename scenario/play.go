@@ -91,7 +91,8 @@ func (p *player) create(ctx context.Context) error {
 	err := p.Client.Do(ctx, `mutation($input: CreateMeetingInput!) { createMeeting(input: $input) { meeting { id } userErrors { code message } } }`,
 		map[string]any{"input": map[string]any{"title": p.scenario.Title, "options": map[string]any{
 			"moveInAutomatically": o.MoveInAutomatically, "allowReturn": o.AllowReturn, "chooseRoom": o.ChooseRoom,
-			"closingCountdownSeconds": int(o.ClosingCountdown / time.Second),
+			"closingCountdownSeconds": int(o.ClosingCountdown / time.Second), "roundDurationSeconds": int(o.RoundDuration / time.Second),
+			"timerCloses": o.TimerCloses, "roomCapacity": o.RoomCapacity, "lateJoin": o.LateJoin, "participantsBroadcast": o.ParticipantsBroadcast,
 		}}}, &created)
 	if err := errors.Join(err, created.CreateMeeting.UserErrors.err()); err != nil {
 		return fmt.Errorf("create the meeting: %w", err)
@@ -227,6 +228,10 @@ func (p *player) do(ctx context.Context, action Action) error {
 		return p.assign(ctx, a)
 	case Move:
 		return p.move(ctx, a)
+	case ByHost:
+		return p.byHost(ctx, a)
+	case AskForHelp:
+		return p.askForHelp(ctx, a)
 	}
 	return fmt.Errorf("no player knows how to do %T", action)
 }
@@ -237,12 +242,32 @@ func (p *player) host(ctx context.Context, command meeting.Command) error {
 	return err
 }
 
-// hosting is the host as an actor; the meeting's owner until the host is there.
+// hosting is the present host as an actor; the meeting's owner while there is
+// none.
 func (p *player) hosting() meeting.Actor {
-	if guest := p.guests[p.scenario.host()]; guest != nil {
-		return meeting.As(guest.Participant())
+	state, err := p.state()
+	if err != nil {
+		return meeting.Owner
+	}
+	for _, person := range state.Roster() {
+		if person.Present() && person.Role == meeting.RoleHost {
+			return meeting.As(person.ID)
+		}
 	}
 	return meeting.Owner
+}
+
+// state is the meeting as it is now.
+func (p *player) state() (*meeting.State, error) {
+	history, err := p.Simulator.History(p.meeting)
+	if err != nil {
+		return nil, err
+	}
+	state := meeting.New()
+	for _, past := range history {
+		state.Fold(past.Event)
+	}
+	return state, nil
 }
 
 func (p *player) join(ctx context.Context, a Join) error {
@@ -307,24 +332,23 @@ func (p *player) removeBot(ctx context.Context, a RemoveBot) error {
 }
 
 func (p *player) assign(ctx context.Context, a Assign) error {
+	command := meeting.AssignMany{Actor: p.hosting()}
 	for _, assignment := range a.Rooms {
 		room, err := p.room(assignment.Room)
 		if err != nil {
 			return err
 		}
-		var who []meeting.ParticipantID
+		placement := meeting.Placement{Room: room}
 		for _, name := range assignment.Who {
 			number, err := p.number(name)
 			if err != nil {
 				return err
 			}
-			who = append(who, number)
+			placement.Participants = append(placement.Participants, number)
 		}
-		if err := p.host(ctx, meeting.Assign{Actor: p.hosting(), Room: room, Participants: who}); err != nil {
-			return err
-		}
+		command.Placements = append(command.Placements, placement)
 	}
-	return nil
+	return p.host(ctx, command)
 }
 
 func (p *player) move(ctx context.Context, a Move) error {
@@ -344,13 +368,13 @@ func (p *player) number(name string) (meeting.ParticipantID, error) {
 	if guest := p.guests[name]; guest != nil {
 		return guest.Participant(), nil
 	}
-	history, err := p.Simulator.History(p.meeting)
+	state, err := p.state()
 	if err != nil {
 		return 0, err
 	}
-	for _, event := range history {
-		if _, joined := event.Fact.(meeting.ParticipantJoined); joined && event.Participant.Name == name {
-			return event.Participant.ID, nil
+	for _, person := range state.Roster() {
+		if person.Name == name {
+			return person.ID, nil
 		}
 	}
 	return 0, fmt.Errorf("%s has not joined", name)
@@ -358,16 +382,12 @@ func (p *player) number(name string) (meeting.ParticipantID, error) {
 
 // room finds a room of the meeting by its name.
 func (p *player) room(name string) (meeting.RoomID, error) {
-	history, err := p.Simulator.History(p.meeting)
+	state, err := p.state()
 	if err != nil {
 		return "", err
 	}
 	if name == MainRoom {
 		name = meeting.MainRoomName
-	}
-	state := meeting.New()
-	for _, past := range history {
-		state.Fold(past.Event)
 	}
 	room, err := state.FindRoom(name)
 	return room.ID, err

@@ -35,7 +35,10 @@ func Parse(file string, data []byte) (*Scenario, error) {
 	if len(document.Content) == 0 {
 		return nil, Problems{{file, 1, "The file is empty; docs/scenarios.md says what a scenario holds."}}
 	}
-	r := &reader{decoder: decoder{file: file}, scenario: &Scenario{Options: meeting.DefaultOptions(), Seed: 1}, lines: make(map[string]int)}
+	r := &reader{
+		decoder: decoder{file: file}, scenario: &Scenario{Options: meeting.DefaultOptions(), Seed: 1},
+		lines: make(map[string]int), rooms: map[string]bool{MainRoom: true},
+	}
 	r.root(document.Content[0])
 	r.check()
 	if len(r.problems) > 0 {
@@ -88,18 +91,48 @@ func (r *reader) root(node *yaml.Node) {
 }
 
 func (r *reader) meeting(node *yaml.Node) {
-	o := &r.scenario.Options
-	r.fields(node, "meeting", map[string]func(*yaml.Node){
-		"title":                 func(n *yaml.Node) { r.scenario.Title = r.text(n, "title") },
-		"move_in_automatically": func(n *yaml.Node) { o.MoveInAutomatically = r.yes(n, "move_in_automatically") },
-		"allow_return":          func(n *yaml.Node) { o.AllowReturn = r.yes(n, "allow_return") },
-		"choose_room":           func(n *yaml.Node) { o.ChooseRoom = r.yes(n, "choose_room") },
-		"closing_countdown": func(n *yaml.Node) {
-			if o.ClosingCountdown = r.duration(n, "closing_countdown"); o.ClosingCountdown > meeting.MaxClosingCountdown {
-				r.fault(n, "closing_countdown can be %s at most.", meeting.MaxClosingCountdown)
+	known := r.options(func(change func(*meeting.Options)) { change(&r.scenario.Options) })
+	known["title"] = func(n *yaml.Node) { r.scenario.Title = r.text(n, "title") }
+	r.fields(node, "meeting", known)
+}
+
+// options reads the host's settings and hands out what they change.
+func (r *reader) options(apply func(func(*meeting.Options))) map[string]func(*yaml.Node) {
+	yes := func(name string, field func(*meeting.Options) *bool) func(*yaml.Node) {
+		return func(n *yaml.Node) {
+			value := r.yes(n, name)
+			apply(func(o *meeting.Options) { *field(o) = value })
+		}
+	}
+	span := func(name string, most time.Duration, field func(*meeting.Options) *time.Duration) func(*yaml.Node) {
+		return func(n *yaml.Node) {
+			value := r.duration(n, name)
+			if value > most {
+				r.fault(n, "%s can be %s at most.", name, most)
 			}
+			apply(func(o *meeting.Options) { *field(o) = value })
+		}
+	}
+	return map[string]func(*yaml.Node){
+		"move_in_automatically":  yes("move_in_automatically", func(o *meeting.Options) *bool { return &o.MoveInAutomatically }),
+		"allow_return":           yes("allow_return", func(o *meeting.Options) *bool { return &o.AllowReturn }),
+		"choose_room":            yes("choose_room", func(o *meeting.Options) *bool { return &o.ChooseRoom }),
+		"timer_closes":           yes("timer_closes", func(o *meeting.Options) *bool { return &o.TimerCloses }),
+		"participants_broadcast": yes("participants_broadcast", func(o *meeting.Options) *bool { return &o.ParticipantsBroadcast }),
+		"closing_countdown":      span("closing_countdown", meeting.MaxClosingCountdown, func(o *meeting.Options) *time.Duration { return &o.ClosingCountdown }),
+		"round_duration":         span("round_duration", meeting.MaxRoundDuration, func(o *meeting.Options) *time.Duration { return &o.RoundDuration }),
+		"room_capacity": func(n *yaml.Node) {
+			most := r.number(n, "room_capacity", 0)
+			apply(func(o *meeting.Options) { o.RoomCapacity = most })
 		},
-	})
+		"late_join": func(n *yaml.Node) {
+			late := meeting.LateJoin(strings.ToUpper(r.text(n, "late_join")))
+			if late != meeting.LateToMain && late != meeting.LateToFewest {
+				r.fault(n, "There is no way to join late called %q; choose main or fewest.", n.Value)
+			}
+			apply(func(o *meeting.Options) { o.LateJoin = late })
+		},
+	}
 }
 
 func (r *reader) people(node *yaml.Node) {

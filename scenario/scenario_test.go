@@ -48,6 +48,26 @@ func TestWorkshop(t *testing.T) {
 	}
 }
 
+// TestBundledScenarios plays every other scenario that comes with the program.
+func TestBundledScenarios(t *testing.T) {
+	for _, name := range scenario.Library() {
+		if name == "workshop" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			s, err := scenario.Bundled(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range play(t, s, scenario.Progress{}).Verdicts {
+				if !v.OK {
+					t.Errorf("%s: want %s, got %s (line %d)", v.What, v.Want, v.Got, v.Line)
+				}
+			}
+		})
+	}
+}
+
 // failing expects what does not happen: nobody records the room, and it opens once.
 const failing = `name: failing
 people:

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -113,7 +114,7 @@ func (r *reader) steps(node *yaml.Node) {
 
 // actions reads what a step can do.
 func (r *reader) actions(step *Step) map[string]func(*yaml.Node) {
-	return map[string]func(*yaml.Node){
+	known := map[string]func(*yaml.Node){
 		"join":         func(n *yaml.Node) { step.Action = Join{r.who(n, "join", Everybody)} },
 		"leave":        func(n *yaml.Node) { step.Action = Leave{r.who(n, "leave", Everybody)} },
 		"send":         func(n *yaml.Node) { step.Action = SendBots{r.who(n, "send", AllBots)} },
@@ -125,6 +126,8 @@ func (r *reader) actions(step *Step) map[string]func(*yaml.Node) {
 		"move":         func(n *yaml.Node) { step.Action = r.move(n) },
 		"close_rooms":  func(n *yaml.Node) { step.Action = r.closeRooms(n) },
 	}
+	maps.Copy(known, r.hosting(step))
+	return known
 }
 
 // who reads a list of names, or the word for all of them.
@@ -180,7 +183,6 @@ func (r *reader) closeRooms(node *yaml.Node) CloseRooms {
 // check looks at the steps together: names must be given, and times must not
 // run backwards.
 func (r *reader) check() {
-	r.rooms = map[string]bool{MainRoom: true}
 	for _, step := range r.scenario.Steps {
 		if c, ok := step.Action.(CreateRooms); ok {
 			for _, name := range c.Names {
@@ -235,6 +237,15 @@ func (r *reader) checkAction(step *Step) {
 	case Move:
 		r.checkAnybody(step.Line, a.Who)
 		r.checkRoom(step.Line, a.To)
+	case AskForHelp:
+		r.checkAnybody(step.Line, a.Who)
+	case ByHost:
+		for _, name := range a.Who {
+			r.checkAnybody(step.Line, name)
+		}
+		for _, name := range a.Rooms {
+			r.checkRoom(step.Line, name)
+		}
 	}
 }
 
