@@ -1,5 +1,5 @@
 import type { MeetingEvent } from "../meeting/state";
-import { between } from "../ui/time";
+import { between, span } from "../ui/time";
 import { words } from "../ui/words";
 
 type Event<Name extends MeetingEvent["__typename"]> = MeetingEvent & { __typename: Name };
@@ -12,7 +12,15 @@ export function sentence(event: MeetingEvent): string {
     case "RoundEvent":
       return ofRound(event);
     case "RoomEvent":
-      return `${room(event)} ${{ PREPARED: "was added", OPEN: event.type === "ROOM_CREATED" ? "was added" : "opened", CLOSING: "is closing", CLOSED: "closed" }[event.roomState]}`;
+      return ofRoom(event);
+    case "OptionsEvent":
+      return "The options were changed";
+    case "BroadcastEvent":
+      return `${event.participant ? who(event) : "The owner"} says to the rooms: ${event.text.replaceAll("**", "")}`;
+    case "RoleEvent":
+      return ofRole(event);
+    case "HelpEvent":
+      return ofHelp(event);
     case "ParticipantEvent":
       return event.type === "PARTICIPANT_JOINED" ? joined(event) : `${who(event)} left the meeting${because(event.cause)}`;
     case "PresenceEvent":
@@ -54,7 +62,7 @@ function joined(event: MeetingEvent): string {
 
 function because(cause: string | null): string {
   // By choice, or to go where the next event says: there is nothing to add.
-  if (cause === null || ["LEFT", "MOVED", "RETURNED", "ROUND_CLOSED"].includes(cause)) return "";
+  if (cause === null || ["LEFT", "MOVED", "RETURNED", "ROUND_CLOSED", "ROOM_CLOSED"].includes(cause)) return "";
   return `: ${words(cause)}`;
 }
 
@@ -64,11 +72,58 @@ function ofRound(event: Event<"RoundEvent">): string {
     case "EDIT":
       return `${round} is being prepared`;
     case "OPEN":
-      return `${round} opened`;
+      return ofOpenRound(round, event);
     case "CLOSING":
       return `${round} is closing${event.closesAt === null ? "" : ` in ${Math.round(between(event.at, event.closesAt))} s`}`;
     case "CLOSED":
       return `${round} closed${event.closeCause === null || event.closeCause === "HOST" ? "" : `: ${words(event.closeCause)}`}`;
+  }
+}
+
+function ofOpenRound(round: string, event: Event<"RoundEvent">): string {
+  if (event.type === "ROUND_TIME_UP") return `The time of ${round.toLowerCase()} is up`;
+  const lasts = event.endsAt === null ? "" : ` for ${span(between(event.at, event.endsAt))}`;
+  return event.type === "ROUND_EXTENDED" ? `${round} goes on${lasts}` : `${round} opened${lasts}`;
+}
+
+function ofRoom(event: Event<"RoomEvent">): string {
+  switch (event.roomState) {
+    case null:
+      return `${name(event.previousName)} is called ${room(event)} now`;
+    case "PREPARED":
+      return `${room(event)} was added`;
+    case "OPEN":
+      return `${room(event)} ${event.type === "ROOM_CREATED" ? "was added" : "opened"}`;
+    case "CLOSING":
+      return `${room(event)} is closing${event.roomClosesAt === null ? "" : ` in ${Math.round(between(event.at, event.roomClosesAt))} s`}`;
+    case "CLOSED":
+      return `${room(event)} closed`;
+    case "DELETED":
+      return `${room(event)} was deleted`;
+  }
+}
+
+function ofRole(event: Event<"RoleEvent">): string {
+  if (event.previousName !== null) return `${name(event.previousName)} is called ${who(event)} now`;
+  if (event.previousRole === null) return `What ${who(event)} may do has changed`;
+  const role = { HOST: "host", COHOST: "co-host", PARTICIPANT: "a participant" };
+  return `${who(event)} is ${role[event.participant?.role ?? "PARTICIPANT"]} now`;
+}
+
+function ofHelp(event: Event<"HelpEvent">): string {
+  switch (event.helpOutcome) {
+    case "REQUESTED":
+      return `${who(event)} asks for help in ${room(event)}`;
+    case "JOINED":
+      return `A host came to help ${who(event)} in ${room(event)}`;
+    case "LATER":
+      return `A host will help ${who(event)} later`;
+    case "BUSY":
+      return `The hosts are too busy to help ${who(event)}`;
+    case "ALREADY_THERE":
+      return `A host is with ${who(event)} in ${room(event)} already`;
+    case "CANCELLED":
+      return `${who(event)} needs no help any more`;
   }
 }
 

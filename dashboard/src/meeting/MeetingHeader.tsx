@@ -46,7 +46,7 @@ function ConnectionPill({ phase, ended }: { phase: Feed["phase"]; ended: boolean
 }
 
 function RoundPill({ round, ended, clockAhead }: { round: Round | null; ended: boolean; clockAhead: number }) {
-  const closesAt = !ended && round?.state === "CLOSING" ? round.closesAt : null;
+  const closesAt = ended ? null : round?.state === "CLOSING" ? round.closesAt : round?.state === "OPEN" ? round.endsAt : null;
   return (
     <p className={styles.round} data-state={ended ? "ENDED" : (round?.state ?? "NONE")}>
       {/* A countdown is no pleasure to hear: it is said once when the rooms close. */}
@@ -70,7 +70,7 @@ function Countdown({ until }: { until: number }) {
 function textOf(round: Round | null, ended: boolean): string {
   if (ended) return round ? `Meeting ended after ${count(round.ordinal, "round")}` : "Meeting ended without a round";
   if (!round) return "No round yet";
-  return `Round ${round.ordinal} ${{ EDIT: "is being prepared", OPEN: "is open", CLOSING: "closes", CLOSED: "closed" }[round.state]}`;
+  return `Round ${round.ordinal} ${{ EDIT: "is being prepared", OPEN: round.endsAt === null ? "is open" : "is open, its time ends", CLOSING: "closes", CLOSED: "closed" }[round.state]}`;
 }
 
 function Counts({ meeting }: { meeting: Meeting }) {

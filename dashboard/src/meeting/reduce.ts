@@ -33,11 +33,14 @@ function apply(draft: Draft, event: MeetingEvent): void {
       if (event.title !== null) draft.title = event.title;
       return;
     case "RoundEvent":
-      draft.round = { ordinal: event.round, state: event.roundState, closesAt: event.closesAt };
+      draft.round = { ordinal: event.round, state: event.roundState, endsAt: event.endsAt, closesAt: event.closesAt };
       if (event.roundState === "CLOSING") closing(draft);
       return;
     case "RoomEvent":
-      if (event.room) change(draft.rooms, event.room.id, { state: event.roomState });
+      if (event.room) changeRoom(draft, event.room, event);
+      return;
+    case "RoleEvent":
+      if (event.participant) change(draft.participants, event.participant.id, { name: event.participant.name, role: event.participant.role });
       return;
     case "ParticipantEvent":
       if (event.participant && event.type === "PARTICIPANT_LEFT") change(draft.participants, event.participant.id, { roomId: null });
@@ -52,8 +55,11 @@ function apply(draft: Draft, event: MeetingEvent): void {
     case "SegmentEvent":
       record(draft, event);
       return;
-    case "AssignmentEvent":
-    case "InvitationEvent": // say where somebody should be, not where anybody is
+    case "AssignmentEvent": // says where somebody should be, not where anybody is
+    case "InvitationEvent":
+    case "OptionsEvent":
+    case "BroadcastEvent":
+    case "HelpEvent":
       return;
   }
 }
@@ -78,6 +84,12 @@ const unknownBot = { mode: null, roomWanted: null, statusCode: "ready", statusSu
 function change<T>(map: Map<string, T>, id: string, to: Partial<T>): void {
   const known = map.get(id);
   if (known) map.set(id, { ...known, ...to });
+}
+
+function changeRoom(draft: Draft, room: { id: string; name: string }, event: MeetingEvent & { __typename: "RoomEvent" }): void {
+  if (event.roomState === "DELETED") draft.rooms.delete(room.id);
+  else if (event.roomState === null) change(draft.rooms, room.id, { name: room.name });
+  else change(draft.rooms, room.id, { state: event.roomState });
 }
 
 /** The countdown has no event for each room: all that are open begin to close. */

@@ -8,6 +8,7 @@ export type MeetingEvent = MeetingEventsSubscription["meetingEvents"];
 export interface Round {
   ordinal: number;
   state: RoundState;
+  endsAt: string | null;
   closesAt: string | null;
 }
 
