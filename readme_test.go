@@ -92,3 +92,48 @@ func TestLinksLeadSomewhere(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryCodeIsDocumented looks for the codes of refusals and errors, wherever
+// they are written, in docs/errors.md.
+func TestEveryCodeIsDocumented(t *testing.T) {
+	document := read(t, "docs/errors.md")
+	code := regexp.MustCompile(`(?m)^(?:const|\s)\s*[cC]ode\w+\s+(?:meeting\.)?(?:Code )?= "([A-Z_]+)"`)
+	found := 0
+	for _, folder := range []string{"meeting", "fleet", "graph", "graph/view"} {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			for _, match := range code.FindAllStringSubmatch(read(t, file), -1) {
+				found++
+				if !strings.Contains(document, "`"+match[1]+"`") {
+					t.Errorf("docs/errors.md does not tell of %s, which stands in %s", match[1], file)
+				}
+			}
+		}
+	}
+	if found < 30 {
+		t.Errorf("only %d codes were found; has their form changed?", found)
+	}
+}
+
+// TestFeaturesAreShown looks for the tests that docs/features.md names.
+func TestFeaturesAreShown(t *testing.T) {
+	var tests strings.Builder
+	sources, _ := house(t)
+	for _, source := range sources {
+		if source.isTest() {
+			tests.WriteString(read(t, source.path))
+		}
+	}
+	named := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(read(t, "docs/features.md"), -1)
+	for _, match := range named {
+		if !strings.Contains(tests.String(), "func "+match[1]+"(") {
+			t.Errorf("docs/features.md names %s, which does not exist", match[1])
+		}
+	}
+	if len(named) == 0 {
+		t.Error("docs/features.md names no test")
+	}
+}
