@@ -62,18 +62,18 @@ func (s *State) Capabilities(actor Actor) Capabilities {
 	if actor == Owner {
 		return everything
 	}
-	return capabilitiesOf(s.People[actor.Participant], s.Options)
+	return s.capabilitiesOf(s.People[actor.Participant], s.Options)
 }
 
 // capabilitiesOf computes what somebody may do under some options.
-func capabilitiesOf(person *Person, options Options) Capabilities {
+func (s *State) capabilitiesOf(person *Person, options Options) Capabilities {
 	switch {
 	case person == nil || !person.Present():
 		return 0
 	case person.Role == RoleHost:
-		return everything
+		return everything &^ s.withheld(person)
 	case person.Role == RoleCohost:
-		return cohosting
+		return cohosting &^ s.withheld(person)
 	}
 	may := MayEnterAssignedRoom | MayAskForHelp
 	if options.ChooseRoom {
@@ -86,4 +86,16 @@ func capabilitiesOf(person *Person, options Options) Capabilities {
 		may |= MayBroadcast
 	}
 	return may
+}
+
+// withheld is what the platform does not let a host or co-host do, by where they
+// are and what they are.
+func (s *State) withheld(person *Person) (withheld Capabilities) {
+	if room, ok := s.Room(person.Room); ok && room.Kind == RoomBreakout && !s.Persona.Offers.Has(OffersEditingFromRooms) {
+		withheld |= MayEditRooms
+	}
+	if person.Role == RoleCohost && !s.Persona.Offers.Has(OffersCohostsHelp) {
+		withheld |= MayAnswerHelp
+	}
+	return withheld
 }

@@ -40,6 +40,9 @@ type (
 		// look at it.
 		Owner   string
 		Options Options
+		// Persona is the name of the [Persona] that the meeting takes on. Defaults
+		// to the ideal one.
+		Persona string
 	}
 
 	// SetOptions changes the host's settings.

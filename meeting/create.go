@@ -11,7 +11,11 @@ const MainRoomName = "Main room"
 func (d *decision) create(c Create) error {
 	var problems Refusals
 	problems = append(problems, checkName(c.Title, "title", "A meeting's title")...)
-	problems = append(problems, checkOptions(c.Options)...)
+	persona, err := PersonaOf(c.Persona)
+	if err != nil {
+		return err
+	}
+	problems = append(problems, persona.checkOptions(c.Options)...)
 	if c.Meeting == "" {
 		problems = append(problems, Refuse(CodeInvalid, []string{"id"}, "A meeting needs an id.")...)
 	}
@@ -19,7 +23,7 @@ func (d *decision) create(c Create) error {
 		return problems
 	}
 	c.Title = strings.TrimSpace(c.Title)
-	d.emit(nil, nil, MeetingCreated{Meeting: c.Meeting, Title: c.Title, Platform: c.Platform, Owner: c.Owner, Options: c.Options})
+	d.emit(nil, nil, MeetingCreated{Meeting: c.Meeting, Title: c.Title, Platform: c.Platform, Owner: c.Owner, Options: c.Options, Persona: persona.Name})
 	main := &RoomRef{ID: d.state.roomID(c.Meeting, 0), Kind: RoomMain, Name: MainRoomName}
 	d.emit(main, nil, RoomCreated{Ordinal: 0})
 	return nil
@@ -27,12 +31,16 @@ func (d *decision) create(c Create) error {
 
 // checkName refuses a name that is empty or too long.
 func checkName(name, field, what string) Refusals {
+	return checkLength(name, field, what, MaxNameLength)
+}
+
+func checkLength(name, field, what string, most int) Refusals {
 	length := utf8.RuneCountInString(strings.TrimSpace(name))
 	switch {
 	case length == 0:
 		return Refuse(CodeInvalid, []string{field}, "%s must not be empty.", what)
-	case length > MaxNameLength:
-		return Refuse(CodeInvalid, []string{field}, "%s can have %d characters; this one has %d.", what, MaxNameLength, length)
+	case length > most:
+		return Refuse(CodeInvalid, []string{field}, "%s can have %d characters; this one has %d.", what, most, length)
 	}
 	return nil
 }

@@ -6,14 +6,16 @@ import (
 )
 
 func (d *decision) createRooms(c CreateRooms) error {
-	if err := d.editable(); err != nil {
+	if err := d.addable(); err != nil {
 		return err
 	}
 	names, err := d.newNames(c.Names, c.Count, d.state.Rooms)
 	if err != nil {
 		return err
 	}
-	d.prepareRound()
+	if d.state.Round.State != RoundStateOpen {
+		d.prepareRound()
+	}
 	d.addRooms(names)
 	return nil
 }
@@ -50,8 +52,8 @@ func (d *decision) newNames(names []string, count int, stay []Room) ([]string, e
 	for _, room := range stay {
 		taken[nameKey(room.Name)] = true
 	}
-	if total := len(stay) - 1 + len(names) + count; total > MaxRooms {
-		return nil, Refuse(CodeTooManyRooms, []string{"names"}, "A meeting can have %d breakout rooms; this would make %d.", MaxRooms, total)
+	if total := len(stay) - 1 + len(names) + count; total > d.state.Persona.MaxRooms {
+		return nil, Refuse(CodeTooManyRooms, []string{"names"}, "A meeting can have %d breakout rooms; this would make %d.", d.state.Persona.MaxRooms, total)
 	}
 	switch {
 	case len(names) > 0 && count != 0:
@@ -61,7 +63,7 @@ func (d *decision) newNames(names []string, count int, stay []Room) ([]string, e
 	case count > 0:
 		return freeNames(count, taken), nil
 	}
-	if problems := checkRoomNames(names, taken); len(problems) > 0 {
+	if problems := d.checkRoomNames(names, taken); len(problems) > 0 {
 		return nil, problems
 	}
 	return names, nil
@@ -80,9 +82,9 @@ func freeNames(count int, taken map[string]bool) (names []string) {
 }
 
 // checkRoomNames finds every fault of the names of new rooms.
-func checkRoomNames(names []string, taken map[string]bool) (problems Refusals) {
+func (d *decision) checkRoomNames(names []string, taken map[string]bool) (problems Refusals) {
 	for _, name := range names {
-		problems = append(problems, checkName(name, "names", "A room's name")...)
+		problems = append(problems, checkLength(name, "names", "A room's name", d.state.Persona.MaxRoomName)...)
 		key := nameKey(name)
 		if key != "" && taken[key] {
 			problems = append(problems, nameTaken("names", name)...)
@@ -101,12 +103,17 @@ func (d *decision) renameRoom(c RenameRoom) error {
 	if err != nil {
 		return err
 	}
-	if problems := checkName(c.Name, "name", "A room's name"); len(problems) > 0 {
+	if problems := checkLength(c.Name, "name", "A room's name", d.state.Persona.MaxRoomName); len(problems) > 0 {
 		return problems
 	}
 	for _, other := range d.state.Rooms {
 		if other.ID != room.ID && nameKey(other.Name) == nameKey(c.Name) {
 			return nameTaken("name", c.Name)
+		}
+	}
+	if room.live() {
+		if err := d.offered(OffersEditingWhileOpen); err != nil {
+			return err
 		}
 	}
 	before := room.Name
@@ -121,8 +128,11 @@ func (d *decision) deleteRoom(c DeleteRoom) error {
 	if err != nil {
 		return err
 	}
-	if err := d.editable(); err != nil {
+	if err := d.addable(); err != nil {
 		return err
+	}
+	if room.live() {
+		return RefuseForNow(CodeRoomAlreadyOpen, []string{"roomId"}, "Room %q is open; close it before it is deleted.", room.Name)
 	}
 	d.dropRoom(room)
 	return nil
@@ -146,6 +156,15 @@ func (d *decision) breakoutRoom(id RoomID) (Room, error) {
 		return room, Refuse(CodeRoomNotFound, []string{"roomId"}, "The meeting has no breakout room %q.", id)
 	}
 	return room, nil
+}
+
+// addable refuses to add and delete rooms while rooms close, and where the
+// platform does not offer it, while they are open.
+func (d *decision) addable() error {
+	if d.state.Round.State == RoundStateOpen && d.state.Persona.Offers.Has(OffersEditingWhileOpen) {
+		return nil
+	}
+	return d.editable()
 }
 
 // editable refuses while rooms are open or closing.

@@ -20,6 +20,7 @@ type (
 		Platform string  `json:"platform"`
 		Owner    string  `json:"owner"`
 		Options  Options `json:"options"`
+		Persona  string  `json:"persona,omitempty"`
 	}
 	// MeetingEnded is the last fact that the rules make of a meeting.
 	MeetingEnded struct {

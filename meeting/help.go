@@ -40,6 +40,9 @@ const HelpCoolDown = 10 * time.Second
 const MaxMessageLength = 1000
 
 func (d *decision) askForHelp() error {
+	if err := d.offered(OffersHelp); err != nil {
+		return err
+	}
 	person, err := d.self()
 	if err != nil {
 		return err
@@ -56,7 +59,7 @@ func (d *decision) askForHelp() error {
 	id := d.state.helps + 1
 	d.emit(room.Ref(), person.Ref(), HelpRequested{Help: id})
 	for _, other := range d.state.In(room.ID) {
-		if capabilitiesOf(other, d.state.Options).Has(MayAnswerHelp) {
+		if d.state.capabilitiesOf(other, d.state.Options).Has(MayAnswerHelp) {
 			d.emit(room.Ref(), person.Ref(), HelpAnswered{Help: id, Outcome: HelpAlreadyThere})
 			break
 		}
@@ -102,6 +105,9 @@ func (d *decision) dropHelp(person *Person) {
 
 // broadcast sends a message to some rooms, or to all.
 func (d *decision) broadcast(c Broadcast) error {
+	if err := d.offered(OffersMessages); err != nil {
+		return err
+	}
 	length := utf8.RuneCountInString(c.Text)
 	if length == 0 || length > MaxMessageLength {
 		return Refuse(CodeInvalid, []string{"text"}, "A message has 1 to %d characters; this one has %d.", MaxMessageLength, length)

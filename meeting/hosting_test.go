@@ -66,7 +66,9 @@ func TestRoomsAreEdited(t *testing.T) {
 	r.refused(t, meeting.CreateRooms{Names: []string{"C"}, Count: 1}, meeting.CodeInvalid)
 	r.refused(t, meeting.CreateRooms{Count: meeting.MaxRooms}, meeting.CodeTooManyRooms)
 	r.must(meeting.OpenRooms{})
-	r.refused(t, meeting.DeleteRoom{Room: r.room("A")}, meeting.CodeRoundAlreadyOpen)
+	r.refused(t, meeting.DeleteRoom{Room: r.room("A")}, meeting.CodeRoomAlreadyOpen)
+	r.must(meeting.CreateRooms{Names: []string{"Late"}})
+	r.must(meeting.DeleteRoom{Room: r.room("Late")})
 	r.refused(t, meeting.RecreateRooms{Count: 1}, meeting.CodeRoundAlreadyOpen)
 	r.must(meeting.RenameRoom{Room: r.room("A"), Name: "Alpha"}) // while people are in it
 }

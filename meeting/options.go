@@ -81,7 +81,7 @@ func checkOptions(o Options) (problems Refusals) {
 func (d *decision) setOptions(c SetOptions) error {
 	options := d.state.Options
 	c.Change(&options)
-	if problems := checkOptions(options); len(problems) > 0 {
+	if problems := d.state.Persona.checkOptions(options); len(problems) > 0 {
 		return problems
 	}
 	d.emit(nil, nil, OptionsChanged{Options: options})
@@ -94,7 +94,7 @@ func (d *decision) setOptions(c SetOptions) error {
 // recompute tells of somebody's capabilities if they are others once the person
 // and the options are as given.
 func (d *decision) recompute(before *Person, after Person, options Options) {
-	was, is := capabilitiesOf(before, d.state.Options), capabilitiesOf(&after, options)
+	was, is := d.state.capabilitiesOf(before, d.state.Options), d.state.capabilitiesOf(&after, options)
 	if was != is && after.Present() {
 		d.emit(nil, after.Ref(), CapabilitiesChanged{Capabilities: is.Names()})
 	}

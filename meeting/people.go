@@ -86,6 +86,9 @@ func (d *decision) relocate(person *Person, to Room, cause LeaveCause) {
 	d.dropHelp(person)
 	d.leaveRoom(person, cause)
 	d.emit(to.Ref(), person.Ref(), ParticipantEnteredRoom{Connection: person.Connection, Visit: person.Visit + 1})
+	after := *person
+	after.Room = to.ID
+	d.recompute(person, after, d.state.Options)
 }
 
 // send makes somebody go to a room: at once where the client follows moves and

@@ -161,6 +161,9 @@ func (d *decision) assignAutomatically(c AssignAutomatically) error {
 	case RoundStateClosing:
 		return RefuseForNow(CodeRoundClosing, nil, "The rooms are closing; assign people when they have closed.")
 	case RoundStateOpen:
+		if err := d.offered(OffersReassigningWhileOpen); err != nil {
+			return err
+		}
 		rooms = d.state.openRooms()
 	}
 	if len(rooms) == 0 {
@@ -241,6 +244,8 @@ func (d *decision) exchange(c Exchange) error {
 	from, hasA := d.placeOf(a)
 	to, hasB := d.placeOf(b)
 	switch {
+	case d.state.Round.State == RoundStateOpen && !d.state.Persona.Offers.Has(OffersReassigningWhileOpen):
+		return d.offered(OffersReassigningWhileOpen)
 	case d.state.Round.State == RoundStateClosing:
 		return RefuseForNow(CodeRoundClosing, nil, "The rooms are closing; exchange people when they have closed.")
 	case !hasA || !hasB || from.ID == to.ID:
@@ -302,6 +307,9 @@ func (d *decision) enterable(person *Person, room Room) error {
 
 // inviteToReturn asks people in breakout rooms to come back to main.
 func (d *decision) inviteToReturn(c InviteToReturn) error {
+	if err := d.offered(OffersCallingBack); err != nil {
+		return err
+	}
 	if d.state.Round.State == RoundStateClosing {
 		return Refuse(CodeRoundClosing, nil, "The rooms are closing; everybody is on the way back.")
 	}

@@ -37,6 +37,9 @@ func (d *decision) openRooms() error {
 
 // openRoom opens one room, and with it a round if none is open.
 func (d *decision) openRoom(c OpenRoom) error {
+	if err := d.offered(OffersSingleRooms); err != nil {
+		return err
+	}
 	room, err := d.breakoutRoom(c.Room)
 	switch {
 	case err != nil:
@@ -100,7 +103,7 @@ func (d *decision) countdown(asked *time.Duration) (time.Duration, error) {
 	if *asked < 0 || *asked > MaxClosingCountdown {
 		return 0, Refuse(CodeInvalid, []string{"countdown"}, "A closing countdown takes between 0 s and %s; %s was asked for.", MaxClosingCountdown, *asked)
 	}
-	return *asked, nil
+	return *asked, d.state.Persona.checkCountdown(*asked)
 }
 
 func (d *decision) beginClosing(countdown time.Duration, cause CloseCause) {
@@ -114,6 +117,9 @@ func (d *decision) beginClosing(countdown time.Duration, cause CloseCause) {
 
 // closeRoom closes one room; with the last one, the round closes.
 func (d *decision) closeRoom(c CloseRoom) error {
+	if err := d.offered(OffersSingleRooms); err != nil {
+		return err
+	}
 	room, err := d.breakoutRoom(c.Room)
 	if err != nil {
 		return err
@@ -202,6 +208,8 @@ func (d *decision) extendRound(c ExtendRound) error {
 	}
 	ends = ends.Add(c.By)
 	switch {
+	case !d.state.Persona.Offers.Has(OffersTimer):
+		return d.offered(OffersTimer)
 	case round.State != RoundStateOpen:
 		return Refuse(CodeRoundNotOpen, nil, "No round is open whose time could be extended.")
 	case !ends.After(d.now):

@@ -18,9 +18,16 @@ type run struct {
 	now    time.Time
 }
 
-func newRun() *run {
+func newRun() *run { return newRunAs(meeting.PersonaIdeal) }
+
+// newRunAs is a meeting under test that takes on a persona.
+func newRunAs(name string) *run {
+	persona, err := meeting.PersonaOf(name)
+	if err != nil {
+		panic(err)
+	}
 	r := &run{state: meeting.New(), now: time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)}
-	r.must(meeting.Create{Meeting: "mtg_1", Title: "Test", Options: meeting.DefaultOptions()})
+	r.must(meeting.Create{Meeting: "mtg_1", Title: "Test", Options: persona.Defaults, Persona: name})
 	return r
 }
 
@@ -213,7 +220,7 @@ func TestCapabilitiesFollowRoleAndOptions(t *testing.T) {
 // hold of every meeting.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r := newRun()
+		r := newRunAs(rapid.SampledFrom(meeting.Personas()).Draw(t, "persona").Name)
 		for range rapid.IntRange(1, 120).Draw(t, "commands") {
 			r.now = r.now.Add(time.Duration(rapid.IntRange(0, 40_000).Draw(t, "ms")) * time.Millisecond)
 			if at, waiting := r.state.Deadline(); waiting && !r.now.Before(at) {

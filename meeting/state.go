@@ -17,6 +17,7 @@ type State struct {
 	Platform  string
 	Owner     string
 	Options   Options
+	Persona   Persona
 	CreatedAt time.Time
 	EndedAt   time.Time
 
@@ -152,6 +153,7 @@ func (s *State) fold(e Event) {
 	case MeetingCreated:
 		s.Meeting, s.Title, s.Platform, s.Owner, s.Options = fact.Meeting, fact.Title, fact.Platform, fact.Owner, fact.Options
 		s.CreatedAt = e.At
+		s.Persona, _ = PersonaOf(fact.Persona) // the rules made the event, and know it
 	case MeetingEnded:
 		s.EndedAt = e.At
 		s.Rooms[0].State = RoomStateClosed
