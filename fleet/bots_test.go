@@ -241,7 +241,7 @@ func TestNobodyOrdersNothing(t *testing.T) {
 		m.until(id, "in_call_recording")
 		before := h.footprint()
 		nobody := context.Background()
-		_, create := h.CreateMeeting(nobody, "x", "simulator", meeting.DefaultOptions())
+		_, create := h.CreateMeeting(nobody, fleet.MeetingSpec{Title: "x", Platform: "simulator", Options: meeting.DefaultOptions()})
 		_, send := h.CreateBot(nobody, fleet.BotSpec{Meeting: m.id})
 		_, command := h.Command(nobody, m.id, meeting.OpenRooms{})
 		for name, err := range map[string]error{"create": create, "send": send, "command": command, "remove": h.RemoveBot(nobody, id)} {

@@ -151,13 +151,23 @@ func (f *Fleet) platform(name string) (meeting.Platform, error) {
 	return platform, nil
 }
 
+// MeetingSpec says which meeting to open.
+type MeetingSpec struct {
+	Title    string
+	Platform string
+	// Persona is the [meeting.Persona] that a simulated meeting takes on. Defaults
+	// to the ideal one.
+	Persona string
+	Options meeting.Options
+}
+
 // CreateMeeting opens a meeting for the viewer's workspace.
-func (f *Fleet) CreateMeeting(ctx context.Context, title, platformName string, options meeting.Options) (meeting.ID, error) {
+func (f *Fleet) CreateMeeting(ctx context.Context, spec MeetingSpec) (meeting.ID, error) {
 	viewer, err := access.From(ctx)
 	if err != nil {
 		return "", err
 	}
-	platform, err := f.platform(platformName)
+	platform, err := f.platform(spec.Platform)
 	if err != nil {
 		return "", err
 	}
@@ -166,7 +176,9 @@ func (f *Fleet) CreateMeeting(ctx context.Context, title, platformName string, o
 		return "", err
 	}
 	id := meeting.ID(name)
-	err = platform.Create(ctx, meeting.Create{Meeting: id, Title: title, Platform: platformName, Owner: viewer.Workspace, Options: options})
+	err = platform.Create(ctx, meeting.Create{
+		Meeting: id, Title: spec.Title, Platform: spec.Platform, Owner: viewer.Workspace, Options: spec.Options, Persona: spec.Persona,
+	})
 	return id, err
 }
 

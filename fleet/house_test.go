@@ -146,7 +146,7 @@ func (h *house) meet() *held {
 	h.t.Helper()
 	options := meeting.DefaultOptions()
 	options.ClosingCountdown, options.ChooseRoom = 0, true
-	id, err := h.CreateMeeting(viewer("A"), "Test", simulator.Name, options)
+	id, err := h.CreateMeeting(viewer("A"), fleet.MeetingSpec{Title: "Test", Platform: simulator.Name, Options: options})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -52,9 +52,9 @@ func TestMeetingsThatCannotBeMadeLeaveNothing(t *testing.T) {
 		bad := options
 		bad.ClosingCountdown = -time.Second
 		before := h.footprint()
-		_, err := h.CreateMeeting(viewer("A"), "Test", "moon", options)
+		_, err := h.CreateMeeting(viewer("A"), fleet.MeetingSpec{Title: "Test", Platform: "moon", Options: options})
 		h.refused("an unknown platform", err, meeting.CodeInvalid)
-		_, err = h.CreateMeeting(viewer("A"), " ", simulator.Name, bad)
+		_, err = h.CreateMeeting(viewer("A"), fleet.MeetingSpec{Title: " ", Platform: simulator.Name, Options: bad})
 		h.refused("no title and no time", err, meeting.CodeInvalid, meeting.CodeInvalid)
 		if after := h.footprint(); after != before {
 			t.Errorf("%s became %s", before, after)
@@ -119,7 +119,7 @@ func TestWorkspacesCannotReadEachOther(t *testing.T) {
 				t.Errorf("workspace B sees %d of the %d %s of A", n, own[what], what)
 			}
 		}
-		theirs, err := h.CreateMeeting(viewer("B"), "Theirs", simulator.Name, meeting.DefaultOptions())
+		theirs, err := h.CreateMeeting(viewer("B"), fleet.MeetingSpec{Title: "Theirs", Platform: simulator.Name, Options: meeting.DefaultOptions()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +160,7 @@ func TestNoChanceNoMeeting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		broken := errors.New("the well of chance is dry")
 		h := open(t, t.TempDir(), iotest.ErrReader(broken))
-		if _, err := h.CreateMeeting(viewer("A"), "Test", simulator.Name, meeting.DefaultOptions()); !errors.Is(err, broken) {
+		if _, err := h.CreateMeeting(viewer("A"), fleet.MeetingSpec{Title: "Test", Platform: simulator.Name, Options: meeting.DefaultOptions()}); !errors.Is(err, broken) {
 			t.Errorf("got %v", err)
 		}
 		if n := h.client.Meeting.Query().CountX(system()); n != 0 {

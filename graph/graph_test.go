@@ -55,7 +55,7 @@ func TestRefusalsAreDataWithCodes(t *testing.T) {
 		}{
 			"a second opening":                {"openRooms", "OpenRoomsInput", map[string]any{"meetingId": m.ID}, []string{"ROUND_ALREADY_OPEN"}},
 			"an unknown meeting":              {"openRooms", "OpenRoomsInput", map[string]any{"meetingId": "mtg_none"}, []string{"MEETING_NOT_FOUND"}},
-			"rooms while rooms are open":      {"createRooms", "CreateRoomsInput", map[string]any{"meetingId": m.ID, "names": []string{"Blue"}}, []string{"ROUND_ALREADY_OPEN"}},
+			"all rooms anew while open":       {"recreateRooms", "RecreateRoomsInput", map[string]any{"meetingId": m.ID, "names": []string{"Blue"}}, []string{"ROUND_ALREADY_OPEN"}},
 			"an empty title":                  {"createMeeting", "CreateMeetingInput", map[string]any{"title": " "}, []string{"INVALID_INPUT"}},
 			"two faults at once":              {"createMeeting", "CreateMeetingInput", map[string]any{"title": "", "options": map[string]any{"closingCountdownSeconds": 500}}, []string{"INVALID_INPUT", "INVALID_INPUT"}},
 			"an unknown platform":             {"createMeeting", "CreateMeetingInput", map[string]any{"title": "x", "platform": "moon"}, []string{"INVALID_INPUT"}},

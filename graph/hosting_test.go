@@ -163,6 +163,30 @@ func TestHostsRunRooms(t *testing.T) {
 	})
 }
 
+func TestMeetingsTakeOnPersonas(t *testing.T) {
+	inHouse(t, func(t *testing.T, house *testbed.House) {
+		var created struct {
+			CreateMeeting struct {
+				Meeting struct {
+					ID, Persona string
+					Options     struct{ MoveInAutomatically bool }
+				}
+			}
+		}
+		house.Do(`mutation { createMeeting(input: {title: "As on Zoom", persona: ZOOM}) { meeting { id persona options { moveInAutomatically } } } }`, nil, &created)
+		m := created.CreateMeeting.Meeting
+		if m.Persona != "ZOOM" || m.Options.MoveInAutomatically {
+			t.Errorf("%+v", m)
+		}
+		if got := mutate(t, house, "updateOptions", "UpdateOptionsInput", map[string]any{"meetingId": m.ID, "options": map[string]any{"roomCapacity": 4, "closingCountdownSeconds": 20}}); !slices.Equal(got, []string{"NOT_OFFERED", "NOT_OFFERED"}) {
+			t.Errorf("got %v", got)
+		}
+		if got := mutate(t, house, "createRooms", "CreateRoomsInput", map[string]any{"meetingId": m.ID, "count": 51}); !slices.Equal(got, []string{"TOO_MANY_ROOMS"}) {
+			t.Errorf("got %v", got)
+		}
+	})
+}
+
 func TestHostsSetOptionsAndTimers(t *testing.T) {
 	inHouse(t, func(t *testing.T, house *testbed.House) {
 		h := newHosting(t, house, "Ada")

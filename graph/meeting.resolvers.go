@@ -16,6 +16,10 @@ import (
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
+func (r *meetingResolver) Persona(ctx context.Context, obj *ent.Meeting) (gql.Persona, error) {
+	return personaOf(obj.Persona), nil
+}
+
 func (r *meetingResolver) Options(ctx context.Context, obj *ent.Meeting) (*gql.MeetingOptions, error) {
 	return optionsOf(obj.Options), nil
 }

@@ -111,11 +111,15 @@ func set[V any](field, to *V) {
 }
 
 func (r *Resolver) createMeeting(ctx context.Context, input gql.CreateMeetingInput) (*gql.CreateMeetingPayload, error) {
-	options := meeting.DefaultOptions()
+	persona, err := meeting.PersonaOf(personaName(input.Persona))
+	if err != nil {
+		return nil, err
+	}
+	options := persona.Defaults
 	if input.Options != nil {
 		changeOf(input.Options)(&options)
 	}
-	id, err := r.Fleet.CreateMeeting(ctx, input.Title, *input.Platform, options)
+	id, err := r.Fleet.CreateMeeting(ctx, fleet.MeetingSpec{Title: input.Title, Platform: input.Platform, Persona: persona.Name, Options: options})
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return &gql.CreateMeetingPayload{UserErrors: refused}, err
 	}

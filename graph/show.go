@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
@@ -53,4 +54,13 @@ func seconds(n *int) *time.Duration {
 	}
 	d := time.Duration(*n) * time.Second
 	return &d
+}
+
+// personaName is the rules' name of a persona, and personaOf the schema's.
+func personaName(persona gql.Persona) string {
+	return strings.ReplaceAll(strings.ToLower(string(persona)), "_", "-")
+}
+
+func personaOf(name string) gql.Persona {
+	return gql.Persona(strings.ReplaceAll(strings.ToUpper(name), "-", "_"))
 }

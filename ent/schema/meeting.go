@@ -20,6 +20,7 @@ func (Meeting) Fields() []ent.Field {
 		field.String("id").GoType(meeting.ID("")).NotEmpty(),
 		field.String("title"),
 		field.String("platform").Immutable(),
+		field.String("persona").Default(meeting.PersonaIdeal).Immutable(),
 		field.JSON("options", meeting.Options{}),
 		// head_sequence is the number of the meeting's latest event. It counts
 		// inside the transaction that writes the event, so that numbers appear in

@@ -24,6 +24,8 @@ type Meeting struct {
 	Title string `json:"title,omitempty"`
 	// Platform holds the value of the "platform" field.
 	Platform string `json:"platform,omitempty"`
+	// Persona holds the value of the "persona" field.
+	Persona string `json:"persona,omitempty"`
 	// Options holds the value of the "options" field.
 	Options meeting.Options `json:"options,omitempty"`
 	// HeadSequence holds the value of the "head_sequence" field.
@@ -98,7 +100,7 @@ func (*Meeting) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case entmeeting.FieldHeadSequence, entmeeting.FieldCreatedAt, entmeeting.FieldEndedAt:
 			values[i] = new(sql.NullInt64)
-		case entmeeting.FieldID, entmeeting.FieldWorkspaceID, entmeeting.FieldTitle, entmeeting.FieldPlatform:
+		case entmeeting.FieldID, entmeeting.FieldWorkspaceID, entmeeting.FieldTitle, entmeeting.FieldPlatform, entmeeting.FieldPersona:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -138,6 +140,12 @@ func (_m *Meeting) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field platform", values[i])
 			} else if value.Valid {
 				_m.Platform = value.String
+			}
+		case entmeeting.FieldPersona:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field persona", values[i])
+			} else if value.Valid {
+				_m.Persona = value.String
 			}
 		case entmeeting.FieldOptions:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -229,6 +237,9 @@ func (_m *Meeting) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("platform=")
 	builder.WriteString(_m.Platform)
+	builder.WriteString(", ")
+	builder.WriteString("persona=")
+	builder.WriteString(_m.Persona)
 	builder.WriteString(", ")
 	builder.WriteString("options=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Options))

@@ -42,6 +42,20 @@ func (_c *MeetingCreate) SetPlatform(v string) *MeetingCreate {
 	return _c
 }
 
+// SetPersona sets the "persona" field.
+func (_c *MeetingCreate) SetPersona(v string) *MeetingCreate {
+	_c.mutation.SetPersona(v)
+	return _c
+}
+
+// SetNillablePersona sets the "persona" field if the given value is not nil.
+func (_c *MeetingCreate) SetNillablePersona(v *string) *MeetingCreate {
+	if v != nil {
+		_c.SetPersona(*v)
+	}
+	return _c
+}
+
 // SetOptions sets the "options" field.
 func (_c *MeetingCreate) SetOptions(v meeting.Options) *MeetingCreate {
 	_c.mutation.SetOptions(v)
@@ -185,6 +199,10 @@ func (_c *MeetingCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *MeetingCreate) defaults() error {
+	if _, ok := _c.mutation.Persona(); !ok {
+		v := entmeeting.DefaultPersona
+		_c.mutation.SetPersona(v)
+	}
 	if _, ok := _c.mutation.HeadSequence(); !ok {
 		v := entmeeting.DefaultHeadSequence
 		_c.mutation.SetHeadSequence(v)
@@ -211,6 +229,9 @@ func (_c *MeetingCreate) check() error {
 	}
 	if _, ok := _c.mutation.Platform(); !ok {
 		return &ValidationError{Name: "platform", err: errors.New(`ent: missing required field "Meeting.platform"`)}
+	}
+	if _, ok := _c.mutation.Persona(); !ok {
+		return &ValidationError{Name: "persona", err: errors.New(`ent: missing required field "Meeting.persona"`)}
 	}
 	if _, ok := _c.mutation.Options(); !ok {
 		return &ValidationError{Name: "options", err: errors.New(`ent: missing required field "Meeting.options"`)}
@@ -275,6 +296,10 @@ func (_c *MeetingCreate) createSpec() (*Meeting, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Platform(); ok {
 		_spec.SetField(entmeeting.FieldPlatform, field.TypeString, value)
 		_node.Platform = value
+	}
+	if value, ok := _c.mutation.Persona(); ok {
+		_spec.SetField(entmeeting.FieldPersona, field.TypeString, value)
+		_node.Persona = value
 	}
 	if value, ok := _c.mutation.Options(); ok {
 		_spec.SetField(entmeeting.FieldOptions, field.TypeJSON, value)

@@ -2565,6 +2565,7 @@ type MeetingMutation struct {
 	workspace_id        *string
 	title               *string
 	platform            *string
+	persona             *string
 	options             *meeting.Options
 	head_sequence       *int64
 	addhead_sequence    *int64
@@ -2800,6 +2801,42 @@ func (m *MeetingMutation) OldPlatform(ctx context.Context) (v string, err error)
 // ResetPlatform resets all changes to the "platform" field.
 func (m *MeetingMutation) ResetPlatform() {
 	m.platform = nil
+}
+
+// SetPersona sets the "persona" field.
+func (m *MeetingMutation) SetPersona(s string) {
+	m.persona = &s
+}
+
+// Persona returns the value of the "persona" field in the mutation.
+func (m *MeetingMutation) Persona() (r string, exists bool) {
+	v := m.persona
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersona returns the old "persona" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldPersona(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersona is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersona requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersona: %w", err)
+	}
+	return oldValue.Persona, nil
+}
+
+// ResetPersona resets all changes to the "persona" field.
+func (m *MeetingMutation) ResetPersona() {
+	m.persona = nil
 }
 
 // SetOptions sets the "options" field.
@@ -3256,7 +3293,7 @@ func (m *MeetingMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MeetingMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 8)
 	if m.workspace_id != nil {
 		fields = append(fields, entmeeting.FieldWorkspaceID)
 	}
@@ -3265,6 +3302,9 @@ func (m *MeetingMutation) Fields() []string {
 	}
 	if m.platform != nil {
 		fields = append(fields, entmeeting.FieldPlatform)
+	}
+	if m.persona != nil {
+		fields = append(fields, entmeeting.FieldPersona)
 	}
 	if m.options != nil {
 		fields = append(fields, entmeeting.FieldOptions)
@@ -3292,6 +3332,8 @@ func (m *MeetingMutation) Field(name string) (ent.Value, bool) {
 		return m.Title()
 	case entmeeting.FieldPlatform:
 		return m.Platform()
+	case entmeeting.FieldPersona:
+		return m.Persona()
 	case entmeeting.FieldOptions:
 		return m.Options()
 	case entmeeting.FieldHeadSequence:
@@ -3315,6 +3357,8 @@ func (m *MeetingMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldTitle(ctx)
 	case entmeeting.FieldPlatform:
 		return m.OldPlatform(ctx)
+	case entmeeting.FieldPersona:
+		return m.OldPersona(ctx)
 	case entmeeting.FieldOptions:
 		return m.OldOptions(ctx)
 	case entmeeting.FieldHeadSequence:
@@ -3352,6 +3396,13 @@ func (m *MeetingMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPlatform(v)
+		return nil
+	case entmeeting.FieldPersona:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersona(v)
 		return nil
 	case entmeeting.FieldOptions:
 		v, ok := value.(meeting.Options)
@@ -3477,6 +3528,9 @@ func (m *MeetingMutation) ResetField(name string) error {
 		return nil
 	case entmeeting.FieldPlatform:
 		m.ResetPlatform()
+		return nil
+	case entmeeting.FieldPersona:
+		m.ResetPersona()
 		return nil
 	case entmeeting.FieldOptions:
 		m.ResetOptions()

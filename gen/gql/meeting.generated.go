@@ -18,6 +18,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type MeetingResolver interface {
+	Persona(ctx context.Context, obj *ent.Meeting) (Persona, error)
 	Options(ctx context.Context, obj *ent.Meeting) (*MeetingOptions, error)
 
 	Cursor(ctx context.Context, obj *ent.Meeting) (string, error)
@@ -424,6 +425,29 @@ func (ec *executionContext) _Meeting_platform(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Meeting_platform(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Meeting", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Meeting_persona(ctx context.Context, field graphql.CollectedField, obj *ent.Meeting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Meeting_persona(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Meeting().Persona(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Persona) graphql.Marshaler {
+			return ec.marshalNPersona2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐPersona(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Meeting_persona(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Meeting", field, true, true, errors.New("field of type Persona does not have child fields"))
 }
 
 func (ec *executionContext) _Meeting_options(ctx context.Context, field graphql.CollectedField, obj *ent.Meeting) (ret graphql.Marshaler) {
@@ -1336,8 +1360,11 @@ func (ec *executionContext) unmarshalInputCreateMeetingInput(ctx context.Context
 	if _, present := asMap["platform"]; !present {
 		asMap["platform"] = "simulator"
 	}
+	if _, present := asMap["persona"]; !present {
+		asMap["persona"] = "IDEAL"
+	}
 
-	fieldsInOrder := [...]string{"title", "platform", "options"}
+	fieldsInOrder := [...]string{"title", "platform", "persona", "options"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1353,11 +1380,18 @@ func (ec *executionContext) unmarshalInputCreateMeetingInput(ctx context.Context
 			it.Title = data
 		case "platform":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("platform"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Platform = data
+		case "persona":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("persona"))
+			data, err := ec.unmarshalNPersona2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐPersona(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Persona = data
 		case "options":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("options"))
 			data, err := ec.unmarshalOMeetingOptionsInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐMeetingOptionsInput(ctx, v)
@@ -1767,6 +1801,44 @@ func (ec *executionContext) _Meeting(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "persona":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Meeting_persona(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "options":
 			field := field
 
@@ -2486,6 +2558,16 @@ func (ec *executionContext) marshalNMeetingOptions2ᚖgithubᚗcomᚋbreakoutroo
 func (ec *executionContext) unmarshalNMeetingOptionsInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐMeetingOptionsInput(ctx context.Context, v any) (*MeetingOptionsInput, error) {
 	res, err := ec.unmarshalInputMeetingOptionsInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPersona2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐPersona(ctx context.Context, v any) (Persona, error) {
+	var res Persona
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPersona2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐPersona(ctx context.Context, sel ast.SelectionSet, v Persona) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNRoundState2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRoundState(ctx context.Context, v any) (meeting.RoundState, error) {

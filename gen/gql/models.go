@@ -183,7 +183,9 @@ type CreateMeetingInput struct {
 	// What the meeting is called, up to 100 characters.
 	Title string `json:"title"`
 	// Where to hold it.
-	Platform *string `json:"platform,omitempty"`
+	Platform string `json:"platform"`
+	// The platform whose limits and offers a simulated meeting takes on.
+	Persona Persona `json:"persona"`
 	// The host's settings of breakout rooms.
 	Options *MeetingOptionsInput `json:"options,omitempty"`
 }
@@ -728,6 +730,73 @@ func (e *BotMode) UnmarshalJSON(b []byte) error {
 }
 
 func (e BotMode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// The limits, offers and defaults of a meeting platform, which a simulated meeting takes on.
+type Persona string
+
+const (
+	// Everything that any platform offers.
+	PersonaIdeal Persona = "IDEAL"
+	// Zoom.
+	PersonaZoom Persona = "ZOOM"
+	// Digital Samba.
+	PersonaDigitalSamba Persona = "DIGITAL_SAMBA"
+	// Cloudflare RealtimeKit.
+	PersonaRealtimekit Persona = "REALTIMEKIT"
+	// LiveKit, without an application that adds to it.
+	PersonaLivekit Persona = "LIVEKIT"
+)
+
+var AllPersona = []Persona{
+	PersonaIdeal,
+	PersonaZoom,
+	PersonaDigitalSamba,
+	PersonaRealtimekit,
+	PersonaLivekit,
+}
+
+func (e Persona) IsValid() bool {
+	switch e {
+	case PersonaIdeal, PersonaZoom, PersonaDigitalSamba, PersonaRealtimekit, PersonaLivekit:
+		return true
+	}
+	return false
+}
+
+func (e Persona) String() string {
+	return string(e)
+}
+
+func (e *Persona) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Persona(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Persona", str)
+	}
+	return nil
+}
+
+func (e Persona) MarshalGQL(w io.Writer) {
+	fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Persona) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Persona) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -233,6 +233,7 @@ type ComplexityRoot struct {
 		ID           func(childComplexity int) int
 		Options      func(childComplexity int) int
 		Participants func(childComplexity int, first *int, after *string) int
+		Persona      func(childComplexity int) int
 		Platform     func(childComplexity int) int
 		Rooms        func(childComplexity int, first *int, after *string) int
 		Round        func(childComplexity int) int
@@ -1377,6 +1378,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.Participants(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Meeting.persona":
+		if e.ComplexityRoot.Meeting.Persona == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.Persona(childComplexity), true
 	case "Meeting.platform":
 		if e.ComplexityRoot.Meeting.Platform == nil {
 			break
@@ -3878,6 +3885,8 @@ type Meeting implements Node {
   title: String!
   "Where it is held, such as ` + "`" + `simulator` + "`" + `."
   platform: String!
+  "The platform whose limits and offers a simulated meeting has."
+  persona: Persona!
   "The host's settings of breakout rooms."
   options: MeetingOptions!
   "When it was created."
@@ -3933,6 +3942,20 @@ type MeetingOptions {
   lateJoin: LateJoin!
   "Whether participants may send messages to all rooms, not hosts alone."
   participantsBroadcast: Boolean!
+}
+
+"The limits, offers and defaults of a meeting platform, which a simulated meeting takes on."
+enum Persona {
+  "Everything that any platform offers."
+  IDEAL
+  "Zoom."
+  ZOOM
+  "Digital Samba."
+  DIGITAL_SAMBA
+  "Cloudflare RealtimeKit."
+  REALTIMEKIT
+  "LiveKit, without an application that adds to it."
+  LIVEKIT
 }
 
 "What becomes of people who join while rooms are open."
@@ -3992,7 +4015,9 @@ input CreateMeetingInput {
   "What the meeting is called, up to 100 characters."
   title: String!
   "Where to hold it."
-  platform: String = "simulator"
+  platform: String! = "simulator"
+  "The platform whose limits and offers a simulated meeting takes on."
+  persona: Persona! = IDEAL
   "The host's settings of breakout rooms."
   options: MeetingOptionsInput
 }
@@ -5169,6 +5194,8 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_title(ctx, field)
 	case "platform":
 		return ec.fieldContext_Meeting_platform(ctx, field)
+	case "persona":
+		return ec.fieldContext_Meeting_persona(ctx, field)
 	case "options":
 		return ec.fieldContext_Meeting_options(ctx, field)
 	case "createdAt":

@@ -20,6 +20,8 @@ const (
 	FieldTitle = "title"
 	// FieldPlatform holds the string denoting the platform field in the database.
 	FieldPlatform = "platform"
+	// FieldPersona holds the string denoting the persona field in the database.
+	FieldPersona = "persona"
 	// FieldOptions holds the string denoting the options field in the database.
 	FieldOptions = "options"
 	// FieldHeadSequence holds the string denoting the head_sequence field in the database.
@@ -74,6 +76,7 @@ var Columns = []string{
 	FieldWorkspaceID,
 	FieldTitle,
 	FieldPlatform,
+	FieldPersona,
 	FieldOptions,
 	FieldHeadSequence,
 	FieldCreatedAt,
@@ -100,6 +103,8 @@ var (
 	Policy ent.Policy
 	// WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
 	WorkspaceIDValidator func(string) error
+	// DefaultPersona holds the default value on creation for the "persona" field.
+	DefaultPersona string
 	// DefaultHeadSequence holds the default value on creation for the "head_sequence" field.
 	DefaultHeadSequence int64
 	// DefaultEndedAt holds the default value on creation for the "ended_at" field.
@@ -129,6 +134,11 @@ func ByTitle(opts ...sql.OrderTermOption) OrderOption {
 // ByPlatform orders the results by the platform field.
 func ByPlatform(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPlatform, opts...).ToFunc()
+}
+
+// ByPersona orders the results by the persona field.
+func ByPersona(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPersona, opts...).ToFunc()
 }
 
 // ByHeadSequence orders the results by the head_sequence field.

@@ -69,6 +69,11 @@ func Platform(v string) predicate.Meeting {
 	return predicate.Meeting(sql.FieldEQ(FieldPlatform, v))
 }
 
+// Persona applies equality check predicate on the "persona" field. It's identical to PersonaEQ.
+func Persona(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldEQ(FieldPersona, v))
+}
+
 // HeadSequence applies equality check predicate on the "head_sequence" field. It's identical to HeadSequenceEQ.
 func HeadSequence(v int64) predicate.Meeting {
 	return predicate.Meeting(sql.FieldEQ(FieldHeadSequence, v))
@@ -279,6 +284,71 @@ func PlatformEqualFold(v string) predicate.Meeting {
 // PlatformContainsFold applies the ContainsFold predicate on the "platform" field.
 func PlatformContainsFold(v string) predicate.Meeting {
 	return predicate.Meeting(sql.FieldContainsFold(FieldPlatform, v))
+}
+
+// PersonaEQ applies the EQ predicate on the "persona" field.
+func PersonaEQ(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldEQ(FieldPersona, v))
+}
+
+// PersonaNEQ applies the NEQ predicate on the "persona" field.
+func PersonaNEQ(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldNEQ(FieldPersona, v))
+}
+
+// PersonaIn applies the In predicate on the "persona" field.
+func PersonaIn(vs ...string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldIn(FieldPersona, vs...))
+}
+
+// PersonaNotIn applies the NotIn predicate on the "persona" field.
+func PersonaNotIn(vs ...string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldNotIn(FieldPersona, vs...))
+}
+
+// PersonaGT applies the GT predicate on the "persona" field.
+func PersonaGT(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldGT(FieldPersona, v))
+}
+
+// PersonaGTE applies the GTE predicate on the "persona" field.
+func PersonaGTE(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldGTE(FieldPersona, v))
+}
+
+// PersonaLT applies the LT predicate on the "persona" field.
+func PersonaLT(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldLT(FieldPersona, v))
+}
+
+// PersonaLTE applies the LTE predicate on the "persona" field.
+func PersonaLTE(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldLTE(FieldPersona, v))
+}
+
+// PersonaContains applies the Contains predicate on the "persona" field.
+func PersonaContains(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldContains(FieldPersona, v))
+}
+
+// PersonaHasPrefix applies the HasPrefix predicate on the "persona" field.
+func PersonaHasPrefix(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldHasPrefix(FieldPersona, v))
+}
+
+// PersonaHasSuffix applies the HasSuffix predicate on the "persona" field.
+func PersonaHasSuffix(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldHasSuffix(FieldPersona, v))
+}
+
+// PersonaEqualFold applies the EqualFold predicate on the "persona" field.
+func PersonaEqualFold(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldEqualFold(FieldPersona, v))
+}
+
+// PersonaContainsFold applies the ContainsFold predicate on the "persona" field.
+func PersonaContainsFold(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldContainsFold(FieldPersona, v))
 }
 
 // HeadSequenceEQ applies the EQ predicate on the "head_sequence" field.

@@ -107,6 +107,7 @@ var (
 		{Name: "workspace_id", Type: field.TypeString},
 		{Name: "title", Type: field.TypeString},
 		{Name: "platform", Type: field.TypeString},
+		{Name: "persona", Type: field.TypeString, Default: "ideal"},
 		{Name: "options", Type: field.TypeJSON},
 		{Name: "head_sequence", Type: field.TypeInt64, Default: 0},
 		{Name: "created_at", Type: field.TypeInt64},
@@ -121,7 +122,7 @@ var (
 			{
 				Name:    "meeting_workspace_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{MeetingsColumns[1], MeetingsColumns[6]},
+				Columns: []*schema.Column{MeetingsColumns[1], MeetingsColumns[7]},
 			},
 		},
 	}

@@ -131,12 +131,16 @@ func init() {
 	entmeetingDescWorkspaceID := entmeetingMixinFields0[0].Descriptor()
 	// entmeeting.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
 	entmeeting.WorkspaceIDValidator = entmeetingDescWorkspaceID.Validators[0].(func(string) error)
+	// entmeetingDescPersona is the schema descriptor for persona field.
+	entmeetingDescPersona := entmeetingFields[3].Descriptor()
+	// entmeeting.DefaultPersona holds the default value on creation for the persona field.
+	entmeeting.DefaultPersona = entmeetingDescPersona.Default.(string)
 	// entmeetingDescHeadSequence is the schema descriptor for head_sequence field.
-	entmeetingDescHeadSequence := entmeetingFields[4].Descriptor()
+	entmeetingDescHeadSequence := entmeetingFields[5].Descriptor()
 	// entmeeting.DefaultHeadSequence holds the default value on creation for the head_sequence field.
 	entmeeting.DefaultHeadSequence = entmeetingDescHeadSequence.Default.(int64)
 	// entmeetingDescEndedAt is the schema descriptor for ended_at field.
-	entmeetingDescEndedAt := entmeetingFields[6].Descriptor()
+	entmeetingDescEndedAt := entmeetingFields[7].Descriptor()
 	// entmeeting.DefaultEndedAt holds the default value on creation for the ended_at field.
 	entmeeting.DefaultEndedAt = meeting.Instant(entmeetingDescEndedAt.Default.(int64))
 	// entmeetingDescID is the schema descriptor for id field.
