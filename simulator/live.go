@@ -195,24 +195,37 @@ func movers(events []meeting.Event) []meeting.ParticipantID {
 
 // announce tells seats of the events.
 func (m *live) announce(events []meeting.Event) {
-	moved := make(map[meeting.ParticipantID]bool)
+	now := placement{moved: make(map[meeting.ParticipantID]bool), inside: make(map[meeting.RoomID][]*meeting.Person)}
 	for _, id := range movers(events) {
-		moved[id] = true
+		now.moved[id] = true
+	}
+	for _, person := range m.state.Roster() {
+		if person.Present() {
+			now.inside[person.Room] = append(now.inside[person.Room], person)
+		}
 	}
 	for _, event := range events {
-		m.signal(event, moved)
+		m.signal(event, now)
 	}
+}
+
+// placement is who has moved by some events, and who is where after them.
+type placement struct {
+	moved  map[meeting.ParticipantID]bool
+	inside map[meeting.RoomID][]*meeting.Person
 }
 
 // signal tells seats of one event. Those who moved are told of their new room as
 // a whole, and so need not hear who else came with them.
-func (m *live) signal(e meeting.Event, moved map[meeting.ParticipantID]bool) {
+func (m *live) signal(e meeting.Event, now placement) {
 	switch fact := e.Fact.(type) {
 	case meeting.ParticipantEnteredRoom:
-		m.tell(e.Participant.ID, meeting.EnteredRoom{At: e.At, Visit: fact.Visit, Room: *e.Room, Roster: m.roster(e.Room.ID, e.Participant.ID)})
-		m.tellRoom(e.Room.ID, moved, meeting.SomebodyEntered{At: e.At, Participant: *e.Participant})
+		if seat := m.seats[e.Participant.ID]; seat != nil {
+			seat.tell(meeting.EnteredRoom{At: e.At, Visit: fact.Visit, Room: *e.Room, Roster: roster(now.inside[e.Room.ID], e.Participant.ID)})
+		}
+		m.tellRoom(e.Room.ID, now, meeting.SomebodyEntered{At: e.At, Participant: *e.Participant})
 	case meeting.ParticipantLeftRoom:
-		m.tellRoom(e.Room.ID, moved, meeting.SomebodyLeft{At: e.At, Participant: *e.Participant})
+		m.tellRoom(e.Room.ID, now, meeting.SomebodyLeft{At: e.At, Participant: *e.Participant})
 	case meeting.ParticipantJoined:
 		m.listRooms(e)
 	case meeting.ParticipantLeft:
@@ -232,7 +245,9 @@ func (m *live) signal(e meeting.Event, moved map[meeting.ParticipantID]bool) {
 		m.listRooms(e)
 	case meeting.MessageBroadcast:
 		for _, room := range fact.Rooms {
-			m.tellRoom(room, nil, meeting.MessageReceived{At: e.At, From: e.Participant, Text: fact.Text})
+			for _, person := range now.inside[room] {
+				m.tell(person.ID, meeting.MessageReceived{At: e.At, From: e.Participant, Text: fact.Text})
+			}
 		}
 	case meeting.HelpRequested:
 		m.tellAble(meeting.MayAnswerHelp, meeting.HelpWanted{At: e.At, Participant: *e.Participant, Room: *e.Room})
@@ -248,9 +263,9 @@ func (m *live) tell(id meeting.ParticipantID, signal meeting.Signal) {
 }
 
 // tellRoom tells everybody in a room but those who have just come.
-func (m *live) tellRoom(room meeting.RoomID, except map[meeting.ParticipantID]bool, signal meeting.Signal) {
-	for _, person := range m.state.In(room) {
-		if !except[person.ID] {
+func (m *live) tellRoom(room meeting.RoomID, now placement, signal meeting.Signal) {
+	for _, person := range now.inside[room] {
+		if !now.moved[person.ID] {
 			m.tell(person.ID, signal)
 		}
 	}
@@ -289,9 +304,10 @@ func (m *live) dismiss(id meeting.ParticipantID, signal meeting.Removed) {
 	}
 }
 
-func (m *live) roster(room meeting.RoomID, except meeting.ParticipantID) []meeting.ParticipantRef {
+// roster tells of those who are in a room beside one of them.
+func roster(inside []*meeting.Person, except meeting.ParticipantID) []meeting.ParticipantRef {
 	var refs []meeting.ParticipantRef
-	for _, person := range m.state.In(room) {
+	for _, person := range inside {
 		if person.ID != except {
 			refs = append(refs, *person.Ref())
 		}
