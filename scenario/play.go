@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,6 +83,7 @@ func (p *player) heard(event Seen) {
 // create opens the meeting through the API.
 func (p *player) create(ctx context.Context) error {
 	o := p.scenario.Options
+	persona := strings.ToUpper(strings.ReplaceAll(cmp.Or(p.scenario.Persona, meeting.PersonaIdeal), "-", "_"))
 	var created struct {
 		CreateMeeting struct {
 			Meeting    *struct{ ID meeting.ID }
@@ -89,7 +91,7 @@ func (p *player) create(ctx context.Context) error {
 		}
 	}
 	err := p.Client.Do(ctx, `mutation($input: CreateMeetingInput!) { createMeeting(input: $input) { meeting { id } userErrors { code message } } }`,
-		map[string]any{"input": map[string]any{"title": p.scenario.Title, "options": map[string]any{
+		map[string]any{"input": map[string]any{"title": p.scenario.Title, "persona": persona, "options": map[string]any{
 			"moveInAutomatically": o.MoveInAutomatically, "allowReturn": o.AllowReturn, "chooseRoom": o.ChooseRoom,
 			"closingCountdownSeconds": int(o.ClosingCountdown / time.Second), "roundDurationSeconds": int(o.RoundDuration / time.Second),
 			"timerCloses": o.TimerCloses, "roomCapacity": o.RoomCapacity, "lateJoin": o.LateJoin, "participantsBroadcast": o.ParticipantsBroadcast,

@@ -93,7 +93,22 @@ func (r *reader) root(node *yaml.Node) {
 func (r *reader) meeting(node *yaml.Node) {
 	known := r.options(func(change func(*meeting.Options)) { change(&r.scenario.Options) })
 	known["title"] = func(n *yaml.Node) { r.scenario.Title = r.text(n, "title") }
+	known["persona"] = func(*yaml.Node) {} // read first: its defaults come before all options
+	for _, e := range r.entries(node, "meeting") {
+		if e.key.Value == "persona" {
+			r.persona(e.value)
+		}
+	}
 	r.fields(node, "meeting", known)
+}
+
+func (r *reader) persona(node *yaml.Node) {
+	persona, err := meeting.PersonaOf(r.text(node, "persona"))
+	if err != nil {
+		r.fault(node, "%s", err)
+		return
+	}
+	r.scenario.Persona, r.scenario.Options = persona.Name, persona.Defaults
 }
 
 // options reads the host's settings and hands out what they change.

@@ -51,6 +51,7 @@ func TestEveryFaultIsNamed(t *testing.T) {
 		{"name: sound\n", "", `f.yaml:1: The scenario has no name`},
 		{"role: host", "role: boss", `f.yaml:3: There is no role "boss"; choose host, cohost or participant.`},
 		{"role: host", "role: participant", `f.yaml:1: Nobody has the role host`},
+		{"people:", "meeting: {persona: skype}\npeople:", `f.yaml:2: There is no persona "skype"; there are [ideal zoom`},
 		{"{count: 2}", "{count: many}", `f.yaml:4: count must be a whole number of at least 1; this is "many".`},
 		{"{count: 2}", "{count: 1000}", `f.yaml:4: A scenario can have 1000 people.`},
 		{"{count: 2}", "{name: Grace}", `f.yaml:4: "Grace" is the name of somebody on line 3 already`},

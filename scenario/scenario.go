@@ -19,8 +19,10 @@ type Scenario struct {
 	// Story says in a line or two what happens.
 	Story string
 	// Seed makes everything that is left to chance.
-	Seed    uint64
-	Title   string
+	Seed  uint64
+	Title string
+	// Persona is the meeting's platform: see [meeting.Persona].
+	Persona string
 	Options meeting.Options
 	People  []Person
 	Bots    []Bot
