@@ -32,6 +32,12 @@ func (d *decision) decide(command Command) error {
 		return d.renameRoom(c)
 	case DeleteRoom:
 		return d.deleteRoom(c)
+	case SavePlan:
+		return d.savePlan(c)
+	case DeletePlan:
+		return d.deletePlan(c)
+	case ApplyPlan:
+		return d.applyPlan(c)
 	case OpenRooms:
 		return d.openRooms()
 	case OpenRoom:
@@ -132,9 +138,9 @@ func needs(command Command) (need Capabilities, what string) {
 	switch command.(type) {
 	case SetOptions:
 		return MaySetOptions, "change the options"
-	case CreateRooms, RecreateRooms, RenameRoom, DeleteRoom:
+	case CreateRooms, RecreateRooms, RenameRoom, DeleteRoom, SavePlan, DeletePlan:
 		return MayEditRooms, "change rooms"
-	case Assign, AssignMany, AssignAutomatically, Unassign, Exchange:
+	case Assign, AssignMany, AssignAutomatically, Unassign, Exchange, ApplyPlan:
 		return MayPlaceOthers, "assign people to rooms"
 	case OpenRooms, OpenRoom:
 		return MayControlRound, "open rooms"

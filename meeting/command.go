@@ -96,6 +96,26 @@ type (
 		Source     AssignmentSource // AssignedManually when empty
 	}
 
+	// SavePlan keeps a plan, in the place of one with the same name.
+	SavePlan struct {
+		Actor
+		Plan Plan
+	}
+
+	// DeletePlan forgets a plan.
+	DeletePlan struct {
+		Actor
+		Name string
+	}
+
+	// ApplyPlan makes the rooms of a plan that are missing and assigns its people:
+	// those who are here now, the others when they come. Applied again, it assigns
+	// those who have come under another name since.
+	ApplyPlan struct {
+		Actor
+		Name string
+	}
+
 	// AssignAutomatically spreads the people who are here evenly over the rooms,
 	// at random. The same seed spreads the same people in the same way.
 	AssignAutomatically struct {
@@ -209,6 +229,8 @@ type (
 		IsBot        bool
 		Bot          BotID
 		FollowsMoves bool
+		// Email and ExternalID tell plans who it is.
+		Email, ExternalID string
 	}
 
 	// EnterRoom is a participant's own step into an open room.

@@ -37,12 +37,14 @@ func (d *decision) recreateRooms(c RecreateRooms) error {
 	return nil
 }
 
-func (d *decision) addRooms(names []string) {
+func (d *decision) addRooms(names []string) (added []*RoomRef) {
 	for i, name := range names {
 		ordinal := d.state.ordinals + 1 + i
 		room := &RoomRef{ID: d.state.roomID(d.state.Meeting, ordinal), Kind: RoomBreakout, Name: strings.TrimSpace(name)}
 		d.emit(room, nil, RoomCreated{Ordinal: ordinal})
+		added = append(added, room)
 	}
+	return added
 }
 
 // newNames checks the names of new rooms beside others that stay, or makes up a

@@ -34,6 +34,18 @@ type (
 	OptionsChanged struct {
 		Options Options `json:"options"`
 	}
+	// PlanSaved holds a plan as it is from now on.
+	PlanSaved struct {
+		Plan Plan `json:"plan"`
+	}
+	// PlanDeleted says that a plan is forgotten.
+	PlanDeleted struct {
+		Name string `json:"name"`
+	}
+	// PlanApplied says that a plan is the one by which people are assigned.
+	PlanApplied struct {
+		Name string `json:"name"`
+	}
 	// MessageBroadcast is a message to rooms, from the event's participant or,
 	// without one, from the meeting's owner.
 	MessageBroadcast struct {
@@ -97,6 +109,8 @@ type (
 		Connection   ConnectionID `json:"connection"`
 		Bot          BotID        `json:"bot,omitempty"`
 		FollowsMoves bool         `json:"followsMoves,omitempty"`
+		Email        string       `json:"email,omitempty"`
+		ExternalID   string       `json:"externalId,omitempty"`
 	}
 	// ParticipantLeft ends a connection to the meeting.
 	ParticipantLeft struct {
@@ -221,6 +235,9 @@ func (ParticipantLeftRoom) EventType() EventType    { return "participant_left_r
 func (ParticipantAssigned) EventType() EventType    { return "participant_assigned" }
 func (InvitationSent) EventType() EventType         { return "invitation_sent" }
 func (InvitationResolved) EventType() EventType     { return "invitation_resolved" }
+func (PlanSaved) EventType() EventType              { return "plan_saved" }
+func (PlanDeleted) EventType() EventType            { return "plan_deleted" }
+func (PlanApplied) EventType() EventType            { return "plan_applied" }
 func (OptionsChanged) EventType() EventType         { return "options_changed" }
 func (MessageBroadcast) EventType() EventType       { return "message_broadcast" }
 func (RoundExtended) EventType() EventType          { return "round_extended" }
@@ -256,6 +273,9 @@ var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	ParticipantAssigned{}.EventType():    decode[ParticipantAssigned],
 	InvitationSent{}.EventType():         decode[InvitationSent],
 	InvitationResolved{}.EventType():     decode[InvitationResolved],
+	PlanSaved{}.EventType():              decode[PlanSaved],
+	PlanDeleted{}.EventType():            decode[PlanDeleted],
+	PlanApplied{}.EventType():            decode[PlanApplied],
 	OptionsChanged{}.EventType():         decode[OptionsChanged],
 	MessageBroadcast{}.EventType():       decode[MessageBroadcast],
 	RoundExtended{}.EventType():          decode[RoundExtended],

@@ -120,6 +120,7 @@ type AssignmentSource string
 const (
 	AssignedManually      AssignmentSource = "MANUAL"
 	AssignedByExchange    AssignmentSource = "EXCHANGE"
+	AssignedByPlan        AssignmentSource = "PREASSIGNED"
 	AssignedAutomatically AssignmentSource = "AUTO"
 	AssignedByMove        AssignmentSource = "MOVE"
 	AssignedBySelf        AssignmentSource = "SELF"
@@ -198,6 +199,9 @@ type Person struct {
 	Role  Role
 	IsBot bool
 	Bot   BotID
+	// Email and ExternalID are what the participant gave of itself; plans know
+	// people by them.
+	Email, ExternalID string
 	// FollowsMoves says that the client goes where it is sent without being
 	// asked, as people's meeting clients do and bots do not.
 	FollowsMoves bool

@@ -15,12 +15,17 @@ func (d *decision) join(c Join) error {
 	who := &ParticipantRef{ID: d.state.nextParticipant(), Name: strings.TrimSpace(c.Name), Role: c.Role, IsBot: c.IsBot}
 	connection := d.state.connections + 1
 	main := d.state.Main()
-	d.emit(nil, who, ParticipantJoined{Connection: connection, Bot: c.Bot, FollowsMoves: c.FollowsMoves})
-	d.emit(main.Ref(), who, ParticipantEnteredRoom{Connection: connection, Visit: 1})
-	d.late(&Person{
-		ID: who.ID, Name: who.Name, Role: c.Role, IsBot: c.IsBot, FollowsMoves: c.FollowsMoves,
-		Connection: connection, Room: main.ID, Visit: 1,
+	d.emit(nil, who, ParticipantJoined{
+		Connection: connection, Bot: c.Bot, FollowsMoves: c.FollowsMoves, Email: c.Email, ExternalID: c.ExternalID,
 	})
+	d.emit(main.Ref(), who, ParticipantEnteredRoom{Connection: connection, Visit: 1})
+	newcomer := &Person{
+		ID: who.ID, Name: who.Name, Role: c.Role, IsBot: c.IsBot, FollowsMoves: c.FollowsMoves, Email: c.Email, ExternalID: c.ExternalID,
+		Connection: connection, Room: main.ID, Visit: 1,
+	}
+	if !d.expected(newcomer) {
+		d.late(newcomer)
+	}
 	return nil
 }
 

@@ -35,6 +35,7 @@ const (
 	CodeRoundAlreadyOpen     Code = "ROUND_ALREADY_OPEN"
 	CodeRoundNotOpen         Code = "ROUND_NOT_OPEN"
 	CodeRoundClosing         Code = "ROUND_CLOSING"
+	CodePlanNotFound         Code = "PLAN_NOT_FOUND"
 	CodeParticipantNotFound  Code = "PARTICIPANT_NOT_FOUND"
 	CodeParticipantAbsent    Code = "PARTICIPANT_NOT_PRESENT"
 	CodeAlreadyThere         Code = "ALREADY_THERE"

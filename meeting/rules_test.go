@@ -275,7 +275,14 @@ func drawRareCommand(t *rapid.T, actor meeting.Actor, person meeting.Participant
 	seed := rapid.Uint64().Draw(t, "seed")
 	yes := rapid.Bool().Draw(t, "yes")
 	small := rapid.IntRange(0, 3).Draw(t, "small")
+	email := fmt.Sprintf("%d@example.org", rapid.IntRange(1, 3).Draw(t, "email"))
 	return rapid.SampledFrom([]meeting.Command{
+		meeting.SavePlan{Actor: actor, Plan: meeting.Plan{Name: fmt.Sprintf("Plan %d", small), Rooms: []meeting.PlannedRoom{
+			{Name: fmt.Sprintf("Room %d", small+1), People: []meeting.Invitee{{Email: email}}}, {Name: fmt.Sprintf("Room %d", other/100)},
+		}}},
+		meeting.ApplyPlan{Actor: actor, Name: fmt.Sprintf("Plan %d", small)},
+		meeting.DeletePlan{Actor: actor, Name: fmt.Sprintf("Plan %d", small)},
+		meeting.Join{Name: "Invitee", Email: email, FollowsMoves: yes},
 		meeting.SetOptions{Actor: actor, Change: func(o *meeting.Options) {
 			o.MoveInAutomatically, o.ChooseRoom, o.AllowReturn, o.TimerCloses = yes, !yes, yes, small%2 == 0
 			o.RoundDuration, o.RoomCapacity, o.ClosingCountdown = span, small, span/2

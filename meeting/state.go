@@ -22,6 +22,9 @@ type State struct {
 	EndedAt   time.Time
 
 	Round Round
+	Plans []Plan
+	// Applied is the name of the plan by which newcomers are assigned.
+	Applied string
 	// Rooms are all rooms that exist, main first, then by ordinal.
 	Rooms []Room
 	// People are all participants that ever joined.
@@ -159,12 +162,28 @@ func (s *State) fold(e Event) {
 		s.Rooms[0].State = RoomStateClosed
 	case OptionsChanged:
 		s.Options = fact.Options
+	case PlanSaved, PlanDeleted, PlanApplied:
+		s.foldPlan(fact)
 	case RoundPrepared, RoundOpened, RoundExtended, RoundTimeUp, RoundClosing, RoundClosed:
 		s.foldRound(e)
 	case RoomCreated, RoomRenamed, RoomDeleted, RoomOpened, RoomClosing, RoomClosed:
 		s.foldRoom(e)
 	default:
 		s.foldPerson(e)
+	}
+}
+
+func (s *State) foldPlan(fact Fact) {
+	switch fact := fact.(type) {
+	case PlanSaved:
+		s.Plans = WithPlan(s.Plans, fact.Plan)
+	case PlanDeleted:
+		s.Plans = WithoutPlan(s.Plans, fact.Name)
+		if s.Applied == fact.Name {
+			s.Applied = ""
+		}
+	case PlanApplied:
+		s.Applied = fact.Name
 	}
 }
 
@@ -277,5 +296,6 @@ func (s *State) foldJoined(e Event, fact ParticipantJoined) {
 	}
 	person.Name, person.Role, person.IsBot = ref.Name, ref.Role, ref.IsBot
 	person.Bot, person.FollowsMoves, person.Connection = fact.Bot, fact.FollowsMoves, fact.Connection
+	person.Email, person.ExternalID = fact.Email, fact.ExternalID
 	s.connections = max(s.connections, fact.Connection)
 }
