@@ -125,7 +125,7 @@ func TestHostsPrepareRooms(t *testing.T) {
 		h.is("Blue:PREPARED, Red:PREPARED, PARTICIPANT Ada in Main room to Red, PARTICIPANT Ben in Main room to Blue")
 		h.do("unassign", map[string]any{"participantIds": []string{h.people["Ada"]}})
 		h.do("exchangeParticipants", map[string]any{"participantIds": []string{h.people["Ada"], h.people["Ben"]}}, "INVALID_INPUT")
-		h.do("exchangeParticipants", map[string]any{"participantIds": []string{h.people["Ada"]}}, "PARTICIPANT_NOT_FOUND")
+		h.do("exchangeParticipants", map[string]any{"participantIds": []string{h.people["Ada"]}}, "INVALID_INPUT")
 		h.is("Blue:PREPARED, Red:PREPARED, PARTICIPANT Ada in Main room to -, PARTICIPANT Ben in Main room to Blue")
 		h.do("recreateRooms", map[string]any{"names": []string{"Green", "Grey"}})
 		h.is("Green:PREPARED, Grey:PREPARED, PARTICIPANT Ada in Main room to -, PARTICIPANT Ben in Main room to -")
@@ -158,6 +158,40 @@ func TestHostsRunRooms(t *testing.T) {
 		h.do("removeParticipant", map[string]any{"participantId": h.people["Ada"]}, "PARTICIPANT_NOT_PRESENT")
 		h.do("answerHelp", map[string]any{"participantId": h.people["Ben"], "outcome": "LATER"}, "HELP_NOT_PENDING")
 		for _, event := range []string{"room_closing", "message_broadcast", "participant_role_changed", "capabilities_changed", "participant_renamed"} {
+			h.WaitFor(event)
+		}
+	})
+}
+
+func TestHostsPlanAhead(t *testing.T) {
+	inHouse(t, func(t *testing.T, house *testbed.House) {
+		h := newHosting(t, house)
+		zoom := "Pre-assign Room Name,Email Address\r\nIdeas,ada@example.org\r\nBudget,\r\n"
+		h.do("importPlan", map[string]any{"name": "Monday", "csv": zoom})
+		h.do("importPlan", map[string]any{"name": "Monday", "csv": "room_name,email\n,x\nA,nobody\n"}, "INVALID_CSV", "INVALID_CSV")
+		h.do("savePlan", map[string]any{"name": "Tuesday", "rooms": []any{map[string]any{"name": "All", "people": []any{map[string]any{"externalId": "7", "firstName": "Ben"}}}}})
+		h.do("applyPlan", map[string]any{"name": "Monday"})
+		h.do("applyPlan", map[string]any{"name": "Sunday"}, "PLAN_NOT_FOUND")
+		h.is("Ideas:PREPARED, Budget:PREPARED")
+		var answer struct {
+			Meeting struct {
+				AppliedPlan string
+				Plans       []struct {
+					Name, CSV string
+					Rooms     []struct {
+						Name   string
+						People []struct{ FirstName, ExternalID string }
+					}
+				}
+			}
+		}
+		house.Do(`query($id: ID!) { meeting(id: $id) { appliedPlan plans { name csv(format: ZOOM) rooms { name people { firstName externalId } } } } }`, map[string]any{"id": h.ID}, &answer)
+		plans := answer.Meeting.Plans
+		if answer.Meeting.AppliedPlan != "Monday" || len(plans) != 2 || plans[0].CSV != strings.ReplaceAll(zoom, "\r", "") || plans[1].Rooms[0].People[0].ExternalID != "7" {
+			t.Errorf("%+v", answer)
+		}
+		h.do("deletePlan", map[string]any{"name": "Monday"})
+		for _, event := range []string{"plan_saved", "plan_applied", "plan_deleted"} {
 			h.WaitFor(event)
 		}
 	})

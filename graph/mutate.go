@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/gql"
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/plan"
 )
 
 // command gives a meeting a command and reads the meeting as it is then.
@@ -67,9 +69,14 @@ func (r *Resolver) onPeople(ctx context.Context, id string, who []string, comman
 	return r.command(ctx, id, command(numbers))
 }
 
-func exchange(who []meeting.ParticipantID) meeting.Command {
-	two := append(who, 0, 0) //nolint:gocritic // who names too few is told of participant 0
-	return meeting.Exchange{A: two[0], B: two[1]}
+func (r *Resolver) exchange(ctx context.Context, input gql.ExchangeParticipantsInput) (*ent.Meeting, []*gql.UserError, error) {
+	if n := len(input.ParticipantIds); n != 2 {
+		refused, err := userErrors(meeting.Refuse(meeting.CodeInvalid, []string{"participantIds"}, "Two people change places; %d were named.", n))
+		return nil, refused, err
+	}
+	return r.onPeople(ctx, input.MeetingID, input.ParticipantIds, func(who []meeting.ParticipantID) meeting.Command {
+		return meeting.Exchange{A: who[0], B: who[1]}
+	})
 }
 
 func automatic(input gql.AssignAutomaticallyInput) meeting.Command {
@@ -155,6 +162,36 @@ func (r *Resolver) newRooms(ctx context.Context, id string, command meeting.Comm
 	}
 	rooms, err := r.Client.Room.Query().Where(room.IDIn(ids...)).Order(ent.Asc(room.FieldOrdinal)).All(ctx)
 	return rooms, []*gql.UserError{}, err
+}
+
+// savePlan has a meeting keep a plan, and gives the plan as it is kept.
+func (r *Resolver) savePlan(ctx context.Context, id string, asked meeting.Plan) (*meeting.Plan, []*gql.UserError, error) {
+	events, err := r.Fleet.Command(ctx, meeting.ID(id), meeting.SavePlan{Plan: asked})
+	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
+		return nil, refused, err
+	}
+	for _, event := range events {
+		if fact, ok := event.Fact.(meeting.PlanSaved); ok {
+			return &fact.Plan, []*gql.UserError{}, nil
+		}
+	}
+	return nil, nil, fmt.Errorf("meeting %s kept no plan and said nothing of it", id)
+}
+
+func plannedBy(input gql.SavePlanInput) meeting.Plan {
+	planned := meeting.Plan{Name: input.Name}
+	for _, room := range input.Rooms {
+		planned.Rooms = append(planned.Rooms, *room)
+	}
+	return planned
+}
+
+func (r *Resolver) importPlan(ctx context.Context, input gql.ImportPlanInput) (*meeting.Plan, []*gql.UserError, error) {
+	read, err := plan.Read(input.Name, input.CSV)
+	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
+		return nil, refused, err
+	}
+	return r.savePlan(ctx, input.MeetingID, read)
 }
 
 func (r *Resolver) assignMany(ctx context.Context, input gql.AssignManyInput) (*gql.AssignManyPayload, error) {

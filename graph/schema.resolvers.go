@@ -48,6 +48,26 @@ func (r *mutationResolver) MoveParticipant(ctx context.Context, input gql.MovePa
 	return &gql.MoveParticipantPayload{Participant: row, UserErrors: refused}, err
 }
 
+func (r *mutationResolver) SavePlan(ctx context.Context, input gql.SavePlanInput) (*gql.SavePlanPayload, error) {
+	saved, refused, err := r.savePlan(ctx, input.MeetingID, plannedBy(input))
+	return &gql.SavePlanPayload{Plan: saved, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) ImportPlan(ctx context.Context, input gql.ImportPlanInput) (*gql.ImportPlanPayload, error) {
+	saved, refused, err := r.importPlan(ctx, input)
+	return &gql.ImportPlanPayload{Plan: saved, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) DeletePlan(ctx context.Context, input gql.DeletePlanInput) (*gql.DeletePlanPayload, error) {
+	row, refused, err := r.command(ctx, input.MeetingID, meeting.DeletePlan{Name: input.Name})
+	return &gql.DeletePlanPayload{Meeting: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) ApplyPlan(ctx context.Context, input gql.ApplyPlanInput) (*gql.ApplyPlanPayload, error) {
+	row, refused, err := r.command(ctx, input.MeetingID, meeting.ApplyPlan{Name: input.Name})
+	return &gql.ApplyPlanPayload{Meeting: row, UserErrors: refused}, err
+}
+
 func (r *mutationResolver) UpdateOptions(ctx context.Context, input gql.UpdateOptionsInput) (*gql.UpdateOptionsPayload, error) {
 	row, refused, err := r.command(ctx, input.MeetingID, meeting.SetOptions{Change: changeOf(input.Options)})
 	return &gql.UpdateOptionsPayload{Meeting: row, UserErrors: refused}, err
@@ -104,7 +124,7 @@ func (r *mutationResolver) Unassign(ctx context.Context, input gql.UnassignInput
 }
 
 func (r *mutationResolver) ExchangeParticipants(ctx context.Context, input gql.ExchangeParticipantsInput) (*gql.ExchangeParticipantsPayload, error) {
-	row, refused, err := r.onPeople(ctx, input.MeetingID, input.ParticipantIds, exchange)
+	row, refused, err := r.exchange(ctx, input)
 	return &gql.ExchangeParticipantsPayload{Meeting: row, UserErrors: refused}, err
 }
 

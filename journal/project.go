@@ -86,6 +86,13 @@ func (p *projection) ofMeeting(e meeting.Event) bool {
 	case meeting.OptionsChanged:
 		p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetOptions(fact.Options))
 	case meeting.MessageBroadcast: // the journal alone keeps messages
+	case meeting.PlanSaved:
+		p.plans(meeting.WithPlan(p.row.Plans, fact.Plan))
+	case meeting.PlanDeleted:
+		p.plans(meeting.WithoutPlan(p.row.Plans, fact.Name))
+		p.do(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID), entmeeting.AppliedPlan(fact.Name)).SetAppliedPlan(""))
+	case meeting.PlanApplied:
+		p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetAppliedPlan(fact.Name))
 	case meeting.RoundOpened:
 		p.doOne(p.round(fact.Round).SetState(meeting.RoundStateOpen).SetOpenedAt(at).SetEndsAt(meeting.InstantOf(fact.EndsAt)))
 	case meeting.RoundExtended:
@@ -131,6 +138,13 @@ func (p *projection) ofRoom(e meeting.Event) bool {
 	return true
 }
 
+// plans keeps the meeting's plans. The row at hand carries them on to the next
+// event of the transaction.
+func (p *projection) plans(plans []meeting.Plan) {
+	p.row.Plans = plans
+	p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetPlans(plans))
+}
+
 func (p *projection) round(ordinal int) *ent.RoundUpdate {
 	return p.tx.Round.Update().Where(round.ID(roundRow(p.row.ID, ordinal)))
 }
@@ -149,7 +163,7 @@ func (p *projection) ofParticipant(e meeting.Event) bool {
 	case meeting.ParticipantJoined:
 		p.participants = append(p.participants, p.tx.Participant.Create().SetID(ParticipantRow(p.row.ID, who.ID)).
 			SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetNumber(int(who.ID)).SetName(who.Name).SetRole(who.Role).
-			SetIsBot(who.IsBot).SetBotID(fact.Bot).SetJoinedAt(at))
+			SetIsBot(who.IsBot).SetBotID(fact.Bot).SetEmail(fact.Email).SetExternalID(fact.ExternalID).SetJoinedAt(at))
 	case meeting.ParticipantLeft:
 		p.gone[at] = append(p.gone[at], ParticipantRow(p.row.ID, who.ID))
 	case meeting.ParticipantEnteredRoom:

@@ -22,6 +22,9 @@ func (Meeting) Fields() []ent.Field {
 		field.String("platform").Immutable(),
 		field.String("persona").Default(meeting.PersonaIdeal).Immutable(),
 		field.JSON("options", meeting.Options{}),
+		field.JSON("plans", []meeting.Plan{}).Optional(),
+		// applied_plan is the name of the plan by which newcomers are assigned.
+		field.String("applied_plan").Default(""),
 		// head_sequence is the number of the meeting's latest event. It counts
 		// inside the transaction that writes the event, so that numbers appear in
 		// the order of commits, without gaps.
@@ -131,6 +134,8 @@ func (Participant) Fields() []ent.Field {
 		field.String("role").GoType(meeting.Role("")),
 		field.Bool("is_bot").Immutable(),
 		field.String("bot_id").GoType(meeting.BotID("")).Default(""),
+		field.String("email").Default(""),
+		field.String("external_id").Default(""),
 		// assigned_room_id is where the participant should be while rooms are open.
 		field.String("assigned_room_id").GoType(meeting.RoomID("")).Default(""),
 		instant("joined_at"),

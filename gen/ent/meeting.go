@@ -28,6 +28,10 @@ type Meeting struct {
 	Persona string `json:"persona,omitempty"`
 	// Options holds the value of the "options" field.
 	Options meeting.Options `json:"options,omitempty"`
+	// Plans holds the value of the "plans" field.
+	Plans []meeting.Plan `json:"plans,omitempty"`
+	// AppliedPlan holds the value of the "applied_plan" field.
+	AppliedPlan string `json:"applied_plan,omitempty"`
 	// HeadSequence holds the value of the "head_sequence" field.
 	HeadSequence int64 `json:"head_sequence,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -96,11 +100,11 @@ func (*Meeting) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case entmeeting.FieldOptions:
+		case entmeeting.FieldOptions, entmeeting.FieldPlans:
 			values[i] = new([]byte)
 		case entmeeting.FieldHeadSequence, entmeeting.FieldCreatedAt, entmeeting.FieldEndedAt:
 			values[i] = new(sql.NullInt64)
-		case entmeeting.FieldID, entmeeting.FieldWorkspaceID, entmeeting.FieldTitle, entmeeting.FieldPlatform, entmeeting.FieldPersona:
+		case entmeeting.FieldID, entmeeting.FieldWorkspaceID, entmeeting.FieldTitle, entmeeting.FieldPlatform, entmeeting.FieldPersona, entmeeting.FieldAppliedPlan:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -154,6 +158,20 @@ func (_m *Meeting) assignValues(columns []string, values []any) error {
 				if err := json.Unmarshal(*value, &_m.Options); err != nil {
 					return fmt.Errorf("unmarshal field options: %w", err)
 				}
+			}
+		case entmeeting.FieldPlans:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field plans", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Plans); err != nil {
+					return fmt.Errorf("unmarshal field plans: %w", err)
+				}
+			}
+		case entmeeting.FieldAppliedPlan:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field applied_plan", values[i])
+			} else if value.Valid {
+				_m.AppliedPlan = value.String
 			}
 		case entmeeting.FieldHeadSequence:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -243,6 +261,12 @@ func (_m *Meeting) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("options=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Options))
+	builder.WriteString(", ")
+	builder.WriteString("plans=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Plans))
+	builder.WriteString(", ")
+	builder.WriteString("applied_plan=")
+	builder.WriteString(_m.AppliedPlan)
 	builder.WriteString(", ")
 	builder.WriteString("head_sequence=")
 	builder.WriteString(fmt.Sprintf("%v", _m.HeadSequence))

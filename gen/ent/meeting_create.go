@@ -62,6 +62,26 @@ func (_c *MeetingCreate) SetOptions(v meeting.Options) *MeetingCreate {
 	return _c
 }
 
+// SetPlans sets the "plans" field.
+func (_c *MeetingCreate) SetPlans(v []meeting.Plan) *MeetingCreate {
+	_c.mutation.SetPlans(v)
+	return _c
+}
+
+// SetAppliedPlan sets the "applied_plan" field.
+func (_c *MeetingCreate) SetAppliedPlan(v string) *MeetingCreate {
+	_c.mutation.SetAppliedPlan(v)
+	return _c
+}
+
+// SetNillableAppliedPlan sets the "applied_plan" field if the given value is not nil.
+func (_c *MeetingCreate) SetNillableAppliedPlan(v *string) *MeetingCreate {
+	if v != nil {
+		_c.SetAppliedPlan(*v)
+	}
+	return _c
+}
+
 // SetHeadSequence sets the "head_sequence" field.
 func (_c *MeetingCreate) SetHeadSequence(v int64) *MeetingCreate {
 	_c.mutation.SetHeadSequence(v)
@@ -203,6 +223,10 @@ func (_c *MeetingCreate) defaults() error {
 		v := entmeeting.DefaultPersona
 		_c.mutation.SetPersona(v)
 	}
+	if _, ok := _c.mutation.AppliedPlan(); !ok {
+		v := entmeeting.DefaultAppliedPlan
+		_c.mutation.SetAppliedPlan(v)
+	}
 	if _, ok := _c.mutation.HeadSequence(); !ok {
 		v := entmeeting.DefaultHeadSequence
 		_c.mutation.SetHeadSequence(v)
@@ -235,6 +259,9 @@ func (_c *MeetingCreate) check() error {
 	}
 	if _, ok := _c.mutation.Options(); !ok {
 		return &ValidationError{Name: "options", err: errors.New(`ent: missing required field "Meeting.options"`)}
+	}
+	if _, ok := _c.mutation.AppliedPlan(); !ok {
+		return &ValidationError{Name: "applied_plan", err: errors.New(`ent: missing required field "Meeting.applied_plan"`)}
 	}
 	if _, ok := _c.mutation.HeadSequence(); !ok {
 		return &ValidationError{Name: "head_sequence", err: errors.New(`ent: missing required field "Meeting.head_sequence"`)}
@@ -304,6 +331,14 @@ func (_c *MeetingCreate) createSpec() (*Meeting, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Options(); ok {
 		_spec.SetField(entmeeting.FieldOptions, field.TypeJSON, value)
 		_node.Options = value
+	}
+	if value, ok := _c.mutation.Plans(); ok {
+		_spec.SetField(entmeeting.FieldPlans, field.TypeJSON, value)
+		_node.Plans = value
+	}
+	if value, ok := _c.mutation.AppliedPlan(); ok {
+		_spec.SetField(entmeeting.FieldAppliedPlan, field.TypeString, value)
+		_node.AppliedPlan = value
 	}
 	if value, ok := _c.mutation.HeadSequence(); ok {
 		_spec.SetField(entmeeting.FieldHeadSequence, field.TypeInt64, value)

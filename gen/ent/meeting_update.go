@@ -9,6 +9,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
@@ -56,6 +57,38 @@ func (_u *MeetingUpdate) SetOptions(v meeting.Options) *MeetingUpdate {
 func (_u *MeetingUpdate) SetNillableOptions(v *meeting.Options) *MeetingUpdate {
 	if v != nil {
 		_u.SetOptions(*v)
+	}
+	return _u
+}
+
+// SetPlans sets the "plans" field.
+func (_u *MeetingUpdate) SetPlans(v []meeting.Plan) *MeetingUpdate {
+	_u.mutation.SetPlans(v)
+	return _u
+}
+
+// AppendPlans appends value to the "plans" field.
+func (_u *MeetingUpdate) AppendPlans(v []meeting.Plan) *MeetingUpdate {
+	_u.mutation.AppendPlans(v)
+	return _u
+}
+
+// ClearPlans clears the value of the "plans" field.
+func (_u *MeetingUpdate) ClearPlans() *MeetingUpdate {
+	_u.mutation.ClearPlans()
+	return _u
+}
+
+// SetAppliedPlan sets the "applied_plan" field.
+func (_u *MeetingUpdate) SetAppliedPlan(v string) *MeetingUpdate {
+	_u.mutation.SetAppliedPlan(v)
+	return _u
+}
+
+// SetNillableAppliedPlan sets the "applied_plan" field if the given value is not nil.
+func (_u *MeetingUpdate) SetNillableAppliedPlan(v *string) *MeetingUpdate {
+	if v != nil {
+		_u.SetAppliedPlan(*v)
 	}
 	return _u
 }
@@ -293,6 +326,20 @@ func (_u *MeetingUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Options(); ok {
 		_spec.SetField(entmeeting.FieldOptions, field.TypeJSON, value)
 	}
+	if value, ok := _u.mutation.Plans(); ok {
+		_spec.SetField(entmeeting.FieldPlans, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedPlans(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, entmeeting.FieldPlans, value)
+		})
+	}
+	if _u.mutation.PlansCleared() {
+		_spec.ClearField(entmeeting.FieldPlans, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.AppliedPlan(); ok {
+		_spec.SetField(entmeeting.FieldAppliedPlan, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.HeadSequence(); ok {
 		_spec.SetField(entmeeting.FieldHeadSequence, field.TypeInt64, value)
 	}
@@ -529,6 +576,38 @@ func (_u *MeetingUpdateOne) SetOptions(v meeting.Options) *MeetingUpdateOne {
 func (_u *MeetingUpdateOne) SetNillableOptions(v *meeting.Options) *MeetingUpdateOne {
 	if v != nil {
 		_u.SetOptions(*v)
+	}
+	return _u
+}
+
+// SetPlans sets the "plans" field.
+func (_u *MeetingUpdateOne) SetPlans(v []meeting.Plan) *MeetingUpdateOne {
+	_u.mutation.SetPlans(v)
+	return _u
+}
+
+// AppendPlans appends value to the "plans" field.
+func (_u *MeetingUpdateOne) AppendPlans(v []meeting.Plan) *MeetingUpdateOne {
+	_u.mutation.AppendPlans(v)
+	return _u
+}
+
+// ClearPlans clears the value of the "plans" field.
+func (_u *MeetingUpdateOne) ClearPlans() *MeetingUpdateOne {
+	_u.mutation.ClearPlans()
+	return _u
+}
+
+// SetAppliedPlan sets the "applied_plan" field.
+func (_u *MeetingUpdateOne) SetAppliedPlan(v string) *MeetingUpdateOne {
+	_u.mutation.SetAppliedPlan(v)
+	return _u
+}
+
+// SetNillableAppliedPlan sets the "applied_plan" field if the given value is not nil.
+func (_u *MeetingUpdateOne) SetNillableAppliedPlan(v *string) *MeetingUpdateOne {
+	if v != nil {
+		_u.SetAppliedPlan(*v)
 	}
 	return _u
 }
@@ -795,6 +874,20 @@ func (_u *MeetingUpdateOne) sqlSave(ctx context.Context) (_node *Meeting, err er
 	}
 	if value, ok := _u.mutation.Options(); ok {
 		_spec.SetField(entmeeting.FieldOptions, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.Plans(); ok {
+		_spec.SetField(entmeeting.FieldPlans, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedPlans(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, entmeeting.FieldPlans, value)
+		})
+	}
+	if _u.mutation.PlansCleared() {
+		_spec.ClearField(entmeeting.FieldPlans, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.AppliedPlan(); ok {
+		_spec.SetField(entmeeting.FieldAppliedPlan, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.HeadSequence(); ok {
 		_spec.SetField(entmeeting.FieldHeadSequence, field.TypeInt64, value)

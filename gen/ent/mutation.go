@@ -2567,6 +2567,9 @@ type MeetingMutation struct {
 	platform            *string
 	persona             *string
 	options             *meeting.Options
+	plans               *[]meeting.Plan
+	appendplans         []meeting.Plan
+	applied_plan        *string
 	head_sequence       *int64
 	addhead_sequence    *int64
 	created_at          *meeting.Instant
@@ -2873,6 +2876,107 @@ func (m *MeetingMutation) OldOptions(ctx context.Context) (v meeting.Options, er
 // ResetOptions resets all changes to the "options" field.
 func (m *MeetingMutation) ResetOptions() {
 	m.options = nil
+}
+
+// SetPlans sets the "plans" field.
+func (m *MeetingMutation) SetPlans(value []meeting.Plan) {
+	m.plans = &value
+	m.appendplans = nil
+}
+
+// Plans returns the value of the "plans" field in the mutation.
+func (m *MeetingMutation) Plans() (r []meeting.Plan, exists bool) {
+	v := m.plans
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlans returns the old "plans" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldPlans(ctx context.Context) (v []meeting.Plan, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlans is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlans requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlans: %w", err)
+	}
+	return oldValue.Plans, nil
+}
+
+// AppendPlans adds value to the "plans" field.
+func (m *MeetingMutation) AppendPlans(value []meeting.Plan) {
+	m.appendplans = append(m.appendplans, value...)
+}
+
+// AppendedPlans returns the list of values that were appended to the "plans" field in this mutation.
+func (m *MeetingMutation) AppendedPlans() ([]meeting.Plan, bool) {
+	if len(m.appendplans) == 0 {
+		return nil, false
+	}
+	return m.appendplans, true
+}
+
+// ClearPlans clears the value of the "plans" field.
+func (m *MeetingMutation) ClearPlans() {
+	m.plans = nil
+	m.appendplans = nil
+	m.clearedFields[entmeeting.FieldPlans] = struct{}{}
+}
+
+// PlansCleared returns if the "plans" field was cleared in this mutation.
+func (m *MeetingMutation) PlansCleared() bool {
+	_, ok := m.clearedFields[entmeeting.FieldPlans]
+	return ok
+}
+
+// ResetPlans resets all changes to the "plans" field.
+func (m *MeetingMutation) ResetPlans() {
+	m.plans = nil
+	m.appendplans = nil
+	delete(m.clearedFields, entmeeting.FieldPlans)
+}
+
+// SetAppliedPlan sets the "applied_plan" field.
+func (m *MeetingMutation) SetAppliedPlan(s string) {
+	m.applied_plan = &s
+}
+
+// AppliedPlan returns the value of the "applied_plan" field in the mutation.
+func (m *MeetingMutation) AppliedPlan() (r string, exists bool) {
+	v := m.applied_plan
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAppliedPlan returns the old "applied_plan" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldAppliedPlan(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAppliedPlan is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAppliedPlan requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAppliedPlan: %w", err)
+	}
+	return oldValue.AppliedPlan, nil
+}
+
+// ResetAppliedPlan resets all changes to the "applied_plan" field.
+func (m *MeetingMutation) ResetAppliedPlan() {
+	m.applied_plan = nil
 }
 
 // SetHeadSequence sets the "head_sequence" field.
@@ -3293,7 +3397,7 @@ func (m *MeetingMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MeetingMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 10)
 	if m.workspace_id != nil {
 		fields = append(fields, entmeeting.FieldWorkspaceID)
 	}
@@ -3308,6 +3412,12 @@ func (m *MeetingMutation) Fields() []string {
 	}
 	if m.options != nil {
 		fields = append(fields, entmeeting.FieldOptions)
+	}
+	if m.plans != nil {
+		fields = append(fields, entmeeting.FieldPlans)
+	}
+	if m.applied_plan != nil {
+		fields = append(fields, entmeeting.FieldAppliedPlan)
 	}
 	if m.head_sequence != nil {
 		fields = append(fields, entmeeting.FieldHeadSequence)
@@ -3336,6 +3446,10 @@ func (m *MeetingMutation) Field(name string) (ent.Value, bool) {
 		return m.Persona()
 	case entmeeting.FieldOptions:
 		return m.Options()
+	case entmeeting.FieldPlans:
+		return m.Plans()
+	case entmeeting.FieldAppliedPlan:
+		return m.AppliedPlan()
 	case entmeeting.FieldHeadSequence:
 		return m.HeadSequence()
 	case entmeeting.FieldCreatedAt:
@@ -3361,6 +3475,10 @@ func (m *MeetingMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldPersona(ctx)
 	case entmeeting.FieldOptions:
 		return m.OldOptions(ctx)
+	case entmeeting.FieldPlans:
+		return m.OldPlans(ctx)
+	case entmeeting.FieldAppliedPlan:
+		return m.OldAppliedPlan(ctx)
 	case entmeeting.FieldHeadSequence:
 		return m.OldHeadSequence(ctx)
 	case entmeeting.FieldCreatedAt:
@@ -3410,6 +3528,20 @@ func (m *MeetingMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOptions(v)
+		return nil
+	case entmeeting.FieldPlans:
+		v, ok := value.([]meeting.Plan)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlans(v)
+		return nil
+	case entmeeting.FieldAppliedPlan:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAppliedPlan(v)
 		return nil
 	case entmeeting.FieldHeadSequence:
 		v, ok := value.(int64)
@@ -3500,7 +3632,11 @@ func (m *MeetingMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *MeetingMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(entmeeting.FieldPlans) {
+		fields = append(fields, entmeeting.FieldPlans)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -3513,6 +3649,11 @@ func (m *MeetingMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *MeetingMutation) ClearField(name string) error {
+	switch name {
+	case entmeeting.FieldPlans:
+		m.ClearPlans()
+		return nil
+	}
 	return fmt.Errorf("unknown Meeting nullable field %s", name)
 }
 
@@ -3534,6 +3675,12 @@ func (m *MeetingMutation) ResetField(name string) error {
 		return nil
 	case entmeeting.FieldOptions:
 		m.ResetOptions()
+		return nil
+	case entmeeting.FieldPlans:
+		m.ResetPlans()
+		return nil
+	case entmeeting.FieldAppliedPlan:
+		m.ResetAppliedPlan()
 		return nil
 	case entmeeting.FieldHeadSequence:
 		m.ResetHeadSequence()
@@ -3723,6 +3870,8 @@ type ParticipantMutation struct {
 	role             *meeting.Role
 	is_bot           *bool
 	bot_id           *meeting.BotID
+	email            *string
+	external_id      *string
 	assigned_room_id *meeting.RoomID
 	joined_at        *meeting.Instant
 	addjoined_at     *meeting.Instant
@@ -4115,6 +4264,78 @@ func (m *ParticipantMutation) ResetBotID() {
 	m.bot_id = nil
 }
 
+// SetEmail sets the "email" field.
+func (m *ParticipantMutation) SetEmail(s string) {
+	m.email = &s
+}
+
+// Email returns the value of the "email" field in the mutation.
+func (m *ParticipantMutation) Email() (r string, exists bool) {
+	v := m.email
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEmail returns the old "email" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldEmail(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEmail is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEmail requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEmail: %w", err)
+	}
+	return oldValue.Email, nil
+}
+
+// ResetEmail resets all changes to the "email" field.
+func (m *ParticipantMutation) ResetEmail() {
+	m.email = nil
+}
+
+// SetExternalID sets the "external_id" field.
+func (m *ParticipantMutation) SetExternalID(s string) {
+	m.external_id = &s
+}
+
+// ExternalID returns the value of the "external_id" field in the mutation.
+func (m *ParticipantMutation) ExternalID() (r string, exists bool) {
+	v := m.external_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExternalID returns the old "external_id" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldExternalID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExternalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExternalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExternalID: %w", err)
+	}
+	return oldValue.ExternalID, nil
+}
+
+// ResetExternalID resets all changes to the "external_id" field.
+func (m *ParticipantMutation) ResetExternalID() {
+	m.external_id = nil
+}
+
 // SetAssignedRoomID sets the "assigned_room_id" field.
 func (m *ParticipantMutation) SetAssignedRoomID(mi meeting.RoomID) {
 	m.assigned_room_id = &mi
@@ -4378,7 +4599,7 @@ func (m *ParticipantMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ParticipantMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 12)
 	if m.workspace_id != nil {
 		fields = append(fields, participant.FieldWorkspaceID)
 	}
@@ -4399,6 +4620,12 @@ func (m *ParticipantMutation) Fields() []string {
 	}
 	if m.bot_id != nil {
 		fields = append(fields, participant.FieldBotID)
+	}
+	if m.email != nil {
+		fields = append(fields, participant.FieldEmail)
+	}
+	if m.external_id != nil {
+		fields = append(fields, participant.FieldExternalID)
 	}
 	if m.assigned_room_id != nil {
 		fields = append(fields, participant.FieldAssignedRoomID)
@@ -4431,6 +4658,10 @@ func (m *ParticipantMutation) Field(name string) (ent.Value, bool) {
 		return m.IsBot()
 	case participant.FieldBotID:
 		return m.BotID()
+	case participant.FieldEmail:
+		return m.Email()
+	case participant.FieldExternalID:
+		return m.ExternalID()
 	case participant.FieldAssignedRoomID:
 		return m.AssignedRoomID()
 	case participant.FieldJoinedAt:
@@ -4460,6 +4691,10 @@ func (m *ParticipantMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldIsBot(ctx)
 	case participant.FieldBotID:
 		return m.OldBotID(ctx)
+	case participant.FieldEmail:
+		return m.OldEmail(ctx)
+	case participant.FieldExternalID:
+		return m.OldExternalID(ctx)
 	case participant.FieldAssignedRoomID:
 		return m.OldAssignedRoomID(ctx)
 	case participant.FieldJoinedAt:
@@ -4523,6 +4758,20 @@ func (m *ParticipantMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetBotID(v)
+		return nil
+	case participant.FieldEmail:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEmail(v)
+		return nil
+	case participant.FieldExternalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExternalID(v)
 		return nil
 	case participant.FieldAssignedRoomID:
 		v, ok := value.(meeting.RoomID)
@@ -4653,6 +4902,12 @@ func (m *ParticipantMutation) ResetField(name string) error {
 		return nil
 	case participant.FieldBotID:
 		m.ResetBotID()
+		return nil
+	case participant.FieldEmail:
+		m.ResetEmail()
+		return nil
+	case participant.FieldExternalID:
+		m.ResetExternalID()
 		return nil
 	case participant.FieldAssignedRoomID:
 		m.ResetAssignedRoomID()

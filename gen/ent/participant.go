@@ -32,6 +32,10 @@ type Participant struct {
 	IsBot bool `json:"is_bot,omitempty"`
 	// BotID holds the value of the "bot_id" field.
 	BotID meeting.BotID `json:"bot_id,omitempty"`
+	// Email holds the value of the "email" field.
+	Email string `json:"email,omitempty"`
+	// ExternalID holds the value of the "external_id" field.
+	ExternalID string `json:"external_id,omitempty"`
 	// AssignedRoomID holds the value of the "assigned_room_id" field.
 	AssignedRoomID meeting.RoomID `json:"assigned_room_id,omitempty"`
 	// JoinedAt holds the value of the "joined_at" field.
@@ -84,7 +88,7 @@ func (*Participant) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case participant.FieldNumber, participant.FieldJoinedAt, participant.FieldLeftAt:
 			values[i] = new(sql.NullInt64)
-		case participant.FieldID, participant.FieldWorkspaceID, participant.FieldMeetingID, participant.FieldName, participant.FieldRole, participant.FieldBotID, participant.FieldAssignedRoomID:
+		case participant.FieldID, participant.FieldWorkspaceID, participant.FieldMeetingID, participant.FieldName, participant.FieldRole, participant.FieldBotID, participant.FieldEmail, participant.FieldExternalID, participant.FieldAssignedRoomID:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -148,6 +152,18 @@ func (_m *Participant) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field bot_id", values[i])
 			} else if value.Valid {
 				_m.BotID = meeting.BotID(value.String)
+			}
+		case participant.FieldEmail:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field email", values[i])
+			} else if value.Valid {
+				_m.Email = value.String
+			}
+		case participant.FieldExternalID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field external_id", values[i])
+			} else if value.Valid {
+				_m.ExternalID = value.String
 			}
 		case participant.FieldAssignedRoomID:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -233,6 +249,12 @@ func (_m *Participant) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("bot_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.BotID))
+	builder.WriteString(", ")
+	builder.WriteString("email=")
+	builder.WriteString(_m.Email)
+	builder.WriteString(", ")
+	builder.WriteString("external_id=")
+	builder.WriteString(_m.ExternalID)
 	builder.WriteString(", ")
 	builder.WriteString("assigned_room_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.AssignedRoomID))

@@ -72,6 +72,34 @@ func (_c *ParticipantCreate) SetNillableBotID(v *meeting.BotID) *ParticipantCrea
 	return _c
 }
 
+// SetEmail sets the "email" field.
+func (_c *ParticipantCreate) SetEmail(v string) *ParticipantCreate {
+	_c.mutation.SetEmail(v)
+	return _c
+}
+
+// SetNillableEmail sets the "email" field if the given value is not nil.
+func (_c *ParticipantCreate) SetNillableEmail(v *string) *ParticipantCreate {
+	if v != nil {
+		_c.SetEmail(*v)
+	}
+	return _c
+}
+
+// SetExternalID sets the "external_id" field.
+func (_c *ParticipantCreate) SetExternalID(v string) *ParticipantCreate {
+	_c.mutation.SetExternalID(v)
+	return _c
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_c *ParticipantCreate) SetNillableExternalID(v *string) *ParticipantCreate {
+	if v != nil {
+		_c.SetExternalID(*v)
+	}
+	return _c
+}
+
 // SetAssignedRoomID sets the "assigned_room_id" field.
 func (_c *ParticipantCreate) SetAssignedRoomID(v meeting.RoomID) *ParticipantCreate {
 	_c.mutation.SetAssignedRoomID(v)
@@ -173,6 +201,14 @@ func (_c *ParticipantCreate) defaults() error {
 		v := participant.DefaultBotID
 		_c.mutation.SetBotID(v)
 	}
+	if _, ok := _c.mutation.Email(); !ok {
+		v := participant.DefaultEmail
+		_c.mutation.SetEmail(v)
+	}
+	if _, ok := _c.mutation.ExternalID(); !ok {
+		v := participant.DefaultExternalID
+		_c.mutation.SetExternalID(v)
+	}
 	if _, ok := _c.mutation.AssignedRoomID(); !ok {
 		v := participant.DefaultAssignedRoomID
 		_c.mutation.SetAssignedRoomID(v)
@@ -211,6 +247,12 @@ func (_c *ParticipantCreate) check() error {
 	}
 	if _, ok := _c.mutation.BotID(); !ok {
 		return &ValidationError{Name: "bot_id", err: errors.New(`ent: missing required field "Participant.bot_id"`)}
+	}
+	if _, ok := _c.mutation.Email(); !ok {
+		return &ValidationError{Name: "email", err: errors.New(`ent: missing required field "Participant.email"`)}
+	}
+	if _, ok := _c.mutation.ExternalID(); !ok {
+		return &ValidationError{Name: "external_id", err: errors.New(`ent: missing required field "Participant.external_id"`)}
 	}
 	if _, ok := _c.mutation.AssignedRoomID(); !ok {
 		return &ValidationError{Name: "assigned_room_id", err: errors.New(`ent: missing required field "Participant.assigned_room_id"`)}
@@ -287,6 +329,14 @@ func (_c *ParticipantCreate) createSpec() (*Participant, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.BotID(); ok {
 		_spec.SetField(participant.FieldBotID, field.TypeString, value)
 		_node.BotID = value
+	}
+	if value, ok := _c.mutation.Email(); ok {
+		_spec.SetField(participant.FieldEmail, field.TypeString, value)
+		_node.Email = value
+	}
+	if value, ok := _c.mutation.ExternalID(); ok {
+		_spec.SetField(participant.FieldExternalID, field.TypeString, value)
+		_node.ExternalID = value
 	}
 	if value, ok := _c.mutation.AssignedRoomID(); ok {
 		_spec.SetField(participant.FieldAssignedRoomID, field.TypeString, value)

@@ -71,6 +71,34 @@ func (_u *ParticipantUpdate) SetNillableBotID(v *meeting.BotID) *ParticipantUpda
 	return _u
 }
 
+// SetEmail sets the "email" field.
+func (_u *ParticipantUpdate) SetEmail(v string) *ParticipantUpdate {
+	_u.mutation.SetEmail(v)
+	return _u
+}
+
+// SetNillableEmail sets the "email" field if the given value is not nil.
+func (_u *ParticipantUpdate) SetNillableEmail(v *string) *ParticipantUpdate {
+	if v != nil {
+		_u.SetEmail(*v)
+	}
+	return _u
+}
+
+// SetExternalID sets the "external_id" field.
+func (_u *ParticipantUpdate) SetExternalID(v string) *ParticipantUpdate {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *ParticipantUpdate) SetNillableExternalID(v *string) *ParticipantUpdate {
+	if v != nil {
+		_u.SetExternalID(*v)
+	}
+	return _u
+}
+
 // SetAssignedRoomID sets the "assigned_room_id" field.
 func (_u *ParticipantUpdate) SetAssignedRoomID(v meeting.RoomID) *ParticipantUpdate {
 	_u.mutation.SetAssignedRoomID(v)
@@ -203,6 +231,12 @@ func (_u *ParticipantUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if value, ok := _u.mutation.BotID(); ok {
 		_spec.SetField(participant.FieldBotID, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Email(); ok {
+		_spec.SetField(participant.FieldEmail, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(participant.FieldExternalID, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.AssignedRoomID(); ok {
 		_spec.SetField(participant.FieldAssignedRoomID, field.TypeString, value)
 	}
@@ -315,6 +349,34 @@ func (_u *ParticipantUpdateOne) SetBotID(v meeting.BotID) *ParticipantUpdateOne 
 func (_u *ParticipantUpdateOne) SetNillableBotID(v *meeting.BotID) *ParticipantUpdateOne {
 	if v != nil {
 		_u.SetBotID(*v)
+	}
+	return _u
+}
+
+// SetEmail sets the "email" field.
+func (_u *ParticipantUpdateOne) SetEmail(v string) *ParticipantUpdateOne {
+	_u.mutation.SetEmail(v)
+	return _u
+}
+
+// SetNillableEmail sets the "email" field if the given value is not nil.
+func (_u *ParticipantUpdateOne) SetNillableEmail(v *string) *ParticipantUpdateOne {
+	if v != nil {
+		_u.SetEmail(*v)
+	}
+	return _u
+}
+
+// SetExternalID sets the "external_id" field.
+func (_u *ParticipantUpdateOne) SetExternalID(v string) *ParticipantUpdateOne {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *ParticipantUpdateOne) SetNillableExternalID(v *string) *ParticipantUpdateOne {
+	if v != nil {
+		_u.SetExternalID(*v)
 	}
 	return _u
 }
@@ -480,6 +542,12 @@ func (_u *ParticipantUpdateOne) sqlSave(ctx context.Context) (_node *Participant
 	}
 	if value, ok := _u.mutation.BotID(); ok {
 		_spec.SetField(participant.FieldBotID, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Email(); ok {
+		_spec.SetField(participant.FieldEmail, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(participant.FieldExternalID, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.AssignedRoomID(); ok {
 		_spec.SetField(participant.FieldAssignedRoomID, field.TypeString, value)

@@ -28,6 +28,22 @@ type AnswerHelpPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which plan to apply.
+type ApplyPlanInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The plan's name.
+	Name string `json:"name"`
+}
+
+// The answer to applyPlan.
+type ApplyPlanPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // How to spread people over the rooms.
 type AssignAutomaticallyInput struct {
 	// The meeting's id.
@@ -216,6 +232,22 @@ type CreateRoomsPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which plan to forget.
+type DeletePlanInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The plan's name.
+	Name string `json:"name"`
+}
+
+// The answer to deletePlan.
+type DeletePlanPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which room to delete.
 type DeleteRoomInput struct {
 	// The room's id.
@@ -273,6 +305,24 @@ type ExtendRoundPayload struct {
 	// The meeting; null when it was refused.
 	Meeting *ent.Meeting `json:"meeting,omitempty"`
 	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which file to make a plan of.
+type ImportPlanInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// What the plan is called. A plan of the same name is replaced.
+	Name string `json:"name"`
+	// The CSV file's text, in any of the formats.
+	CSV string `json:"csv"`
+}
+
+// The answer to importPlan.
+type ImportPlanPayload struct {
+	// The plan; null when it was refused.
+	Plan *meeting.Plan `json:"plan,omitempty"`
+	// Why it was refused: all faults of the file, by their lines.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -572,6 +622,24 @@ type RoomEdge struct {
 	Cursor string `json:"cursor"`
 	// The room.
 	Node *ent.Room `json:"node"`
+}
+
+// Which plan to keep.
+type SavePlanInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// What it is called. A plan of the same name is replaced.
+	Name string `json:"name"`
+	// The rooms, in their order.
+	Rooms []*meeting.PlannedRoom `json:"rooms"`
+}
+
+// The answer to savePlan.
+type SavePlanPayload struct {
+	// The plan; null when it was refused.
+	Plan *meeting.Plan `json:"plan,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A page of segments.

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/breakoutrooms/breakout/plan"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -26,6 +27,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	OptionsEvent() OptionsEventResolver
 	Participant() ParticipantResolver
+	Plan() PlanResolver
 	Presence() PresenceResolver
 	Query() QueryResolver
 	Room() RoomResolver
@@ -41,6 +43,11 @@ type ComplexityRoot struct {
 	AnswerHelpPayload struct {
 		Participant func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
+	}
+
+	ApplyPlanPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	AssignAutomaticallyPayload struct {
@@ -154,6 +161,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	DeletePlanPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	DeleteRoomPayload struct {
 		Room       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -206,6 +218,11 @@ type ComplexityRoot struct {
 		Type        func(childComplexity int) int
 	}
 
+	ImportPlanPayload struct {
+		Plan       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	InvitationEvent struct {
 		At          func(childComplexity int) int
 		Bot         func(childComplexity int) int
@@ -225,7 +242,15 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Invitee struct {
+		Email      func(childComplexity int) int
+		ExternalID func(childComplexity int) int
+		FirstName  func(childComplexity int) int
+		LastName   func(childComplexity int) int
+	}
+
 	Meeting struct {
+		AppliedPlan  func(childComplexity int) int
 		Bots         func(childComplexity int, first *int, after *string) int
 		CreatedAt    func(childComplexity int) int
 		Cursor       func(childComplexity int) int
@@ -234,6 +259,7 @@ type ComplexityRoot struct {
 		Options      func(childComplexity int) int
 		Participants func(childComplexity int, first *int, after *string) int
 		Persona      func(childComplexity int) int
+		Plans        func(childComplexity int) int
 		Platform     func(childComplexity int) int
 		Rooms        func(childComplexity int, first *int, after *string) int
 		Round        func(childComplexity int) int
@@ -288,6 +314,7 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AnswerHelp           func(childComplexity int, input AnswerHelpInput) int
+		ApplyPlan            func(childComplexity int, input ApplyPlanInput) int
 		Assign               func(childComplexity int, input AssignInput) int
 		AssignAutomatically  func(childComplexity int, input AssignAutomaticallyInput) int
 		AssignMany           func(childComplexity int, input AssignManyInput) int
@@ -297,10 +324,12 @@ type ComplexityRoot struct {
 		CreateBot            func(childComplexity int, input CreateBotInput) int
 		CreateMeeting        func(childComplexity int, input CreateMeetingInput) int
 		CreateRooms          func(childComplexity int, input CreateRoomsInput) int
+		DeletePlan           func(childComplexity int, input DeletePlanInput) int
 		DeleteRoom           func(childComplexity int, input DeleteRoomInput) int
 		EndMeeting           func(childComplexity int, input EndMeetingInput) int
 		ExchangeParticipants func(childComplexity int, input ExchangeParticipantsInput) int
 		ExtendRound          func(childComplexity int, input ExtendRoundInput) int
+		ImportPlan           func(childComplexity int, input ImportPlanInput) int
 		InviteToReturn       func(childComplexity int, input InviteToReturnInput) int
 		MoveParticipant      func(childComplexity int, input MoveParticipantInput) int
 		OpenRoom             func(childComplexity int, input OpenRoomInput) int
@@ -310,6 +339,7 @@ type ComplexityRoot struct {
 		RemoveParticipant    func(childComplexity int, input RemoveParticipantInput) int
 		RenameParticipant    func(childComplexity int, input RenameParticipantInput) int
 		RenameRoom           func(childComplexity int, input RenameRoomInput) int
+		SavePlan             func(childComplexity int, input SavePlanInput) int
 		SetRole              func(childComplexity int, input SetRoleInput) int
 		Unassign             func(childComplexity int, input UnassignInput) int
 		UpdateOptions        func(childComplexity int, input UpdateOptionsInput) int
@@ -347,6 +377,8 @@ type ComplexityRoot struct {
 	Participant struct {
 		AssignedRoom func(childComplexity int) int
 		Bot          func(childComplexity int) int
+		Email        func(childComplexity int) int
+		ExternalID   func(childComplexity int) int
 		ID           func(childComplexity int) int
 		IsBot        func(childComplexity int) int
 		JoinedAt     func(childComplexity int) int
@@ -381,6 +413,29 @@ type ComplexityRoot struct {
 		Room        func(childComplexity int) int
 		Sequence    func(childComplexity int) int
 		Type        func(childComplexity int) int
+	}
+
+	Plan struct {
+		CSV   func(childComplexity int, format plan.Format) int
+		Name  func(childComplexity int) int
+		Rooms func(childComplexity int) int
+	}
+
+	PlanEvent struct {
+		At          func(childComplexity int) int
+		Bot         func(childComplexity int) int
+		Cursor      func(childComplexity int) int
+		MeetingID   func(childComplexity int) int
+		Participant func(childComplexity int) int
+		Plan        func(childComplexity int) int
+		Room        func(childComplexity int) int
+		Sequence    func(childComplexity int) int
+		Type        func(childComplexity int) int
+	}
+
+	PlannedRoom struct {
+		Name   func(childComplexity int) int
+		People func(childComplexity int) int
 	}
 
 	Presence struct {
@@ -531,6 +586,11 @@ type ComplexityRoot struct {
 		Type        func(childComplexity int) int
 	}
 
+	SavePlanPayload struct {
+		Plan       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Segment struct {
 		Bot             func(childComplexity int) int
 		DurationSeconds func(childComplexity int) int
@@ -648,6 +708,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AnswerHelpPayload.UserErrors(childComplexity), true
+
+	case "ApplyPlanPayload.meeting":
+		if e.ComplexityRoot.ApplyPlanPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplyPlanPayload.Meeting(childComplexity), true
+	case "ApplyPlanPayload.userErrors":
+		if e.ComplexityRoot.ApplyPlanPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplyPlanPayload.UserErrors(childComplexity), true
 
 	case "AssignAutomaticallyPayload.meeting":
 		if e.ComplexityRoot.AssignAutomaticallyPayload.Meeting == nil {
@@ -1070,6 +1143,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateRoomsPayload.UserErrors(childComplexity), true
 
+	case "DeletePlanPayload.meeting":
+		if e.ComplexityRoot.DeletePlanPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeletePlanPayload.Meeting(childComplexity), true
+	case "DeletePlanPayload.userErrors":
+		if e.ComplexityRoot.DeletePlanPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeletePlanPayload.UserErrors(childComplexity), true
+
 	case "DeleteRoomPayload.room":
 		if e.ComplexityRoot.DeleteRoomPayload.Room == nil {
 			break
@@ -1246,6 +1332,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HelpEvent.Type(childComplexity), true
 
+	case "ImportPlanPayload.plan":
+		if e.ComplexityRoot.ImportPlanPayload.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportPlanPayload.Plan(childComplexity), true
+	case "ImportPlanPayload.userErrors":
+		if e.ComplexityRoot.ImportPlanPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportPlanPayload.UserErrors(childComplexity), true
+
 	case "InvitationEvent.at":
 		if e.ComplexityRoot.InvitationEvent.At == nil {
 			break
@@ -1326,6 +1425,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.InviteToReturnPayload.UserErrors(childComplexity), true
 
+	case "Invitee.email":
+		if e.ComplexityRoot.Invitee.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitee.Email(childComplexity), true
+	case "Invitee.externalId":
+		if e.ComplexityRoot.Invitee.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitee.ExternalID(childComplexity), true
+	case "Invitee.firstName":
+		if e.ComplexityRoot.Invitee.FirstName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitee.FirstName(childComplexity), true
+	case "Invitee.lastName":
+		if e.ComplexityRoot.Invitee.LastName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitee.LastName(childComplexity), true
+
+	case "Meeting.appliedPlan":
+		if e.ComplexityRoot.Meeting.AppliedPlan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.AppliedPlan(childComplexity), true
 	case "Meeting.bots":
 		if e.ComplexityRoot.Meeting.Bots == nil {
 			break
@@ -1384,6 +1514,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.Persona(childComplexity), true
+	case "Meeting.plans":
+		if e.ComplexityRoot.Meeting.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.Plans(childComplexity), true
 	case "Meeting.platform":
 		if e.ComplexityRoot.Meeting.Platform == nil {
 			break
@@ -1599,6 +1735,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerHelp(childComplexity, args["input"].(AnswerHelpInput)), true
+	case "Mutation.applyPlan":
+		if e.ComplexityRoot.Mutation.ApplyPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_applyPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApplyPlan(childComplexity, args["input"].(ApplyPlanInput)), true
 	case "Mutation.assign":
 		if e.ComplexityRoot.Mutation.Assign == nil {
 			break
@@ -1698,6 +1845,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateRooms(childComplexity, args["input"].(CreateRoomsInput)), true
+	case "Mutation.deletePlan":
+		if e.ComplexityRoot.Mutation.DeletePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deletePlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeletePlan(childComplexity, args["input"].(DeletePlanInput)), true
 	case "Mutation.deleteRoom":
 		if e.ComplexityRoot.Mutation.DeleteRoom == nil {
 			break
@@ -1742,6 +1900,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ExtendRound(childComplexity, args["input"].(ExtendRoundInput)), true
+	case "Mutation.importPlan":
+		if e.ComplexityRoot.Mutation.ImportPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_importPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ImportPlan(childComplexity, args["input"].(ImportPlanInput)), true
 	case "Mutation.inviteToReturn":
 		if e.ComplexityRoot.Mutation.InviteToReturn == nil {
 			break
@@ -1841,6 +2010,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenameRoom(childComplexity, args["input"].(RenameRoomInput)), true
+	case "Mutation.savePlan":
+		if e.ComplexityRoot.Mutation.SavePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_savePlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SavePlan(childComplexity, args["input"].(SavePlanInput)), true
 	case "Mutation.setRole":
 		if e.ComplexityRoot.Mutation.SetRole == nil {
 			break
@@ -1993,6 +2173,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Participant.Bot(childComplexity), true
+	case "Participant.email":
+		if e.ComplexityRoot.Participant.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Email(childComplexity), true
+	case "Participant.externalId":
+		if e.ComplexityRoot.Participant.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.ExternalID(childComplexity), true
 	case "Participant.id":
 		if e.ComplexityRoot.Participant.ID == nil {
 			break
@@ -2151,6 +2343,98 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ParticipantEvent.Type(childComplexity), true
+
+	case "Plan.csv":
+		if e.ComplexityRoot.Plan.CSV == nil {
+			break
+		}
+
+		args, err := ec.field_Plan_csv_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Plan.CSV(childComplexity, args["format"].(plan.Format)), true
+	case "Plan.name":
+		if e.ComplexityRoot.Plan.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.Name(childComplexity), true
+	case "Plan.rooms":
+		if e.ComplexityRoot.Plan.Rooms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.Rooms(childComplexity), true
+
+	case "PlanEvent.at":
+		if e.ComplexityRoot.PlanEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEvent.At(childComplexity), true
+	case "PlanEvent.bot":
+		if e.ComplexityRoot.PlanEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEvent.Bot(childComplexity), true
+	case "PlanEvent.cursor":
+		if e.ComplexityRoot.PlanEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEvent.Cursor(childComplexity), true
+	case "PlanEvent.meetingId":
+		if e.ComplexityRoot.PlanEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEvent.MeetingID(childComplexity), true
+	case "PlanEvent.participant":
+		if e.ComplexityRoot.PlanEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEvent.Participant(childComplexity), true
+	case "PlanEvent.plan":
+		if e.ComplexityRoot.PlanEvent.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEvent.Plan(childComplexity), true
+	case "PlanEvent.room":
+		if e.ComplexityRoot.PlanEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEvent.Room(childComplexity), true
+	case "PlanEvent.sequence":
+		if e.ComplexityRoot.PlanEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEvent.Sequence(childComplexity), true
+	case "PlanEvent.type":
+		if e.ComplexityRoot.PlanEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEvent.Type(childComplexity), true
+
+	case "PlannedRoom.name":
+		if e.ComplexityRoot.PlannedRoom.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlannedRoom.Name(childComplexity), true
+	case "PlannedRoom.people":
+		if e.ComplexityRoot.PlannedRoom.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlannedRoom.People(childComplexity), true
 
 	case "Presence.cause":
 		if e.ComplexityRoot.Presence.Cause == nil {
@@ -2792,6 +3076,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RoundEvent.Type(childComplexity), true
 
+	case "SavePlanPayload.plan":
+		if e.ComplexityRoot.SavePlanPayload.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavePlanPayload.Plan(childComplexity), true
+	case "SavePlanPayload.userErrors":
+		if e.ComplexityRoot.SavePlanPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavePlanPayload.UserErrors(childComplexity), true
+
 	case "Segment.bot":
 		if e.ComplexityRoot.Segment.Bot == nil {
 			break
@@ -3152,6 +3449,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAnswerHelpInput,
+		ec.unmarshalInputApplyPlanInput,
 		ec.unmarshalInputAssignAutomaticallyInput,
 		ec.unmarshalInputAssignInput,
 		ec.unmarshalInputAssignManyInput,
@@ -3162,22 +3460,27 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateBotInput,
 		ec.unmarshalInputCreateMeetingInput,
 		ec.unmarshalInputCreateRoomsInput,
+		ec.unmarshalInputDeletePlanInput,
 		ec.unmarshalInputDeleteRoomInput,
 		ec.unmarshalInputEndMeetingInput,
 		ec.unmarshalInputExchangeParticipantsInput,
 		ec.unmarshalInputExtendRoundInput,
+		ec.unmarshalInputImportPlanInput,
 		ec.unmarshalInputInviteToReturnInput,
+		ec.unmarshalInputInviteeInput,
 		ec.unmarshalInputMeetingOptionsInput,
 		ec.unmarshalInputMetadataEntryInput,
 		ec.unmarshalInputMoveParticipantInput,
 		ec.unmarshalInputOpenRoomInput,
 		ec.unmarshalInputOpenRoomsInput,
+		ec.unmarshalInputPlannedRoomInput,
 		ec.unmarshalInputRecreateRoomsInput,
 		ec.unmarshalInputRemoveBotInput,
 		ec.unmarshalInputRemoveParticipantInput,
 		ec.unmarshalInputRenameParticipantInput,
 		ec.unmarshalInputRenameRoomInput,
 		ec.unmarshalInputRoomAssignmentInput,
+		ec.unmarshalInputSavePlanInput,
 		ec.unmarshalInputSetRoleInput,
 		ec.unmarshalInputUnassignInput,
 		ec.unmarshalInputUpdateOptionsInput,
@@ -3491,6 +3794,12 @@ enum EventType {
   INVITATION_RESOLVED
   "The host changed settings."
   OPTIONS_CHANGED
+  "A plan was saved."
+  PLAN_SAVED
+  "A plan was deleted."
+  PLAN_DELETED
+  "A plan was applied."
+  PLAN_APPLIED
   "A message was sent to rooms."
   MESSAGE_BROADCAST
   "The timer was set anew."
@@ -3874,6 +4183,28 @@ type HelpEvent implements Event {
   "What became of it."
   outcome: HelpOutcome!
 }
+
+"A plan was saved, deleted or applied."
+type PlanEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "Always null."
+  room: EventRoom
+  "Always null."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The plan's name."
+  plan: String!
+}
 `, BuiltIn: false},
 	{Name: "../../graph/schema/meeting.graphqls", Input: `"""
 The container of rooms, rounds and people. It survives every round.
@@ -3889,6 +4220,10 @@ type Meeting implements Node {
   persona: Persona!
   "The host's settings of breakout rooms."
   options: MeetingOptions!
+  "The plans of rooms and people that were made ahead, up to 20."
+  plans: [Plan!]!
+  "The name of the plan by which people who come are assigned; empty when none was applied."
+  appliedPlan: String!
   "When it was created."
   createdAt: DateTime!
   "When it ended; null while it lasts."
@@ -4146,6 +4481,10 @@ type Participant implements Node {
   number: Int!
   "What it is called."
   name: String!
+  "The e-mail address that it gave; empty when it gave none."
+  email: String!
+  "The id that it gave, of the application that sent it; empty when it gave none."
+  externalId: String!
   "What it is in the meeting."
   role: Role!
   "Whether it is a bot."
@@ -4227,6 +4566,8 @@ enum AssignmentSource {
   MANUAL
   "The host, by letting two people change places."
   EXCHANGE
+  "A plan that was made ahead."
+  PREASSIGNED
   "The platform, evenly."
   AUTO
   "The host, by moving the participant."
@@ -4473,6 +4814,139 @@ enum HelpOutcome {
   ALREADY_THERE
   "Whoever asked left the room."
   CANCELLED
+}
+`, BuiltIn: false},
+	{Name: "../../graph/schema/plan.graphqls", Input: `"""
+A set of rooms and of people who belong in them, made before anybody has come. A meeting can have several.
+"""
+type Plan {
+  "What it is called; every name once in a meeting."
+  name: String!
+  "The rooms, in their order."
+  rooms: [PlannedRoom!]!
+  "The plan as a CSV file. What the format has no column for is left out."
+  csv(
+    "Whose format."
+    format: PlanFormat! = BREAKOUT
+  ): String!
+}
+
+"A room of a plan."
+type PlannedRoom {
+  "What it is called."
+  name: String!
+  "Who belongs in it."
+  people: [Invitee!]!
+}
+
+"Somebody who may come. Whoever joins with the same e-mail address or external id is taken for them."
+type Invitee {
+  "The first name; may be empty."
+  firstName: String!
+  "The last name; may be empty."
+  lastName: String!
+  "The e-mail address; empty when only the external id is known."
+  email: String!
+  "The id in the application that the plan is from; may be empty."
+  externalId: String!
+}
+
+"A CSV format of plans."
+enum PlanFormat {
+  "Pre-assign Room Name, Email Address."
+  ZOOM
+  "room_name, first_name, last_name, email."
+  DIGITAL_SAMBA
+  "room_name, first_name, last_name, email, external_id."
+  BREAKOUT
+}
+
+"A room of a plan."
+input PlannedRoomInput {
+  "What it is called."
+  name: String!
+  "Who belongs in it."
+  people: [InviteeInput!]
+}
+
+"Somebody who may come: at least an e-mail address or an external id."
+input InviteeInput {
+  "The first name."
+  firstName: String
+  "The last name."
+  lastName: String
+  "The e-mail address."
+  email: String
+  "The id in the application that the plan is from."
+  externalId: String
+}
+
+"Which plan to keep."
+input SavePlanInput {
+  "The meeting's id."
+  meetingId: ID!
+  "What it is called. A plan of the same name is replaced."
+  name: String!
+  "The rooms, in their order."
+  rooms: [PlannedRoomInput!]!
+}
+
+"The answer to savePlan."
+type SavePlanPayload {
+  "The plan; null when it was refused."
+  plan: Plan
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which file to make a plan of."
+input ImportPlanInput {
+  "The meeting's id."
+  meetingId: ID!
+  "What the plan is called. A plan of the same name is replaced."
+  name: String!
+  "The CSV file's text, in any of the formats."
+  csv: String!
+}
+
+"The answer to importPlan."
+type ImportPlanPayload {
+  "The plan; null when it was refused."
+  plan: Plan
+  "Why it was refused: all faults of the file, by their lines."
+  userErrors: [UserError!]!
+}
+
+"Which plan to forget."
+input DeletePlanInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The plan's name."
+  name: String!
+}
+
+"The answer to deletePlan."
+type DeletePlanPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which plan to apply."
+input ApplyPlanInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The plan's name."
+  name: String!
+}
+
+"The answer to applyPlan."
+type ApplyPlanPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/recording.graphqls", Input: `"""
@@ -4877,6 +5351,14 @@ type Mutation {
   assign("Who should be where." input: AssignInput!): AssignPayload!
   "Sends one participant to an open room, or back to the main room."
   moveParticipant("Who to send where." input: MoveParticipantInput!): MoveParticipantPayload!
+  "Keeps a plan of rooms and people."
+  savePlan("Which plan to keep." input: SavePlanInput!): SavePlanPayload!
+  "Makes a plan of a CSV file, as Zoom and Digital Samba have them."
+  importPlan("Which file." input: ImportPlanInput!): ImportPlanPayload!
+  "Forgets a plan. Rooms and assignments stay."
+  deletePlan("Which plan to forget." input: DeletePlanInput!): DeletePlanPayload!
+  "Makes the rooms of a plan that are missing, and assigns its people: those who are here now, the others when they come."
+  applyPlan("Which plan to apply." input: ApplyPlanInput!): ApplyPlanPayload!
   "Changes the host's settings of breakout rooms."
   updateOptions("Which settings to change." input: UpdateOptionsInput!): UpdateOptionsPayload!
   "Deletes all breakout rooms and makes new ones, while none is open."
@@ -4952,6 +5434,16 @@ func (ec *executionContext) childFields_AnswerHelpPayload(ctx context.Context, f
 		return ec.fieldContext_AnswerHelpPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AnswerHelpPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApplyPlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_ApplyPlanPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApplyPlanPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApplyPlanPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AssignAutomaticallyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5098,6 +5590,16 @@ func (ec *executionContext) childFields_CreateRoomsPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CreateRoomsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeletePlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_DeletePlanPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeletePlanPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeletePlanPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteRoomPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "room":
@@ -5176,6 +5678,16 @@ func (ec *executionContext) childFields_ExtendRoundPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ExtendRoundPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ImportPlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return ec.fieldContext_ImportPlanPayload_plan(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ImportPlanPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportPlanPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_InviteToReturnPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -5184,6 +5696,20 @@ func (ec *executionContext) childFields_InviteToReturnPayload(ctx context.Contex
 		return ec.fieldContext_InviteToReturnPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InviteToReturnPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Invitee(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "firstName":
+		return ec.fieldContext_Invitee_firstName(ctx, field)
+	case "lastName":
+		return ec.fieldContext_Invitee_lastName(ctx, field)
+	case "email":
+		return ec.fieldContext_Invitee_email(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Invitee_externalId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Invitee", field.Name)
 }
 
 func (ec *executionContext) childFields_Meeting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5198,6 +5724,10 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_persona(ctx, field)
 	case "options":
 		return ec.fieldContext_Meeting_options(ctx, field)
+	case "plans":
+		return ec.fieldContext_Meeting_plans(ctx, field)
+	case "appliedPlan":
+		return ec.fieldContext_Meeting_appliedPlan(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Meeting_createdAt(ctx, field)
 	case "endedAt":
@@ -5326,6 +5856,10 @@ func (ec *executionContext) childFields_Participant(ctx context.Context, field g
 		return ec.fieldContext_Participant_number(ctx, field)
 	case "name":
 		return ec.fieldContext_Participant_name(ctx, field)
+	case "email":
+		return ec.fieldContext_Participant_email(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Participant_externalId(ctx, field)
 	case "role":
 		return ec.fieldContext_Participant_role(ctx, field)
 	case "isBot":
@@ -5366,6 +5900,28 @@ func (ec *executionContext) childFields_ParticipantEdge(ctx context.Context, fie
 		return ec.fieldContext_ParticipantEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ParticipantEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Plan_name(ctx, field)
+	case "rooms":
+		return ec.fieldContext_Plan_rooms(ctx, field)
+	case "csv":
+		return ec.fieldContext_Plan_csv(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Plan", field.Name)
+}
+
+func (ec *executionContext) childFields_PlannedRoom(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_PlannedRoom_name(ctx, field)
+	case "people":
+		return ec.fieldContext_PlannedRoom_people(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlannedRoom", field.Name)
 }
 
 func (ec *executionContext) childFields_Presence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5526,6 +6082,16 @@ func (ec *executionContext) childFields_Round(ctx context.Context, field graphql
 		return ec.fieldContext_Round_cause(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Round", field.Name)
+}
+
+func (ec *executionContext) childFields_SavePlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return ec.fieldContext_SavePlanPayload_plan(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SavePlanPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavePlanPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Segment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -80,6 +80,11 @@ type (
 		about
 		Options meeting.Options
 	}
+	// PlanEvent says that a plan was saved, deleted or applied.
+	PlanEvent struct {
+		about
+		Plan string
+	}
 	// BroadcastEvent is a message to rooms.
 	BroadcastEvent struct {
 		about
@@ -165,6 +170,12 @@ func ofMeeting(about about, e meeting.Event) Event {
 		return OptionsEvent{about, fact.Options}
 	case meeting.MessageBroadcast:
 		return BroadcastEvent{about, fact.Text, fact.Rooms}
+	case meeting.PlanSaved:
+		return PlanEvent{about, fact.Plan.Name}
+	case meeting.PlanDeleted:
+		return PlanEvent{about, fact.Name}
+	case meeting.PlanApplied:
+		return PlanEvent{about, fact.Name}
 	case meeting.RoundPrepared:
 		return round(fact.Round, meeting.RoundStateEdit)
 	case meeting.RoundOpened:

@@ -24,6 +24,10 @@ const (
 	FieldPersona = "persona"
 	// FieldOptions holds the string denoting the options field in the database.
 	FieldOptions = "options"
+	// FieldPlans holds the string denoting the plans field in the database.
+	FieldPlans = "plans"
+	// FieldAppliedPlan holds the string denoting the applied_plan field in the database.
+	FieldAppliedPlan = "applied_plan"
 	// FieldHeadSequence holds the string denoting the head_sequence field in the database.
 	FieldHeadSequence = "head_sequence"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -78,6 +82,8 @@ var Columns = []string{
 	FieldPlatform,
 	FieldPersona,
 	FieldOptions,
+	FieldPlans,
+	FieldAppliedPlan,
 	FieldHeadSequence,
 	FieldCreatedAt,
 	FieldEndedAt,
@@ -105,6 +111,8 @@ var (
 	WorkspaceIDValidator func(string) error
 	// DefaultPersona holds the default value on creation for the "persona" field.
 	DefaultPersona string
+	// DefaultAppliedPlan holds the default value on creation for the "applied_plan" field.
+	DefaultAppliedPlan string
 	// DefaultHeadSequence holds the default value on creation for the "head_sequence" field.
 	DefaultHeadSequence int64
 	// DefaultEndedAt holds the default value on creation for the "ended_at" field.
@@ -139,6 +147,11 @@ func ByPlatform(opts ...sql.OrderTermOption) OrderOption {
 // ByPersona orders the results by the persona field.
 func ByPersona(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPersona, opts...).ToFunc()
+}
+
+// ByAppliedPlan orders the results by the applied_plan field.
+func ByAppliedPlan(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAppliedPlan, opts...).ToFunc()
 }
 
 // ByHeadSequence orders the results by the head_sequence field.

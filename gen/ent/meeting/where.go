@@ -74,6 +74,11 @@ func Persona(v string) predicate.Meeting {
 	return predicate.Meeting(sql.FieldEQ(FieldPersona, v))
 }
 
+// AppliedPlan applies equality check predicate on the "applied_plan" field. It's identical to AppliedPlanEQ.
+func AppliedPlan(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldEQ(FieldAppliedPlan, v))
+}
+
 // HeadSequence applies equality check predicate on the "head_sequence" field. It's identical to HeadSequenceEQ.
 func HeadSequence(v int64) predicate.Meeting {
 	return predicate.Meeting(sql.FieldEQ(FieldHeadSequence, v))
@@ -349,6 +354,81 @@ func PersonaEqualFold(v string) predicate.Meeting {
 // PersonaContainsFold applies the ContainsFold predicate on the "persona" field.
 func PersonaContainsFold(v string) predicate.Meeting {
 	return predicate.Meeting(sql.FieldContainsFold(FieldPersona, v))
+}
+
+// PlansIsNil applies the IsNil predicate on the "plans" field.
+func PlansIsNil() predicate.Meeting {
+	return predicate.Meeting(sql.FieldIsNull(FieldPlans))
+}
+
+// PlansNotNil applies the NotNil predicate on the "plans" field.
+func PlansNotNil() predicate.Meeting {
+	return predicate.Meeting(sql.FieldNotNull(FieldPlans))
+}
+
+// AppliedPlanEQ applies the EQ predicate on the "applied_plan" field.
+func AppliedPlanEQ(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldEQ(FieldAppliedPlan, v))
+}
+
+// AppliedPlanNEQ applies the NEQ predicate on the "applied_plan" field.
+func AppliedPlanNEQ(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldNEQ(FieldAppliedPlan, v))
+}
+
+// AppliedPlanIn applies the In predicate on the "applied_plan" field.
+func AppliedPlanIn(vs ...string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldIn(FieldAppliedPlan, vs...))
+}
+
+// AppliedPlanNotIn applies the NotIn predicate on the "applied_plan" field.
+func AppliedPlanNotIn(vs ...string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldNotIn(FieldAppliedPlan, vs...))
+}
+
+// AppliedPlanGT applies the GT predicate on the "applied_plan" field.
+func AppliedPlanGT(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldGT(FieldAppliedPlan, v))
+}
+
+// AppliedPlanGTE applies the GTE predicate on the "applied_plan" field.
+func AppliedPlanGTE(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldGTE(FieldAppliedPlan, v))
+}
+
+// AppliedPlanLT applies the LT predicate on the "applied_plan" field.
+func AppliedPlanLT(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldLT(FieldAppliedPlan, v))
+}
+
+// AppliedPlanLTE applies the LTE predicate on the "applied_plan" field.
+func AppliedPlanLTE(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldLTE(FieldAppliedPlan, v))
+}
+
+// AppliedPlanContains applies the Contains predicate on the "applied_plan" field.
+func AppliedPlanContains(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldContains(FieldAppliedPlan, v))
+}
+
+// AppliedPlanHasPrefix applies the HasPrefix predicate on the "applied_plan" field.
+func AppliedPlanHasPrefix(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldHasPrefix(FieldAppliedPlan, v))
+}
+
+// AppliedPlanHasSuffix applies the HasSuffix predicate on the "applied_plan" field.
+func AppliedPlanHasSuffix(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldHasSuffix(FieldAppliedPlan, v))
+}
+
+// AppliedPlanEqualFold applies the EqualFold predicate on the "applied_plan" field.
+func AppliedPlanEqualFold(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldEqualFold(FieldAppliedPlan, v))
+}
+
+// AppliedPlanContainsFold applies the ContainsFold predicate on the "applied_plan" field.
+func AppliedPlanContainsFold(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldContainsFold(FieldAppliedPlan, v))
 }
 
 // HeadSequenceEQ applies the EQ predicate on the "head_sequence" field.

@@ -109,6 +109,8 @@ var (
 		{Name: "platform", Type: field.TypeString},
 		{Name: "persona", Type: field.TypeString, Default: "ideal"},
 		{Name: "options", Type: field.TypeJSON},
+		{Name: "plans", Type: field.TypeJSON, Nullable: true},
+		{Name: "applied_plan", Type: field.TypeString, Default: ""},
 		{Name: "head_sequence", Type: field.TypeInt64, Default: 0},
 		{Name: "created_at", Type: field.TypeInt64},
 		{Name: "ended_at", Type: field.TypeInt64, Default: 0},
@@ -122,7 +124,7 @@ var (
 			{
 				Name:    "meeting_workspace_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{MeetingsColumns[1], MeetingsColumns[7]},
+				Columns: []*schema.Column{MeetingsColumns[1], MeetingsColumns[9]},
 			},
 		},
 	}
@@ -135,6 +137,8 @@ var (
 		{Name: "role", Type: field.TypeString},
 		{Name: "is_bot", Type: field.TypeBool},
 		{Name: "bot_id", Type: field.TypeString, Default: ""},
+		{Name: "email", Type: field.TypeString, Default: ""},
+		{Name: "external_id", Type: field.TypeString, Default: ""},
 		{Name: "assigned_room_id", Type: field.TypeString, Default: ""},
 		{Name: "joined_at", Type: field.TypeInt64},
 		{Name: "left_at", Type: field.TypeInt64, Default: 0},
@@ -148,7 +152,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "participants_meetings_participants",
-				Columns:    []*schema.Column{ParticipantsColumns[10]},
+				Columns:    []*schema.Column{ParticipantsColumns[12]},
 				RefColumns: []*schema.Column{MeetingsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -157,7 +161,7 @@ var (
 			{
 				Name:    "participant_meeting_id_number",
 				Unique:  true,
-				Columns: []*schema.Column{ParticipantsColumns[10], ParticipantsColumns[2]},
+				Columns: []*schema.Column{ParticipantsColumns[12], ParticipantsColumns[2]},
 			},
 			{
 				Name:    "participant_bot_id",

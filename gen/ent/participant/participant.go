@@ -28,6 +28,10 @@ const (
 	FieldIsBot = "is_bot"
 	// FieldBotID holds the string denoting the bot_id field in the database.
 	FieldBotID = "bot_id"
+	// FieldEmail holds the string denoting the email field in the database.
+	FieldEmail = "email"
+	// FieldExternalID holds the string denoting the external_id field in the database.
+	FieldExternalID = "external_id"
 	// FieldAssignedRoomID holds the string denoting the assigned_room_id field in the database.
 	FieldAssignedRoomID = "assigned_room_id"
 	// FieldJoinedAt holds the string denoting the joined_at field in the database.
@@ -66,6 +70,8 @@ var Columns = []string{
 	FieldRole,
 	FieldIsBot,
 	FieldBotID,
+	FieldEmail,
+	FieldExternalID,
 	FieldAssignedRoomID,
 	FieldJoinedAt,
 	FieldLeftAt,
@@ -93,6 +99,10 @@ var (
 	WorkspaceIDValidator func(string) error
 	// DefaultBotID holds the default value on creation for the "bot_id" field.
 	DefaultBotID meeting.BotID
+	// DefaultEmail holds the default value on creation for the "email" field.
+	DefaultEmail string
+	// DefaultExternalID holds the default value on creation for the "external_id" field.
+	DefaultExternalID string
 	// DefaultAssignedRoomID holds the default value on creation for the "assigned_room_id" field.
 	DefaultAssignedRoomID meeting.RoomID
 	// DefaultLeftAt holds the default value on creation for the "left_at" field.
@@ -142,6 +152,16 @@ func ByIsBot(opts ...sql.OrderTermOption) OrderOption {
 // ByBotID orders the results by the bot_id field.
 func ByBotID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldBotID, opts...).ToFunc()
+}
+
+// ByEmail orders the results by the email field.
+func ByEmail(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEmail, opts...).ToFunc()
+}
+
+// ByExternalID orders the results by the external_id field.
+func ByExternalID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExternalID, opts...).ToFunc()
 }
 
 // ByAssignedRoomID orders the results by the assigned_room_id field.

@@ -135,12 +135,16 @@ func init() {
 	entmeetingDescPersona := entmeetingFields[3].Descriptor()
 	// entmeeting.DefaultPersona holds the default value on creation for the persona field.
 	entmeeting.DefaultPersona = entmeetingDescPersona.Default.(string)
+	// entmeetingDescAppliedPlan is the schema descriptor for applied_plan field.
+	entmeetingDescAppliedPlan := entmeetingFields[6].Descriptor()
+	// entmeeting.DefaultAppliedPlan holds the default value on creation for the applied_plan field.
+	entmeeting.DefaultAppliedPlan = entmeetingDescAppliedPlan.Default.(string)
 	// entmeetingDescHeadSequence is the schema descriptor for head_sequence field.
-	entmeetingDescHeadSequence := entmeetingFields[5].Descriptor()
+	entmeetingDescHeadSequence := entmeetingFields[7].Descriptor()
 	// entmeeting.DefaultHeadSequence holds the default value on creation for the head_sequence field.
 	entmeeting.DefaultHeadSequence = entmeetingDescHeadSequence.Default.(int64)
 	// entmeetingDescEndedAt is the schema descriptor for ended_at field.
-	entmeetingDescEndedAt := entmeetingFields[7].Descriptor()
+	entmeetingDescEndedAt := entmeetingFields[9].Descriptor()
 	// entmeeting.DefaultEndedAt holds the default value on creation for the ended_at field.
 	entmeeting.DefaultEndedAt = meeting.Instant(entmeetingDescEndedAt.Default.(int64))
 	// entmeetingDescID is the schema descriptor for id field.
@@ -169,12 +173,20 @@ func init() {
 	participantDescBotID := participantFields[6].Descriptor()
 	// participant.DefaultBotID holds the default value on creation for the bot_id field.
 	participant.DefaultBotID = meeting.BotID(participantDescBotID.Default.(string))
+	// participantDescEmail is the schema descriptor for email field.
+	participantDescEmail := participantFields[7].Descriptor()
+	// participant.DefaultEmail holds the default value on creation for the email field.
+	participant.DefaultEmail = participantDescEmail.Default.(string)
+	// participantDescExternalID is the schema descriptor for external_id field.
+	participantDescExternalID := participantFields[8].Descriptor()
+	// participant.DefaultExternalID holds the default value on creation for the external_id field.
+	participant.DefaultExternalID = participantDescExternalID.Default.(string)
 	// participantDescAssignedRoomID is the schema descriptor for assigned_room_id field.
-	participantDescAssignedRoomID := participantFields[7].Descriptor()
+	participantDescAssignedRoomID := participantFields[9].Descriptor()
 	// participant.DefaultAssignedRoomID holds the default value on creation for the assigned_room_id field.
 	participant.DefaultAssignedRoomID = meeting.RoomID(participantDescAssignedRoomID.Default.(string))
 	// participantDescLeftAt is the schema descriptor for left_at field.
-	participantDescLeftAt := participantFields[9].Descriptor()
+	participantDescLeftAt := participantFields[11].Descriptor()
 	// participant.DefaultLeftAt holds the default value on creation for the left_at field.
 	participant.DefaultLeftAt = meeting.Instant(participantDescLeftAt.Default.(int64))
 	// participantDescID is the schema descriptor for id field.
