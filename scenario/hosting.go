@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/plan"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -37,6 +38,8 @@ func (r *reader) hosting(step *Step) map[string]func(*yaml.Node) {
 		return func(n *yaml.Node) { step.Action = read(n) }
 	}
 	return map[string]func(*yaml.Node){
+		"import_plan":          act(r.importPlan),
+		"apply_plan":           act(r.applyPlan),
 		"open_room":            act(r.openRoom),
 		"close_room":           act(r.closeRoom),
 		"delete_room":          act(r.deleteRoom),
@@ -54,6 +57,31 @@ func (r *reader) hosting(step *Step) map[string]func(*yaml.Node) {
 		"answer_help":          act(r.answerHelp),
 		"ask_for_help":         func(n *yaml.Node) { step.Action = AskForHelp{r.text(n, "ask_for_help")} },
 	}
+}
+
+func (r *reader) importPlan(n *yaml.Node) ByHost {
+	var name, file string
+	r.fields(n, "import_plan", map[string]func(*yaml.Node){
+		"name": func(n *yaml.Node) { name = r.text(n, "name") },
+		"csv":  func(n *yaml.Node) { file = n.Value },
+	})
+	read, err := plan.Read(name, file)
+	if err != nil {
+		r.fault(n, "The plan can't be read: %s", err)
+	}
+	for _, room := range read.Rooms {
+		r.rooms[room.Name] = true
+	}
+	return ByHost{What: "plan " + name + " is imported", Command: func(on target) meeting.Command {
+		return meeting.SavePlan{Actor: on.host, Plan: read}
+	}}
+}
+
+func (r *reader) applyPlan(n *yaml.Node) ByHost {
+	name := r.text(n, "apply_plan")
+	return ByHost{What: "plan " + name + " is applied", Command: func(on target) meeting.Command {
+		return meeting.ApplyPlan{Actor: on.host, Name: name}
+	}}
 }
 
 func (r *reader) openRoom(n *yaml.Node) ByHost {

@@ -277,7 +277,7 @@ func (p *player) join(ctx context.Context, a Join) error {
 		person, _ := p.scenario.person(name)
 		guest, err := p.Simulator.JoinGuest(ctx, simulator.GuestSpec{
 			Meeting: p.meeting, Name: name, Role: person.Role, Voice: len(p.guests),
-			MinPause: person.MinPause, MaxPause: person.MaxPause, DTX: person.DTX,
+			Email: person.Email, ExternalID: person.ExternalID, MinPause: person.MinPause, MaxPause: person.MaxPause, DTX: person.DTX,
 		})
 		if err != nil {
 			return err

@@ -155,11 +155,13 @@ func (r *reader) people(node *yaml.Node) {
 		p := Person{Role: meeting.RoleParticipant}
 		count := 0
 		r.fields(item, "a person", map[string]func(*yaml.Node){
-			"name":  func(n *yaml.Node) { p.Name = r.text(n, "name") },
-			"count": func(n *yaml.Node) { count = r.number(n, "count", 1) },
-			"role":  func(n *yaml.Node) { p.Role = r.role(n) },
-			"dtx":   func(n *yaml.Node) { p.DTX = r.yes(n, "dtx") },
-			"pause": func(n *yaml.Node) { p.MinPause, p.MaxPause = r.span(n, "pause") },
+			"name":        func(n *yaml.Node) { p.Name = r.text(n, "name") },
+			"count":       func(n *yaml.Node) { count = r.number(n, "count", 1) },
+			"role":        func(n *yaml.Node) { p.Role = r.role(n) },
+			"email":       func(n *yaml.Node) { p.Email = r.text(n, "email") },
+			"external_id": func(n *yaml.Node) { p.ExternalID = r.text(n, "external_id") },
+			"dtx":         func(n *yaml.Node) { p.DTX = r.yes(n, "dtx") },
+			"pause":       func(n *yaml.Node) { p.MinPause, p.MaxPause = r.span(n, "pause") },
 		})
 		switch {
 		case p.Name == "" && count == 0:

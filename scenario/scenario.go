@@ -34,6 +34,8 @@ type Scenario struct {
 type Person struct {
 	Name string
 	Role meeting.Role
+	// Email and ExternalID are what plans know the person by.
+	Email, ExternalID string
 	// MinPause and MaxPause bound the silence between two sentences; both zero
 	// leaves it to the simulator.
 	MinPause, MaxPause time.Duration

@@ -18,7 +18,9 @@ import (
 type GuestSpec struct {
 	Meeting meeting.ID
 	Name    string
-	Role    meeting.Role
+	// Email and ExternalID are what plans know the guest by.
+	Email, ExternalID string
+	Role              meeting.Role
 	// Voice chooses one of the bundled voices; numbers beyond them begin anew.
 	Voice int
 	// MinPause and MaxPause bound how long the guest is silent between two
@@ -57,7 +59,7 @@ func (s *Simulator) JoinGuest(ctx context.Context, spec GuestSpec) (*Guest, erro
 	}
 	g := &Guest{spec: spec, voice: voices[spec.Voice%len(voices)], outlet: newOutlet("voice")}
 	g.visit.Store(1)
-	join := meeting.Join{Name: spec.Name, Role: spec.Role, FollowsMoves: true}
+	join := meeting.Join{Name: spec.Name, Role: spec.Role, FollowsMoves: true, Email: spec.Email, ExternalID: spec.ExternalID}
 	if g.session, err = s.join(ctx, spec.Meeting, join, client{voice: g.outlet}); err != nil {
 		return nil, fmt.Errorf("bring %s into the meeting: %w", spec.Name, err)
 	}
