@@ -15,6 +15,8 @@ export function sentence(event: MeetingEvent): string {
       return ofRoom(event);
     case "OptionsEvent":
       return "The options were changed";
+    case "PlanEvent":
+      return `The plan ${name(event.plan)} was ${event.type === "PLAN_SAVED" ? "saved" : event.type === "PLAN_DELETED" ? "deleted" : "applied"}`;
     case "BroadcastEvent":
       return `${event.participant ? who(event) : "The owner"} says to the rooms: ${event.text.replaceAll("**", "")}`;
     case "RoleEvent":

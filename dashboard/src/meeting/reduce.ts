@@ -58,6 +58,7 @@ function apply(draft: Draft, event: MeetingEvent): void {
     case "AssignmentEvent": // says where somebody should be, not where anybody is
     case "InvitationEvent":
     case "OptionsEvent":
+    case "PlanEvent":
     case "BroadcastEvent":
     case "HelpEvent":
       return;
