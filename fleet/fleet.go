@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -118,13 +119,32 @@ func (f *Fleet) stopAll() {
 	}
 }
 
-// newID makes an id with a prefix.
-func (f *Fleet) newID(prefix string) (string, error) {
+// Draw makes a seed for what is left to chance. A fleet of seeded randomness
+// draws the same in every run.
+func (f *Fleet) Draw() (uint64, error) {
+	bits, err := f.draw(8)
+	if err != nil {
+		return 0, err
+	}
+	return binary.LittleEndian.Uint64(bits), nil
+}
+
+// draw takes bytes from the source of chance.
+func (f *Fleet) draw(n int) ([]byte, error) {
 	f.random.Lock()
 	defer f.random.Unlock()
-	bits := make([]byte, 10)
+	bits := make([]byte, n)
 	if _, err := io.ReadFull(f.Random, bits); err != nil {
-		return "", fmt.Errorf("make an id: %w", err)
+		return nil, fmt.Errorf("draw %d random bytes: %w", n, err)
+	}
+	return bits, nil
+}
+
+// newID makes an id with a prefix.
+func (f *Fleet) newID(prefix string) (string, error) {
+	bits, err := f.draw(10)
+	if err != nil {
+		return "", err
 	}
 	text := base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(bits)
 	return prefix + strings.ToLower(text), nil

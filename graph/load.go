@@ -88,7 +88,7 @@ func (l *loader[K, V]) one(ctx context.Context, key K) (V, error) {
 }
 
 // many gives rows in the order of their keys, and reads those that were not read
-// yet in one statement.
+// yet in one statement. Whoever asks for the same rows meanwhile waits for them.
 func (l *loader[K, V]) many(ctx context.Context, keys []K) ([]V, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

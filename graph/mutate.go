@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"strconv"
 	"strings"
 
@@ -79,12 +78,17 @@ func (r *Resolver) exchange(ctx context.Context, input gql.ExchangeParticipantsI
 	})
 }
 
-func automatic(input gql.AssignAutomaticallyInput) meeting.Command {
-	seed := rand.Uint64()
+func (r *Resolver) assignAutomatically(ctx context.Context, input gql.AssignAutomaticallyInput) (*ent.Meeting, []*gql.UserError, error) {
+	command := meeting.AssignAutomatically{Hosts: input.IncludeHosts, UnassignedOnly: input.UnassignedOnly}
 	if input.Seed != nil {
-		seed = uint64(*input.Seed)
+		command.Seed = uint64(*input.Seed)
+		return r.command(ctx, input.MeetingID, command)
 	}
-	return meeting.AssignAutomatically{Seed: seed, Hosts: input.IncludeHosts, UnassignedOnly: input.UnassignedOnly}
+	var err error
+	if command.Seed, err = r.Fleet.Draw(); err != nil {
+		return nil, nil, err
+	}
+	return r.command(ctx, input.MeetingID, command)
 }
 
 func roomIDs(ids []string) []meeting.RoomID {

@@ -114,7 +114,7 @@ func (r *mutationResolver) AssignMany(ctx context.Context, input gql.AssignManyI
 }
 
 func (r *mutationResolver) AssignAutomatically(ctx context.Context, input gql.AssignAutomaticallyInput) (*gql.AssignAutomaticallyPayload, error) {
-	row, refused, err := r.command(ctx, input.MeetingID, automatic(input))
+	row, refused, err := r.assignAutomatically(ctx, input)
 	return &gql.AssignAutomaticallyPayload{Meeting: row, UserErrors: refused}, err
 }
 

@@ -52,6 +52,8 @@ type Simulator struct {
 	mu       sync.Mutex
 	meetings map[meeting.ID]*live
 	closed   bool
+	// creating counts the meetings that are being created.
+	creating sync.WaitGroup
 }
 
 var _ meeting.Platform = (*Simulator)(nil)
@@ -92,8 +94,9 @@ func (s *Simulator) MediaAddress() net.Addr { return s.engine.udp.LocalAddr() }
 func (s *Simulator) Close(ctx context.Context) error {
 	s.mu.Lock()
 	meetings := s.meetings
-	s.meetings, s.closed = nil, true
+	s.closed = true
 	s.mu.Unlock()
+	s.creating.Wait() // a meeting that is being created ends too
 	var failed []error
 	for _, m := range meetings {
 		failed = append(failed, m.close(ctx))
@@ -104,17 +107,29 @@ func (s *Simulator) Close(ctx context.Context) error {
 // Create opens a meeting.
 func (s *Simulator) Create(ctx context.Context, create meeting.Create) error {
 	create.Platform = Name
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
+	if !s.beginCreating() {
 		return meeting.ErrClosed
 	}
+	defer s.creating.Done()
 	m := newLive(s)
 	if _, err := m.apply(ctx, create, nil); err != nil {
 		return err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.meetings[create.Meeting] = m
 	return nil
+}
+
+// beginCreating says whether meetings can still be created. If so, Close waits
+// for the one that is.
+func (s *Simulator) beginCreating() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.creating.Add(1)
+	}
+	return !s.closed
 }
 
 // Command has a meeting carry out a command.
