@@ -160,6 +160,9 @@ func write(ctx context.Context, tx *ent.Tx, id meeting.ID, events []meeting.Even
 	if err := insert(ctx, tx, row, numbered); err != nil {
 		return nil, err
 	}
+	if err := note(ctx, tx, row, numbered); err != nil {
+		return nil, err
+	}
 	return numbered, project(ctx, tx, row, numbered)
 }
 

@@ -9,8 +9,6 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
-	"github.com/breakoutrooms/breakout/gen/ent/participant"
-	"github.com/breakoutrooms/breakout/gen/ent/presence"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
@@ -20,6 +18,10 @@ import (
 // ParticipantRow is the id of a participant's row.
 func ParticipantRow(id meeting.ID, number meeting.ParticipantID) string {
 	return fmt.Sprintf("par_%s_%d", bare(id), number)
+}
+
+func connectionRow(id meeting.ID, number meeting.ConnectionID) string {
+	return fmt.Sprintf("con_%s_%d", bare(id), number)
 }
 
 func presenceRow(id meeting.ID, number meeting.ParticipantID, visit meeting.VisitNumber) string {
@@ -46,8 +48,14 @@ type projection struct {
 	participants []*ent.ParticipantCreate
 	entered      []*ent.PresenceCreate
 	left         map[departure][]string
-	gone         map[meeting.Instant][]string // who left the meeting
-	assigned     map[string]meeting.RoomID    // by participant: the last word counts
+	connections  []*ent.ConnectionCreate
+	cut          map[departure][]string // connections that ended
+	names        []*ent.KnownNameCreate
+	// By participant, the last word counts: when it left, 0 while it is there;
+	// where it should be; what it sends.
+	gone     map[string]meeting.Instant
+	assigned map[string]meeting.RoomID
+	media    map[string]meeting.Media
 	// updates are the statements that do not come in bulk, in their order.
 	updates []func(context.Context) error
 }
@@ -61,9 +69,9 @@ type departure struct {
 // project writes what follows from the events.
 func project(ctx context.Context, tx *ent.Tx, row *ent.Meeting, events []meeting.Event) error {
 	p := &projection{
-		tx: tx, row: row, left: make(map[departure][]string), gone: make(map[meeting.Instant][]string),
-		assigned: make(map[string]meeting.RoomID),
-		opened:   make(map[meeting.Instant][]meeting.RoomID), closed: make(map[meeting.Instant][]meeting.RoomID),
+		tx: tx, row: row, left: make(map[departure][]string), cut: make(map[departure][]string),
+		gone: make(map[string]meeting.Instant), assigned: make(map[string]meeting.RoomID), media: make(map[string]meeting.Media),
+		opened: make(map[meeting.Instant][]meeting.RoomID), closed: make(map[meeting.Instant][]meeting.RoomID),
 	}
 	for _, event := range events {
 		if !p.ofMeeting(event) && !p.ofParticipant(event) {
@@ -85,7 +93,12 @@ func (p *projection) ofMeeting(e meeting.Event) bool {
 			SetMeetingID(p.row.ID).SetOrdinal(fact.Round).SetState(meeting.RoundStateEdit))
 	case meeting.OptionsChanged:
 		p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetOptions(fact.Options))
-	case meeting.MessageBroadcast: // the journal alone keeps messages
+	case meeting.MessageBroadcast, meeting.ChatSent, meeting.PollStarted, meeting.PollAnswered, meeting.PollEnded:
+		// The journal alone keeps what people say.
+	case meeting.PresetSaved:
+		p.presets(meeting.WithPreset(p.row.Presets, fact.Preset))
+	case meeting.PresetDeleted:
+		p.presets(meeting.WithoutPreset(p.row.Presets, fact.Name))
 	case meeting.PlanSaved:
 		p.plans(meeting.WithPlan(p.row.Plans, fact.Plan))
 	case meeting.PlanDeleted:
@@ -117,6 +130,11 @@ func (p *projection) ofRoom(e meeting.Event) bool {
 	switch fact := e.Fact.(type) {
 	case meeting.RoomRenamed:
 		p.doOne(p.room(e).SetName(e.Room.Name))
+	case meeting.RecordingAllowed:
+		if e.Room == nil {
+			return false
+		}
+		p.doOne(p.room(e).SetRecordable(fact.Allowed))
 	case meeting.RoomDeleted:
 		p.doOne(p.room(e).SetState(meeting.RoomStateDeleted))
 	case meeting.RoomClosing:
@@ -145,44 +163,17 @@ func (p *projection) plans(plans []meeting.Plan) {
 	p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetPlans(plans))
 }
 
+func (p *projection) presets(presets []meeting.Preset) {
+	p.row.Presets = presets
+	p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetPresets(presets))
+}
+
 func (p *projection) round(ordinal int) *ent.RoundUpdate {
 	return p.tx.Round.Update().Where(round.ID(roundRow(p.row.ID, ordinal)))
 }
 
 func (p *projection) room(e meeting.Event) *ent.RoomUpdate {
 	return p.tx.Room.Update().Where(room.ID(e.Room.ID))
-}
-
-// ofParticipant takes facts about who is where.
-func (p *projection) ofParticipant(e meeting.Event) bool {
-	if e.Participant == nil {
-		return false
-	}
-	at, who := meeting.InstantOf(e.At), e.Participant
-	switch fact := e.Fact.(type) {
-	case meeting.ParticipantJoined:
-		p.participants = append(p.participants, p.tx.Participant.Create().SetID(ParticipantRow(p.row.ID, who.ID)).
-			SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetNumber(int(who.ID)).SetName(who.Name).SetRole(who.Role).
-			SetIsBot(who.IsBot).SetBotID(fact.Bot).SetEmail(fact.Email).SetExternalID(fact.ExternalID).SetJoinedAt(at))
-	case meeting.ParticipantLeft:
-		p.gone[at] = append(p.gone[at], ParticipantRow(p.row.ID, who.ID))
-	case meeting.ParticipantEnteredRoom:
-		p.entered = append(p.entered, p.tx.Presence.Create().SetID(presenceRow(p.row.ID, who.ID, fact.Visit)).
-			SetWorkspaceID(p.row.WorkspaceID).SetParticipantID(ParticipantRow(p.row.ID, who.ID)).SetRoomID(e.Room.ID).
-			SetConnection(int(fact.Connection)).SetVisit(int(fact.Visit)).SetEnteredAt(at))
-	case meeting.ParticipantLeftRoom:
-		d := departure{at, fact.Cause}
-		p.left[d] = append(p.left[d], presenceRow(p.row.ID, who.ID, fact.Visit))
-	case meeting.ParticipantAssigned:
-		p.assigned[ParticipantRow(p.row.ID, who.ID)] = roomOf(e)
-	case meeting.ParticipantRenamed, meeting.ParticipantRoleChanged:
-		p.doOne(p.tx.Participant.Update().Where(participant.ID(ParticipantRow(p.row.ID, who.ID))).SetName(who.Name).SetRole(who.Role))
-	case meeting.InvitationSent, meeting.InvitationResolved, meeting.HelpRequested, meeting.HelpAnswered, meeting.CapabilitiesChanged:
-		// The journal alone keeps these.
-	default:
-		return false
-	}
-	return true
 }
 
 // ofBot takes facts about bots and what they record.
@@ -254,30 +245,11 @@ func (p *projection) flush(ctx context.Context) error {
 	if err := inBulk(p.rooms, func(c []*ent.RoomCreate) error { return p.tx.Room.CreateBulk(c...).Exec(ctx) }); err != nil {
 		return fmt.Errorf("rooms: %w", err)
 	}
-	if err := inBulk(p.participants, func(c []*ent.ParticipantCreate) error { return p.tx.Participant.CreateBulk(c...).Exec(ctx) }); err != nil {
-		return fmt.Errorf("participants: %w", err)
-	}
-	if err := inBulk(p.entered, func(c []*ent.PresenceCreate) error { return p.tx.Presence.CreateBulk(c...).Exec(ctx) }); err != nil {
-		return fmt.Errorf("presences: %w", err)
+	if err := p.flushPeople(ctx); err != nil {
+		return err
 	}
 	if err := p.openAndClose(ctx); err != nil {
 		return fmt.Errorf("rooms: %w", err)
-	}
-	for d, ids := range p.left {
-		if err := p.depart(ctx, d, ids); err != nil {
-			return fmt.Errorf("presences: %w", err)
-		}
-	}
-	if err := p.assign(ctx); err != nil {
-		return fmt.Errorf("assignments: %w", err)
-	}
-	for at, who := range p.gone {
-		err := inBulk(who, func(ids []string) error {
-			return p.tx.Participant.Update().Where(participant.IDIn(ids...)).SetLeftAt(at).Exec(ctx)
-		})
-		if err != nil {
-			return fmt.Errorf("participants: %w", err)
-		}
 	}
 	for _, update := range p.updates {
 		if err := update(ctx); err != nil {
@@ -302,26 +274,4 @@ func (p *projection) openAndClose(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func (p *projection) assign(ctx context.Context) error {
-	byRoom := make(map[meeting.RoomID][]string)
-	for who, id := range p.assigned {
-		byRoom[id] = append(byRoom[id], who)
-	}
-	for id, who := range byRoom {
-		err := inBulk(who, func(ids []string) error {
-			return p.tx.Participant.Update().Where(participant.IDIn(ids...)).SetAssignedRoomID(id).Exec(ctx)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *projection) depart(ctx context.Context, d departure, presences []string) error {
-	return inBulk(presences, func(ids []string) error {
-		return p.tx.Presence.Update().Where(presence.IDIn(ids...)).SetLeftAt(d.at).SetCause(d.cause).Exec(ctx)
-	})
 }

@@ -8,12 +8,14 @@ import (
 // with [Refusals] and no event at all. It changes nothing; [State.Fold] does.
 func Apply(s *State, command Command, now time.Time) ([]Event, error) {
 	d := &decision{state: s, now: now, actor: command.actor()}
+	command, request := unwrap(command)
 	if err := d.legal(command); err != nil {
 		return nil, err
 	}
 	if err := d.decide(command); err != nil {
 		return nil, err
 	}
+	request.bear(d.events)
 	return d.events, nil
 }
 
@@ -50,6 +52,10 @@ func (d *decision) decide(command Command) error {
 		return d.extendRound(c)
 	case Broadcast:
 		return d.broadcast(c)
+	case SavePreset:
+		return d.savePreset(c)
+	case DeletePreset:
+		return d.deletePreset(c)
 	case End:
 		d.end(c.Cause)
 		return nil
@@ -97,6 +103,35 @@ func (d *decision) decideOnPeople(command Command) error {
 		return d.remove(c)
 	case Leave:
 		return d.leave(c)
+	case GivePreset:
+		return d.givePreset(c)
+	}
+	return d.decideInRoom(command)
+}
+
+// decideInRoom finds the events of a command about what people do in rooms.
+func (d *decision) decideInRoom(command Command) error {
+	switch c := command.(type) {
+	case SetMedia:
+		return d.setMedia(c)
+	case MuteRoom:
+		return d.muteRoom(c)
+	case SendChat:
+		return d.sendChat(c)
+	case StartPoll:
+		return d.startPoll(c)
+	case AnswerPoll:
+		return d.answerPoll(c)
+	case EndPoll:
+		return d.endPoll(c)
+	case AllowRecording:
+		return d.allowRecording(c)
+	case Record:
+		return d.record(c)
+	case StartBroadcast:
+		return d.startBroadcast(c)
+	case StopBroadcast:
+		return d.stopBroadcast(c)
 	}
 	return Refuse(CodeInvalid, nil, "The rules know no command %T.", command)
 }
@@ -164,6 +199,20 @@ func needs(command Command) (need Capabilities, what string) {
 		return MayRemove, "remove people"
 	case End:
 		return MayEndMeeting, "end the meeting"
+	case SavePreset, DeletePreset, GivePreset:
+		return MaySetRoles, "give presets"
+	case MuteRoom:
+		return MayMute, "mute others"
+	case SendChat:
+		return MayChat, "chat"
+	case StartPoll:
+		return MayPoll, "start polls"
+	case AllowRecording:
+		return MayAllowRecording, "let others record"
+	case Record:
+		return MayRecord, "record"
+	case StartBroadcast:
+		return MayBroadcastMedia, "send voice or screen to rooms"
 	case ReturnToMain:
 		return MayReturnToMain, "return to the main room"
 	}
@@ -175,6 +224,10 @@ func (d *decision) allowed(command Command) error {
 	if d.state.Capabilities(d.actor).Has(need) {
 		return nil
 	}
+	return d.lacking(need, what)
+}
+
+func (d *decision) lacking(need Capabilities, what string) error {
 	return Refuse(CodeNotAllowed, nil, "Participant %d may not %s: that takes the capability %s.", d.actor.Participant, what, need)
 }
 

@@ -1,6 +1,9 @@
 package meeting
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Capabilities is the set of things that a participant may do here and now.
 type Capabilities uint32
@@ -24,17 +27,25 @@ const (
 	MayBroadcast
 	MayAskForHelp
 	MayAnswerHelp
+	MayMute
+	MayChat
+	MayPoll
+	MayShareScreen
+	MayRecord
+	MayAllowRecording
+	MayBroadcastMedia
 )
 
 var capabilityNames = []string{
 	"EDIT_ROOMS", "CONTROL_ROUND", "PLACE_OTHERS", "ENTER_ANY_ROOM", "ENTER_ASSIGNED_ROOM",
 	"CHOOSE_ROOM", "RETURN_TO_MAIN", "VIEW_ROOMS", "VIEW_ROSTER", "END_MEETING", "SET_OPTIONS", "SET_ROLES",
-	"REMOVE", "BROADCAST", "ASK_FOR_HELP", "ANSWER_HELP",
+	"REMOVE", "BROADCAST", "ASK_FOR_HELP", "ANSWER_HELP", "MUTE", "CHAT", "POLL", "SHARE_SCREEN", "RECORD", "ALLOW_RECORDING", "BROADCAST_MEDIA",
 }
 
 const (
 	cohosting = MayEditRooms | MayControlRound | MayPlaceOthers | MayEnterAnyRoom | MayEnterAssignedRoom | MayChooseRoom |
-		MayReturnToMain | MayViewRooms | MayViewRoster | MaySetOptions | MayRemove | MayBroadcast | MayAnswerHelp
+		MayReturnToMain | MayViewRooms | MayViewRoster | MaySetOptions | MayRemove | MayBroadcast | MayAnswerHelp |
+		MayMute | MayChat | MayPoll | MayShareScreen | MayRecord | MayAllowRecording | MayBroadcastMedia
 	everything = cohosting | MayEndMeeting | MaySetRoles
 	ownChoice  = MayChooseRoom | MayViewRooms | MayViewRoster
 )
@@ -62,40 +73,65 @@ func (s *State) Capabilities(actor Actor) Capabilities {
 	if actor == Owner {
 		return everything
 	}
-	return s.capabilitiesOf(s.People[actor.Participant], s.Options)
+	return s.capabilitiesOf(s.People[actor.Participant])
 }
 
-// capabilitiesOf computes what somebody may do under some options.
-func (s *State) capabilitiesOf(person *Person, options Options) Capabilities {
-	switch {
-	case person == nil || !person.Present():
+// capabilitiesOf computes what somebody may do.
+func (s *State) capabilitiesOf(person *Person) Capabilities {
+	if person == nil || !person.Present() {
 		return 0
-	case person.Role == RoleHost:
+	}
+	if preset, ok := s.preset(person.Preset); ok {
+		may, _ := ParseCapabilities(preset.Capabilities) // was checked when it was saved
+		return may &^ s.withheld(person)
+	}
+	switch person.Role {
+	case RoleHost:
 		return everything &^ s.withheld(person)
-	case person.Role == RoleCohost:
+	case RoleCohost:
 		return cohosting &^ s.withheld(person)
 	}
+	return s.ordinary(person) &^ s.withheld(person)
+}
+
+// ordinary is what somebody may do by the options, who is neither host nor
+// co-host.
+func (s *State) ordinary(person *Person) Capabilities {
 	may := MayEnterAssignedRoom | MayAskForHelp
-	if options.ChooseRoom {
-		may |= ownChoice
-	}
-	if options.AllowReturn {
-		may |= MayReturnToMain
-	}
-	if options.ParticipantsBroadcast {
-		may |= MayBroadcast
+	room, _ := s.Room(person.Room)
+	for _, one := range []struct {
+		let bool
+		may Capabilities
+	}{
+		{s.Options.ChooseRoom, ownChoice},
+		{s.Options.AllowReturn, MayReturnToMain},
+		{s.Options.ParticipantsBroadcast, MayBroadcast},
+		{s.Options.Chat, MayChat},
+		{s.Options.Polls, MayPoll},
+		{s.Options.ScreenShare, MayShareScreen},
+		{s.Options.Recording || room.Recordable || person.MayRecord, MayRecord},
+	} {
+		if one.let {
+			may |= one.may
+		}
 	}
 	return may
 }
 
-// withheld is what the platform does not let a host or co-host do, by where they
-// are and what they are.
+// withheld is what the platform does not let somebody do, by where they are, what
+// they are and by which client.
 func (s *State) withheld(person *Person) (withheld Capabilities) {
 	if room, ok := s.Room(person.Room); ok && room.Kind == RoomBreakout && !s.Persona.Offers.Has(OffersEditingFromRooms) {
 		withheld |= MayEditRooms
 	}
 	if person.Role == RoleCohost && !s.Persona.Offers.Has(OffersCohostsHelp) {
 		withheld |= MayAnswerHelp
+	}
+	if slices.Contains(s.Persona.CannotManage, person.Device) {
+		withheld |= MayEditRooms | MayControlRound | MayPlaceOthers | MaySetOptions | MayBroadcastMedia
+	}
+	if person.Device == DeviceBasic {
+		withheld |= MayEnterAnyRoom | MayEnterAssignedRoom | MayChooseRoom
 	}
 	return withheld
 }

@@ -168,14 +168,6 @@ type (
 		Participants []ParticipantID
 	}
 
-	// Broadcast sends a message to breakout rooms; to all that are open, when it
-	// names none.
-	Broadcast struct {
-		Actor
-		Text  string
-		Rooms []RoomID
-	}
-
 	// AskForHelp asks the hosts to come to the actor's breakout room.
 	AskForHelp struct{ Actor }
 
@@ -219,18 +211,26 @@ type (
 		Actor
 		Participant ParticipantID
 		Room        RoomID
+		// Preset is given to the participant along with the move, unless empty.
+		Preset string
 	}
 
-	// Join takes a new participant into the main room.
+	// Join takes a participant into the meeting: into the main room, or into Room.
+	// Somebody who has been there before, by the external id, the e-mail address or
+	// the bot, is the same participant by a new connection.
 	Join struct {
 		Actor
 		Name         string
-		Role         Role
+		Role         Role // RoleParticipant, or as before, when empty
 		IsBot        bool
 		Bot          BotID
 		FollowsMoves bool
-		// Email and ExternalID tell plans who it is.
+		// Email and ExternalID tell who it is.
 		Email, ExternalID string
+		Device            Device // DeviceDesktop when empty
+		Preset            string
+		Media             *Media // DefaultMedia when nil
+		Room              RoomID // the main room when empty
 	}
 
 	// EnterRoom is a participant's own step into an open room.

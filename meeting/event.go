@@ -23,6 +23,9 @@ type Event struct {
 	Participant *ParticipantRef
 	// Bot is the bot it is about, if any.
 	Bot *BotRef
+	// Request is the order that the event follows from, where it was given under a
+	// key.
+	Request Request
 	// Fact is what happened.
 	Fact Fact
 }
@@ -57,6 +60,7 @@ type body struct {
 	Room        *RoomRef        `json:"room,omitempty"`
 	Participant *ParticipantRef `json:"participant,omitempty"`
 	Bot         *BotRef         `json:"bot,omitempty"`
+	Request     *Request        `json:"request,omitempty"`
 	Fact        json.RawMessage `json:"fact"`
 }
 
@@ -67,7 +71,11 @@ func (e Event) MarshalBody() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write down %s: %w", e.Type(), err)
 	}
-	return json.Marshal(body{e.Room, e.Participant, e.Bot, fact})
+	written := body{Room: e.Room, Participant: e.Participant, Bot: e.Bot, Fact: fact}
+	if e.Request.Key != "" {
+		written.Request = &e.Request
+	}
+	return json.Marshal(written)
 }
 
 // UnmarshalBody reads an event back from its parts.
@@ -84,7 +92,11 @@ func UnmarshalBody(eventType EventType, sequence int64, at time.Time, data []byt
 	if err != nil {
 		return Event{}, fmt.Errorf("read event %d (%s): %w", sequence, eventType, err)
 	}
-	return Event{Sequence: sequence, At: at, Room: b.Room, Participant: b.Participant, Bot: b.Bot, Fact: fact}, nil
+	event := Event{Sequence: sequence, At: at, Room: b.Room, Participant: b.Participant, Bot: b.Bot, Fact: fact}
+	if b.Request != nil {
+		event.Request = *b.Request
+	}
+	return event, nil
 }
 
 // decode makes the reader of one kind of fact.

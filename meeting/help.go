@@ -1,9 +1,6 @@
 package meeting
 
-import (
-	"time"
-	"unicode/utf8"
-)
+import "time"
 
 // HelpID counts the requests for help of a meeting.
 type HelpID uint32
@@ -36,9 +33,6 @@ func (h Help) waits() bool { return h.State == HelpRequestedState || h.State == 
 // (Webex, help.webex.com, breakout sessions).
 const HelpCoolDown = 10 * time.Second
 
-// MaxMessageLength bounds a broadcast message, in runes.
-const MaxMessageLength = 1000
-
 func (d *decision) askForHelp() error {
 	if err := d.offered(OffersHelp); err != nil {
 		return err
@@ -59,7 +53,7 @@ func (d *decision) askForHelp() error {
 	id := d.state.helps + 1
 	d.emit(room.Ref(), person.Ref(), HelpRequested{Help: id})
 	for _, other := range d.state.In(room.ID) {
-		if d.state.capabilitiesOf(other, d.state.Options).Has(MayAnswerHelp) {
+		if d.state.capabilitiesOf(other).Has(MayAnswerHelp) {
 			d.emit(room.Ref(), person.Ref(), HelpAnswered{Help: id, Outcome: HelpAlreadyThere})
 			break
 		}
@@ -101,59 +95,4 @@ func (d *decision) dropHelp(person *Person) {
 	if room, ok := d.state.Room(person.Room); ok && person.Help.waits() {
 		d.emit(room.Ref(), person.Ref(), HelpAnswered{Help: person.Help.ID, Outcome: HelpCancelled})
 	}
-}
-
-// broadcast sends a message to some rooms, or to all.
-func (d *decision) broadcast(c Broadcast) error {
-	if err := d.offered(OffersMessages); err != nil {
-		return err
-	}
-	length := utf8.RuneCountInString(c.Text)
-	if length == 0 || length > MaxMessageLength {
-		return Refuse(CodeInvalid, []string{"text"}, "A message has 1 to %d characters; this one has %d.", MaxMessageLength, length)
-	}
-	var sender *ParticipantRef
-	if d.actor != Owner {
-		person, err := d.self()
-		if err != nil {
-			return err
-		}
-		sender = person.Ref()
-	}
-	rooms, err := d.audience(c.Rooms)
-	if err != nil {
-		return err
-	}
-	d.emit(nil, sender, MessageBroadcast{Text: c.Text, Rooms: rooms})
-	return nil
-}
-
-// audience are the rooms that a broadcast reaches: those named, or all open
-// breakout rooms.
-func (d *decision) audience(named []RoomID) (rooms []RoomID, err error) {
-	var problems Refusals
-	for _, id := range named {
-		room, ok := d.state.Room(id)
-		switch {
-		case !ok:
-			problems = append(problems, Refuse(CodeRoomNotFound, []string{"roomIds"}, "The meeting has no room %q.", id)...)
-		case !room.live():
-			problems = append(problems, Refuse(CodeRoomNotOpen, []string{"roomIds"}, "Room %q is not open; nobody would hear.", room.Name)...)
-		}
-		rooms = append(rooms, id)
-	}
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	if len(named) == 0 {
-		for _, room := range d.state.BreakoutRooms() {
-			if room.live() {
-				rooms = append(rooms, room.ID)
-			}
-		}
-	}
-	if len(rooms) == 0 {
-		return nil, Refuse(CodeRoundNotOpen, nil, "No breakout room is open, so nobody would hear.")
-	}
-	return rooms, nil
 }

@@ -2,6 +2,7 @@ package meeting_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/breakoutrooms/breakout/meeting"
@@ -34,7 +35,9 @@ func checkState(t *rapid.T, s *meeting.State) {
 			t.Fatalf("%d has a pending invitation while the round is %q", person.ID, s.Round.State)
 		}
 		checkPerson(t, s, person, room)
+		checkMedia(t, s, person, room)
 	}
+	checkRooms(t, s)
 	live := 0
 	for i, room := range s.Rooms {
 		if i > 0 && (room.State == meeting.RoomStateOpen || room.State == meeting.RoomStateClosing) {
@@ -71,6 +74,51 @@ func checkPerson(t *rapid.T, s *meeting.State, person *meeting.Person, in meetin
 	waits := person.Help.State == meeting.HelpRequestedState || person.Help.State == meeting.HelpLater
 	if waits && in.Kind != meeting.RoomBreakout {
 		t.Fatalf("%d waits for help in %q", person.ID, in.Name)
+	}
+}
+
+// checkMedia checks what a person sends: what belongs to a room ends with it.
+func checkMedia(t *rapid.T, s *meeting.State, person *meeting.Person, in meeting.Room) {
+	may := s.Capabilities(meeting.As(person.ID))
+	recording := person.Recording == meeting.RecordingOn || person.Recording == meeting.RecordingPaused
+	switch {
+	case recording && !may.Has(meeting.MayRecord):
+		t.Fatalf("%d records and may not", person.ID)
+	case person.Preset != "" && !slices.ContainsFunc(s.Presets, func(p meeting.Preset) bool { return p.Name == person.Preset }):
+		t.Fatalf("%d has the preset %q, which does not exist", person.ID, person.Preset)
+	case person.Present() && in.Kind == meeting.RoomBreakout && person.Device == meeting.DeviceBasic:
+		t.Fatalf("%d is in %q by a client that knows no rooms", person.ID, in.Name)
+	}
+	for _, rooms := range [][]meeting.RoomID{person.Broadcasts.Voice, person.Broadcasts.Screen} {
+		reached := 0
+		for _, id := range rooms {
+			if room, ok := s.Room(id); ok && (room.State == meeting.RoomStateOpen || room.State == meeting.RoomStateClosing) {
+				reached++
+			}
+		}
+		if len(rooms) > 0 && (reached == 0 || in.Kind != meeting.RoomMain || !person.Present()) {
+			t.Fatalf("%d in %q broadcasts to %v", person.ID, in.Name, rooms)
+		}
+	}
+}
+
+// checkRooms checks what rooms have one of.
+func checkRooms(t *rapid.T, s *meeting.State) {
+	for _, room := range s.Rooms {
+		sharing, polls := 0, 0
+		for _, person := range s.In(room.ID) {
+			if person.Media.Screen {
+				sharing++
+			}
+		}
+		for _, poll := range s.Polls {
+			if poll.Room == room.ID && !poll.Ended {
+				polls++
+			}
+		}
+		if sharing > 1 || polls > 1 || polls > 0 && room.State != meeting.RoomStateOpen && room.State != meeting.RoomStateClosing {
+			t.Fatalf("%d people share a screen with %q, which is %s and has %d polls", sharing, room.Name, room.State, polls)
+		}
 	}
 }
 

@@ -109,6 +109,7 @@ const (
 	LeftByRoomClose    LeaveCause = "ROOM_CLOSED"
 	LeftByRemoval      LeaveCause = "REMOVED"
 	LeftByLostLine     LeaveCause = "CONNECTION_LOST"
+	LeftByReplacement  LeaveCause = "CONNECTION_REPLACED"
 	LeftByMeetingEnd   LeaveCause = "MEETING_ENDED"
 	LeftByInterruption LeaveCause = "PROVIDER_ERROR"
 )
@@ -165,6 +166,8 @@ type Room struct {
 	State   RoomState
 	// ClosesAt is when the countdown of this one room ends; zero when none runs.
 	ClosesAt time.Time
+	// Recordable lets everybody in the room record.
+	Recordable bool
 }
 
 // Ref is the room as an event remembers it.
@@ -205,6 +208,12 @@ type Person struct {
 	// FollowsMoves says that the client goes where it is sent without being
 	// asked, as people's meeting clients do and bots do not.
 	FollowsMoves bool
+	Device       Device
+	Preset       string // by which it may do things, instead of role and options
+	Media        Media
+	MayRecord    bool // was let record, wherever it is
+	Recording    RecordingState
+	Broadcasts   Broadcasts
 
 	Connection ConnectionID // of the present stay; 0 when not in the meeting
 	Room       RoomID       // where it is now; empty when not in the meeting

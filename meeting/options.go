@@ -30,7 +30,34 @@ type Options struct {
 	// ParticipantsBroadcast lets everybody send messages to all rooms, not hosts
 	// alone. Defaults to false.
 	ParticipantsBroadcast bool `json:"participantsBroadcast,omitempty"`
+	// MoveBackAutomatically takes people back to main at the end of the closing
+	// countdown without asking. Otherwise they are asked when it begins, and go
+	// back at its end at the latest. Defaults to true.
+	MoveBackAutomatically bool `json:"moveBackAutomatically"`
+	// Rejoin says where people go on who have left and come back while rooms are
+	// open. Defaults to [RejoinRoom].
+	Rejoin Rejoin `json:"rejoin,omitempty"`
+	// Chat lets participants chat, not hosts alone. Defaults to true.
+	Chat bool `json:"chat"`
+	// Polls lets participants start polls, not hosts alone. Defaults to false.
+	Polls bool `json:"polls,omitempty"`
+	// ScreenShare lets participants share their screens, not hosts alone. Defaults
+	// to true.
+	ScreenShare bool `json:"screenShare"`
+	// Recording lets everybody record on their own machines, in every room.
+	// Defaults to false.
+	Recording bool `json:"recording,omitempty"`
 }
+
+// Rejoin says where people go on who come back.
+type Rejoin string
+
+// Somebody who comes back goes to the room where they should be, if that is
+// open, or stays in main until the host assigns them anew.
+const (
+	RejoinRoom Rejoin = "ROOM"
+	RejoinMain Rejoin = "MAIN"
+)
 
 // LateJoin says what becomes of people who join while rooms are open.
 type LateJoin string
@@ -44,7 +71,8 @@ const (
 
 // DefaultOptions are the options of a meeting that says nothing else.
 func DefaultOptions() Options {
-	return Options{MoveInAutomatically: true, AllowReturn: true, ClosingCountdown: time.Minute, TimerCloses: true, LateJoin: LateToMain}
+	return Options{MoveInAutomatically: true, AllowReturn: true, ClosingCountdown: time.Minute, TimerCloses: true, LateJoin: LateToMain,
+		MoveBackAutomatically: true, Rejoin: RejoinRoom, Chat: true, ScreenShare: true}
 }
 
 // Bounds of options.
@@ -73,6 +101,9 @@ func checkOptions(o Options) (problems Refusals) {
 	if o.LateJoin != "" && o.LateJoin != LateToMain && o.LateJoin != LateToFewest {
 		refuse("lateJoin", "There is no way to join late called %q; choose MAIN or FEWEST.", o.LateJoin)
 	}
+	if o.Rejoin != "" && o.Rejoin != RejoinRoom && o.Rejoin != RejoinMain {
+		refuse("rejoin", "There is no way to come back called %q; choose ROOM or MAIN.", o.Rejoin)
+	}
 	return problems
 }
 
@@ -85,17 +116,30 @@ func (d *decision) setOptions(c SetOptions) error {
 		return problems
 	}
 	d.emit(nil, nil, OptionsChanged{Options: options})
-	for _, person := range d.state.Roster() {
-		d.recompute(person, *person, options)
-	}
+	world := *d.state
+	world.Options = options
+	d.recomputeAll(&world)
 	return nil
 }
 
+// recomputeAll tells of everybody's capabilities that are others in a world that
+// differs from the state.
+func (d *decision) recomputeAll(world *State) {
+	for _, person := range d.state.Roster() {
+		d.recompute(person, *person, world)
+	}
+}
+
 // recompute tells of somebody's capabilities if they are others once the person
-// and the options are as given.
-func (d *decision) recompute(before *Person, after Person, options Options) {
-	was, is := d.state.capabilitiesOf(before, d.state.Options), d.state.capabilitiesOf(&after, options)
-	if was != is && after.Present() {
-		d.emit(nil, after.Ref(), CapabilitiesChanged{Capabilities: is.Names()})
+// and the world are as given. Who may not record any more stops.
+func (d *decision) recompute(before *Person, after Person, world *State) {
+	was, is := d.state.capabilitiesOf(before), world.capabilitiesOf(&after)
+	if was == is || !after.Present() {
+		return
+	}
+	d.emit(nil, after.Ref(), CapabilitiesChanged{Capabilities: is.Names()})
+	if before.Recording.runs() && !is.Has(MayRecord) {
+		room, _ := d.state.Room(after.Room)
+		d.emit(room.Ref(), after.Ref(), RecordingChanged{State: RecordingEnded})
 	}
 }

@@ -1,32 +1,63 @@
 package meeting
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func (d *decision) join(c Join) error {
-	if problems := checkName(c.Name, "name", "A participant's name"); len(problems) > 0 {
+	if problems := d.checkJoin(c); len(problems) > 0 {
 		return problems
 	}
-	if c.Role == "" {
-		c.Role = RoleParticipant
+	person, before := d.newcomer(c)
+	if before != nil && before.Present() { // its old connection lingers
+		d.goAway(before, LeftByReplacement)
 	}
-	if err := checkRole(c.Role); err != nil {
-		return err
+	room := d.state.Main()
+	if c.Room != "" {
+		room, _ = d.state.Room(c.Room)
+		if err := d.enterable(&person, room); err != nil {
+			return err
+		}
 	}
-	who := &ParticipantRef{ID: d.state.nextParticipant(), Name: strings.TrimSpace(c.Name), Role: c.Role, IsBot: c.IsBot}
-	connection := d.state.connections + 1
-	main := d.state.Main()
-	d.emit(nil, who, ParticipantJoined{
-		Connection: connection, Bot: c.Bot, FollowsMoves: c.FollowsMoves, Email: c.Email, ExternalID: c.ExternalID,
+	person.Room = room.ID
+	d.emit(nil, person.Ref(), ParticipantJoined{
+		Connection: person.Connection, Bot: c.Bot, FollowsMoves: c.FollowsMoves, Email: c.Email, ExternalID: c.ExternalID,
+		Device: person.Device, Preset: person.Preset, Media: person.Media, Rejoined: before != nil,
 	})
-	d.emit(main.Ref(), who, ParticipantEnteredRoom{Connection: connection, Visit: 1})
-	newcomer := &Person{
-		ID: who.ID, Name: who.Name, Role: c.Role, IsBot: c.IsBot, FollowsMoves: c.FollowsMoves, Email: c.Email, ExternalID: c.ExternalID,
-		Connection: connection, Room: main.ID, Visit: 1,
-	}
-	if !d.expected(newcomer) {
-		d.late(newcomer)
+	d.emit(room.Ref(), person.Ref(), ParticipantEnteredRoom{Connection: person.Connection, Visit: person.Visit})
+	switch {
+	case c.Room != "":
+	case before != nil:
+		d.resume(&person)
+	case !d.expected(&person):
+		d.late(&person)
 	}
 	return nil
+}
+
+// checkJoin finds every fault of somebody who joins.
+func (d *decision) checkJoin(c Join) (problems Refusals) {
+	problems = checkName(c.Name, "name", "A participant's name")
+	if err := checkRole(c.Role); c.Role != "" && err != nil {
+		problems = append(problems, Refuse(CodeInvalid, []string{"role"}, "%s", err)...)
+	}
+	if c.Device != "" && !slices.Contains(Devices(), c.Device) {
+		problems = append(problems, Refuse(CodeInvalid, []string{"device"}, "There is no device %q; there are %v.", c.Device, Devices())...)
+	}
+	if _, known := d.state.preset(c.Preset); c.Preset != "" && !known {
+		problems = append(problems, Refuse(CodePresetNotFound, []string{"preset"}, "The meeting has no preset %q.", c.Preset)...)
+	}
+	if len(c.Email) > maxIDLength || len(c.ExternalID) > maxIDLength {
+		problems = append(problems, Refuse(CodeInvalid, []string{"email"}, "An e-mail address or an external id has up to %d bytes.", maxIDLength)...)
+	}
+	if room, ok := d.state.Room(c.Room); c.Room != "" && (!ok || room.Kind != RoomBreakout) {
+		problems = append(problems, Refuse(CodeRoomNotFound, []string{"roomId"}, "The meeting has no breakout room %q.", c.Room)...)
+	}
+	if c.Room != "" && !d.state.Persona.Offers.Has(OffersJoiningRooms) {
+		problems = append(problems, d.state.Persona.refuse([]string{"roomId"}, OffersJoiningRooms)...)
+	}
+	return problems
 }
 
 // late sends somebody who has come while rooms are open where the host wants
@@ -70,17 +101,23 @@ func (d *decision) goAway(person *Person, cause LeaveCause) {
 		d.resolve(person, InvitationCancelled)
 	}
 	d.part(person, cause)
-	d.succeed(person)
+	if cause != LeftByReplacement {
+		d.succeed(person)
+	}
 }
 
 // part takes somebody out of the meeting.
 func (d *decision) part(person *Person, cause LeaveCause) {
-	d.dropHelp(person)
+	d.endRecording(person, cause)
 	d.leaveRoom(person, cause)
 	d.emit(nil, person.Ref(), ParticipantLeft{Connection: person.Connection, Cause: cause})
 }
 
+// leaveRoom takes somebody out of a room, and with them what belongs to the room.
 func (d *decision) leaveRoom(person *Person, cause LeaveCause) {
+	d.dropHelp(person)
+	d.endBroadcasts(person, noRoom)
+	d.stopScreen(person)
 	if room, ok := d.state.Room(person.Room); ok {
 		d.emit(room.Ref(), person.Ref(), ParticipantLeftRoom{Connection: person.Connection, Visit: person.Visit, Cause: cause})
 	}
@@ -88,12 +125,11 @@ func (d *decision) leaveRoom(person *Person, cause LeaveCause) {
 
 // relocate takes somebody from one room into another.
 func (d *decision) relocate(person *Person, to Room, cause LeaveCause) {
-	d.dropHelp(person)
 	d.leaveRoom(person, cause)
 	d.emit(to.Ref(), person.Ref(), ParticipantEnteredRoom{Connection: person.Connection, Visit: person.Visit + 1})
 	after := *person
 	after.Room = to.ID
-	d.recompute(person, after, d.state.Options)
+	d.recompute(person, after, d.state)
 }
 
 // send makes somebody go to a room: at once where the client follows moves and
@@ -103,7 +139,7 @@ func (d *decision) send(person *Person, to Room, cause LeaveCause) {
 	if person.Invitation.State == InvitationPending {
 		d.resolve(person, InvitationSuperseded)
 	}
-	if person.Room == to.ID {
+	if person.Room == to.ID || to.Kind == RoomBreakout && person.Device == DeviceBasic {
 		return
 	}
 	if person.FollowsMoves && d.state.Options.MoveInAutomatically {

@@ -15,6 +15,8 @@ type Persona struct {
 	MaxRooms, MaxRoomName int
 	// Countdowns are the closing countdowns to choose from; any when empty.
 	Countdowns []time.Duration
+	// CannotManage are the clients by which hosts can't manage rooms.
+	CannotManage []Device
 	// Offers is what the platform can do beyond opening all rooms, moving people
 	// and closing all rooms.
 	Offers Offers
@@ -40,14 +42,23 @@ const (
 	OffersHelp
 	OffersCohostsHelp
 	OffersEditingFromRooms
+	OffersVoiceBroadcasts
+	OffersScreensToRooms
+	OffersAllowingFromOutside
+	OffersJoiningRooms
+	OffersConnectedMeetings
+	OffersMovingBackByConsent
+	OffersExchangingWhileOpen
 )
 
 // offerNames say what each is, as in "Zoom does not offer …".
 var offerNames = []string{
 	"timers", "a capacity of rooms", "spreading latecomers over rooms", "letting participants choose rooms",
-	"adding, renaming or deleting rooms while rooms are open", "assigning automatically or exchanging people while rooms are open",
+	"adding, renaming or deleting rooms while rooms are open", "assigning automatically while rooms are open",
 	"opening or closing single rooms", "calling people back", "messages to rooms", "messages of participants to rooms",
 	"asking for help", "co-hosts answering requests for help", "editing rooms from inside a breakout room",
+	"voices to rooms", "screens to rooms", "letting people in open rooms record from outside", "joining rooms directly", "rooms that are meetings of their own",
+	"asking people before they move back", "exchanging people while rooms are open",
 }
 
 // Has says whether everything of want is in the set.
@@ -75,7 +86,7 @@ const (
 	PersonaLiveKit      = "livekit"
 )
 
-const everyOffer = 1<<13 - 1
+const everyOffer = 1<<20 - 1
 
 // Personas are all personas, the ideal one first. It does everything that any
 // platform does.
@@ -92,27 +103,41 @@ func Personas() []Persona {
 		},
 		{
 			Name: PersonaZoom, MaxRooms: 50, MaxRoomName: 32,
-			Countdowns: []time.Duration{0, 10 * time.Second, 15 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute},
-			Offers:     OffersTimer | OffersChoosingRooms | OffersCallingBack | OffersMessages | OffersHelp,
-			Defaults:   Options{AllowReturn: true, ClosingCountdown: time.Minute, TimerCloses: true, LateJoin: LateToMain},
+			Countdowns:   []time.Duration{0, 10 * time.Second, 15 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute},
+			CannotManage: []Device{DeviceMobile, DeviceRoomSystem, DevicePhone},
+			Offers: OffersTimer | OffersChoosingRooms | OffersCallingBack | OffersMessages | OffersHelp | OffersVoiceBroadcasts |
+				OffersScreensToRooms | OffersMovingBackByConsent | OffersExchangingWhileOpen,
+			Defaults: defaults(func(o *Options) { o.MoveInAutomatically, o.MoveBackAutomatically, o.Rejoin = false, false, RejoinMain }),
 		},
 		{
 			Name: PersonaDigitalSamba, MaxRooms: 300, MaxRoomName: MaxNameLength, Countdowns: []time.Duration{0},
-			Offers:   OffersTimer | OffersChoosingRooms | OffersReassigningWhileOpen | OffersMessages | OffersMessagesOfParticipants | OffersEditingFromRooms,
-			Defaults: Options{MoveInAutomatically: true, AllowReturn: true, TimerCloses: true, LateJoin: LateToMain},
+			CannotManage: []Device{DevicePhone},
+			Offers: OffersTimer | OffersChoosingRooms | OffersReassigningWhileOpen | OffersMessages | OffersMessagesOfParticipants | OffersHelp |
+				OffersCohostsHelp | OffersEditingFromRooms | OffersJoiningRooms | OffersAllowingFromOutside | OffersExchangingWhileOpen,
+			Defaults: defaults(func(o *Options) { o.ClosingCountdown = 0 }),
 		},
 		{
 			Name: PersonaRealtimeKit, MaxRooms: MaxRooms, MaxRoomName: MaxNameLength, Countdowns: []time.Duration{0},
+			CannotManage: []Device{DevicePhone},
 			Offers: OffersChoosingRooms | OffersEditingWhileOpen | OffersReassigningWhileOpen | OffersSingleRooms | OffersMessages |
-				OffersMessagesOfParticipants | OffersEditingFromRooms,
-			Defaults: Options{MoveInAutomatically: true, AllowReturn: true, TimerCloses: true, LateJoin: LateToMain},
+				OffersMessagesOfParticipants | OffersEditingFromRooms | OffersJoiningRooms | OffersConnectedMeetings | OffersAllowingFromOutside |
+				OffersExchangingWhileOpen,
+			Defaults: defaults(func(o *Options) { o.ClosingCountdown, o.Polls = 0, true }),
 		},
 		{
 			Name: PersonaLiveKit, MaxRooms: MaxRooms, MaxRoomName: MaxNameLength, Countdowns: []time.Duration{0},
-			Offers:   OffersEditingWhileOpen | OffersReassigningWhileOpen | OffersSingleRooms | OffersMessages | OffersMessagesOfParticipants | OffersEditingFromRooms,
-			Defaults: Options{MoveInAutomatically: true, TimerCloses: true, LateJoin: LateToMain},
+			Offers: OffersEditingWhileOpen | OffersReassigningWhileOpen | OffersSingleRooms | OffersMessages | OffersMessagesOfParticipants |
+				OffersEditingFromRooms | OffersJoiningRooms | OffersAllowingFromOutside | OffersExchangingWhileOpen,
+			Defaults: defaults(func(o *Options) { o.ClosingCountdown, o.AllowReturn, o.Rejoin = 0, false, RejoinMain }),
 		},
 	}
+}
+
+// defaults are the default options, changed as a platform has them.
+func defaults(change func(*Options)) Options {
+	options := DefaultOptions()
+	change(&options)
+	return options
 }
 
 // PersonaOf finds a persona by its name; no name is the ideal one.
@@ -156,6 +181,7 @@ func (p Persona) checkOptions(o Options) Refusals {
 		{"lateJoin", o.LateJoin == LateToFewest, OffersSpreadingLatecomers},
 		{"chooseRoom", o.ChooseRoom, OffersChoosingRooms},
 		{"participantsBroadcast", o.ParticipantsBroadcast, OffersMessagesOfParticipants},
+		{"moveBackAutomatically", !o.MoveBackAutomatically, OffersMovingBackByConsent},
 	} {
 		if option.set && !p.Offers.Has(option.needs) {
 			problems = append(problems, p.refuse([]string{"options", option.field}, option.needs)...)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +67,23 @@ var script = []struct {
 	{"send a message to all rooms", func(_ *run, host, _, _ meeting.ParticipantID) meeting.Command {
 		return meeting.Broadcast{Actor: meeting.As(host), Text: "Five minutes left."}
 	}},
+	{"send a voice to all rooms", func(_ *run, host, _, _ meeting.ParticipantID) meeting.Command {
+		return meeting.StartBroadcast{Actor: meeting.As(host), Kind: meeting.BroadcastVoice}
+	}},
+	{"let somebody in an open room record", func(_ *run, host, ada, _ meeting.ParticipantID) meeting.Command {
+		return meeting.AllowRecording{Actor: meeting.As(host), Participants: []meeting.ParticipantID{ada}, Allowed: true}
+	}},
+	{"join an open room directly", func(r *run, _, _, _ meeting.ParticipantID) meeting.Command {
+		return meeting.Join{Name: "Dan", FollowsMoves: true, Room: r.state.BreakoutRooms()[0].ID}
+	}},
+	{"open another room from a phone", func(r *run, _, _, _ meeting.ParticipantID) meeting.Command {
+		phone := r.must(meeting.Join{Name: "Co-host", Role: meeting.RoleCohost, Device: meeting.DevicePhone})[0].Participant.ID
+		return meeting.CreateRooms{Actor: meeting.As(phone), Count: 1}
+	}},
+	{"come back after a lost connection", func(r *run, _, ada, _ meeting.ParticipantID) meeting.Command {
+		r.must(meeting.Leave{Actor: meeting.As(ada), Cause: meeting.LeftByLostLine})
+		return meeting.Join{Name: "Ada", ExternalID: "ada", FollowsMoves: true}
+	}},
 	{"ask for help", func(_ *run, _, _, ben meeting.ParticipantID) meeting.Command {
 		return meeting.AskForHelp{Actor: meeting.As(ben)}
 	}},
@@ -110,7 +128,8 @@ func outcome(r *run, command meeting.Command) string {
 func playScript(name string) (outcomes []string) {
 	r := newRunAs(name)
 	host := r.must(meeting.Join{Name: "Host", Role: meeting.RoleHost, FollowsMoves: true})[0].Participant.ID
-	ada, ben := r.join("Ada", true), r.join("Ben", true)
+	ada := r.must(meeting.Join{Name: "Ada", ExternalID: "ada", FollowsMoves: true})[0].Participant.ID
+	ben := r.join("Ben", true)
 	for _, step := range script {
 		r.now = r.now.Add(time.Minute)
 		outcomes = append(outcomes, outcome(r, step.command(r, host, ada, ben)))
@@ -149,6 +168,18 @@ func TestPersonasDocument(t *testing.T) {
 		return strings.Trim(fmt.Sprint(p.Countdowns), "[]")
 	})
 	row("people are moved without being asked", func(p meeting.Persona) string { return yes(p.Defaults.MoveInAutomatically) })
+	row("people who come back while rooms are open go to", func(p meeting.Persona) string {
+		if p.Defaults.Rejoin == meeting.RejoinMain {
+			return "main"
+		}
+		return "their room"
+	})
+	row("clients that can't manage rooms", func(p meeting.Persona) string {
+		if len(p.CannotManage) == 0 {
+			return "–"
+		}
+		return strings.ToLower(strings.Trim(fmt.Sprint(p.CannotManage), "[]"))
+	})
 	row("people may go back by themselves", func(p meeting.Persona) string { return yes(p.Defaults.AllowReturn) })
 	fmt.Fprintf(&b, "\n## Offers\n\n| %s\n|%s\n", header, line)
 	for i, name := range meeting.OfferNames() {
@@ -161,6 +192,23 @@ func TestPersonasDocument(t *testing.T) {
 	}
 	for i, step := range script {
 		row(step.what, func(p meeting.Persona) string { return played[p.Name][i] })
+	}
+	fmt.Fprintf(&b, "\n## Announcements\n\nHow each platform tells of an event of ours, to servers (webhook) and to clients\n(sdk); what stays empty, it does not tell.\n\n| %s\n|%s\n", header, line)
+	for _, kind := range slices.Sorted(slices.Values(meeting.EventTypes())) {
+		event, err := meeting.UnmarshalBody(kind, 1, time.Time{}, []byte(`{"room":{"kind":"BREAKOUT"},"fact":{}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		row(string(kind), func(p meeting.Persona) string {
+			if p.Name == meeting.PersonaIdeal {
+				return "under our name"
+			}
+			var said []string
+			for _, one := range p.Announcements(event) {
+				said = append(said, one.Surface+" `"+one.Name+"`")
+			}
+			return strings.Join(said, ", ")
+		})
 	}
 	path := filepath.Join("..", "docs", "personas.md")
 	if *update {

@@ -244,8 +244,8 @@ func (d *decision) exchange(c Exchange) error {
 	from, hasA := d.placeOf(a)
 	to, hasB := d.placeOf(b)
 	switch {
-	case d.state.Round.State == RoundStateOpen && !d.state.Persona.Offers.Has(OffersReassigningWhileOpen):
-		return d.offered(OffersReassigningWhileOpen)
+	case d.state.Round.State == RoundStateOpen && !d.state.Persona.Offers.Has(OffersExchangingWhileOpen):
+		return d.offered(OffersExchangingWhileOpen)
 	case d.state.Round.State == RoundStateClosing:
 		return RefuseForNow(CodeRoundClosing, nil, "The rooms are closing; exchange people when they have closed.")
 	case !hasA || !hasB || from.ID == to.ID:
@@ -279,6 +279,14 @@ func (d *decision) move(c Move) error {
 	if person.Room == room.ID && person.Invitation.State != InvitationPending {
 		return Refuse(CodeAlreadyThere, []string{"roomId"}, "%s is in %q already.", person.Name, room.Name)
 	}
+	if c.Preset != "" {
+		if !d.state.Capabilities(d.actor).Has(MaySetRoles) {
+			return d.lacking(MaySetRoles, "give presets")
+		}
+		if person, err = d.preset(person, c.Preset); err != nil {
+			return err
+		}
+	}
 	cause := LeftByMove
 	if room.Kind == RoomMain {
 		cause = LeftByReturn
@@ -292,6 +300,9 @@ func (d *decision) move(c Move) error {
 
 // enterable refuses a room that takes somebody not in.
 func (d *decision) enterable(person *Person, room Room) error {
+	if room.Kind == RoomBreakout && person.Device == DeviceBasic {
+		return Refuse(CodeNotAllowed, []string{"participantId"}, "The client of %s knows no breakout rooms; it stays in the main room.", person.Name)
+	}
 	if room.State != RoomStateOpen {
 		return RefuseForNow(CodeRoomNotOpen, []string{"roomId"}, "Room %q is %s; people can enter open rooms only.", room.Name, strings.ToLower(string(room.State)))
 	}

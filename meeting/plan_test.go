@@ -29,7 +29,7 @@ func TestPlanIsApplied(t *testing.T) {
 	r := withRooms()
 	early := r.come("Early@example.org")
 	r.must(planned("Monday", plannedRoom("red", "early@example.org"), plannedRoom("Green", "late@example.org")))
-	r.must(planned("Tuesday", plannedRoom("Blue", "early@example.org")))
+	r.must(planned("Tuesday", plannedRoom("Blue", "early@example.org", "other@example.org")))
 	r.must(meeting.ApplyPlan{Name: "Monday"})
 	want(t, "rooms", r.rooms(), "Red prepared, Blue prepared, Green prepared")
 	if r.state.People[early].Assigned != r.room("Red") {
@@ -42,7 +42,7 @@ func TestPlanIsApplied(t *testing.T) {
 	r.must(meeting.ApplyPlan{Name: "Tuesday"})
 	want(t, "by another plan, everybody goes to", r.where(early), "Blue")
 	r.must(meeting.DeletePlan{Name: "Tuesday"})
-	want(t, "without a plan, newcomers stay in", r.where(r.come("early@example.org")), meeting.MainRoomName)
+	want(t, "without a plan, newcomers stay in", r.where(r.come("other@example.org")), meeting.MainRoomName)
 	r.refused(t, meeting.ApplyPlan{Name: "Tuesday"}, meeting.CodePlanNotFound)
 	r.refused(t, meeting.DeletePlan{Name: "Tuesday"}, meeting.CodePlanNotFound)
 }

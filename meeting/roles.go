@@ -29,7 +29,7 @@ func (d *decision) changeRole(person *Person, role Role) {
 	after := *person
 	after.Role = role
 	d.emit(nil, after.Ref(), ParticipantRoleChanged{Before: person.Role})
-	d.recompute(person, after, d.state.Options)
+	d.recompute(person, after, d.state)
 }
 
 // succeed makes the first co-host the host when the last host has gone.

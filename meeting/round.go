@@ -113,6 +113,13 @@ func (d *decision) beginClosing(countdown time.Duration, cause CloseCause) {
 	}
 	d.emit(nil, nil, RoundClosing{Round: d.state.Round.Ordinal, ClosesAt: d.now.Add(countdown), Cause: cause})
 	d.cancelInvitations(everybody)
+	if !d.state.Options.MoveBackAutomatically {
+		for _, person := range d.state.Roster() {
+			if room, ok := d.state.Room(person.Room); ok && room.Kind == RoomBreakout {
+				d.invite(person, d.state.Main())
+			}
+		}
+	}
 }
 
 // closeRoom closes one room; with the last one, the round closes.
@@ -151,7 +158,14 @@ func (d *decision) shut(rooms []Room) {
 			d.relocate(person, d.state.Main(), LeftByRoomClose)
 		}
 	}
+	for _, person := range d.state.Roster() {
+		d.endBroadcasts(person, func(id RoomID) bool {
+			room, _ := d.state.Room(id)
+			return room.live() && !closed[id]
+		})
+	}
 	for _, room := range rooms {
+		d.endPolls(room.ID)
 		d.emit(room.Ref(), nil, RoomClosed{})
 	}
 	for _, room := range d.state.BreakoutRooms() {
@@ -227,6 +241,8 @@ func (d *decision) closeRound(cause CloseCause) {
 	for _, person := range d.state.Roster() {
 		if room, ok := d.state.Room(person.Room); ok && room.Kind == RoomBreakout {
 			d.relocate(person, d.state.Main(), LeftByRoundClose)
+		} else {
+			d.endBroadcasts(person, noRoom)
 		}
 	}
 	d.roundClosed(cause)
@@ -235,6 +251,7 @@ func (d *decision) closeRound(cause CloseCause) {
 func (d *decision) roundClosed(cause CloseCause) {
 	for _, room := range d.state.BreakoutRooms() {
 		if room.live() {
+			d.endPolls(room.ID)
 			d.emit(room.Ref(), nil, RoomClosed{})
 		}
 	}

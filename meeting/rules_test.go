@@ -218,24 +218,27 @@ func TestCapabilitiesFollowRoleAndOptions(t *testing.T) {
 
 // TestInvariants plays random meetings and checks after each command what must
 // hold of every meeting.
-func TestInvariants(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		r := newRunAs(rapid.SampledFrom(meeting.Personas()).Draw(t, "persona").Name)
-		for range rapid.IntRange(1, 120).Draw(t, "commands") {
-			r.now = r.now.Add(time.Duration(rapid.IntRange(0, 40_000).Draw(t, "ms")) * time.Millisecond)
-			if at, waiting := r.state.Deadline(); waiting && !r.now.Before(at) {
-				r.must(meeting.Tick{})
-			}
-			command := drawCommand(t, r.state)
-			before := len(r.events)
-			if _, err := r.apply(command); err != nil {
-				if _, ok := errors.AsType[meeting.Refusals](err); !ok || len(r.events) != before {
-					t.Fatalf("%T: %v", command, err)
-				}
-			}
-			checkInvariants(t, r)
+func TestInvariants(t *testing.T) { rapid.Check(t, playRandomly) }
+
+// FuzzInvariants plays meetings that a fuzzer makes up.
+func FuzzInvariants(f *testing.F) { f.Fuzz(rapid.MakeFuzz(playRandomly)) }
+
+func playRandomly(t *rapid.T) {
+	r := newRunAs(rapid.SampledFrom(meeting.Personas()).Draw(t, "persona").Name)
+	for range rapid.IntRange(1, 120).Draw(t, "commands") {
+		r.now = r.now.Add(time.Duration(rapid.IntRange(0, 40_000).Draw(t, "ms")) * time.Millisecond)
+		if at, waiting := r.state.Deadline(); waiting && !r.now.Before(at) {
+			r.must(meeting.Tick{})
 		}
-	})
+		command := drawCommand(t, r.state)
+		before := len(r.events)
+		if _, err := r.apply(command); err != nil {
+			if _, ok := errors.AsType[meeting.Refusals](err); !ok || len(r.events) != before {
+				t.Fatalf("%T: %v", command, err)
+			}
+		}
+		checkInvariants(t, r)
+	}
 }
 
 // drawCommand makes up a command, legal or not.
@@ -253,6 +256,9 @@ func drawCommand(t *rapid.T, s *meeting.State) meeting.Command {
 	}
 	if rapid.Bool().Draw(t, "rare") {
 		return drawRareCommand(t, actor, person, room, countdown)
+	}
+	if rapid.IntRange(0, 2).Draw(t, "in room") == 0 {
+		return drawInRoom(t, s, actor, person, room)
 	}
 	return rapid.SampledFrom([]meeting.Command{
 		meeting.CreateRooms{Actor: actor, Names: []string{fmt.Sprintf("Room %d", rapid.IntRange(1, 6).Draw(t, "name"))}},
@@ -283,9 +289,12 @@ func drawRareCommand(t *rapid.T, actor meeting.Actor, person meeting.Participant
 		meeting.ApplyPlan{Actor: actor, Name: fmt.Sprintf("Plan %d", small)},
 		meeting.DeletePlan{Actor: actor, Name: fmt.Sprintf("Plan %d", small)},
 		meeting.Join{Name: "Invitee", Email: email, FollowsMoves: yes},
+		meeting.Join{Name: "At once", ExternalID: email, Room: room},
+		meeting.Join{Name: "On a phone", Device: meeting.DeviceBasic, Email: email, FollowsMoves: true},
 		meeting.SetOptions{Actor: actor, Change: func(o *meeting.Options) {
 			o.MoveInAutomatically, o.ChooseRoom, o.AllowReturn, o.TimerCloses = yes, !yes, yes, small%2 == 0
 			o.RoundDuration, o.RoomCapacity, o.ClosingCountdown = span, small, span/2
+			o.MoveBackAutomatically, o.Chat, o.Polls, o.ScreenShare, o.Recording = !yes, yes, !yes, yes, !yes
 			if small == 1 {
 				o.LateJoin = meeting.LateToFewest
 			}
@@ -310,4 +319,40 @@ func drawRareCommand(t *rapid.T, actor meeting.Actor, person meeting.Participant
 		meeting.Rename{Actor: actor, Participant: person, Name: fmt.Sprintf("Name %d", small)},
 		meeting.Remove{Actor: actor, Participant: other},
 	}).Draw(t, "rare command")
+}
+
+// drawInRoom makes up a command about what people do in rooms.
+func drawInRoom(t *rapid.T, s *meeting.State, actor meeting.Actor, person meeting.ParticipantID, room meeting.RoomID) meeting.Command {
+	other := meeting.ParticipantID(rapid.IntRange(1, 6).Draw(t, "other") * 100)
+	yes := rapid.Bool().Draw(t, "yes")
+	switched := rapid.SampledFrom([]*bool{nil, &yes})
+	poll := meeting.PollID(rapid.IntRange(0, len(s.Polls)).Draw(t, "poll"))
+	preset := rapid.SampledFrom([]string{"", "Coach", "Pupil"}).Draw(t, "preset")
+	kind := rapid.SampledFrom([]meeting.BroadcastKind{meeting.BroadcastVoice, meeting.BroadcastScreen}).Draw(t, "kind")
+	capabilities := rapid.SliceOfN(rapid.SampledFrom([]string{"RECORD", "CHAT", "ENTER_ANY_ROOM", "canSwitchToParentMeeting", "BROADCAST_MEDIA"}), 0, 3).Draw(t, "capabilities")
+	self := meeting.As(person)
+	return rapid.SampledFrom([]meeting.Command{
+		meeting.SetMedia{Actor: self, Participant: person, Microphone: switched.Draw(t, "microphone"), Screen: switched.Draw(t, "screen")},
+		meeting.SetMedia{Actor: actor, Participant: other, Microphone: &yes, Hand: switched.Draw(t, "hand")},
+		meeting.MuteRoom{Actor: actor, Room: room},
+		meeting.SendChat{Actor: actor, Room: room, Text: "Hello"},
+		meeting.SendChat{Actor: self, To: other, Text: "Hello"},
+		meeting.StartPoll{Actor: self, Question: "Which?", Choices: []string{"This", "That"}},
+		meeting.StartPoll{Room: room, Question: "Which?", Choices: []string{"This", "That"}},
+		meeting.AnswerPoll{Actor: self, Poll: poll, Choice: rapid.IntRange(0, 2).Draw(t, "choice")},
+		meeting.EndPoll{Actor: actor, Poll: poll},
+		meeting.AllowRecording{Actor: actor, Room: room, Allowed: yes},
+		meeting.AllowRecording{Actor: actor, Participants: []meeting.ParticipantID{person}, Allowed: yes},
+		meeting.Record{Actor: self, State: rapid.SampledFrom([]meeting.RecordingState{meeting.RecordingOn, meeting.RecordingPaused, meeting.RecordingEnded}).Draw(t, "recording")},
+		meeting.StartBroadcast{Actor: self, Kind: kind},
+		meeting.StartBroadcast{Actor: self, Kind: kind, Rooms: []meeting.RoomID{room}},
+		meeting.StopBroadcast{Actor: self, Kind: kind},
+		meeting.SavePreset{Actor: actor, Preset: meeting.Preset{Name: "Coach", Capabilities: capabilities}},
+		meeting.SavePreset{Preset: meeting.Preset{Name: "Pupil", Capabilities: capabilities}},
+		meeting.DeletePreset{Actor: actor, Name: preset},
+		meeting.GivePreset{Actor: actor, Participant: other, Preset: preset},
+		meeting.Move{Actor: actor, Participant: person, Room: room, Preset: preset},
+		meeting.Leave{Actor: self, Cause: meeting.LeftByLostLine},
+		meeting.Order{By: self, Request: meeting.Request{Key: "key", Digest: "digest"}, Command: meeting.AskForHelp{}},
+	}).Draw(t, "command in a room")
 }

@@ -21,8 +21,11 @@ type State struct {
 	CreatedAt time.Time
 	EndedAt   time.Time
 
-	Round Round
-	Plans []Plan
+	Round   Round
+	Plans   []Plan
+	Presets []Preset
+	// Polls are all polls that there ever were, by their ids.
+	Polls []*Poll
 	// Applied is the name of the plan by which newcomers are assigned.
 	Applied string
 	// Rooms are all rooms that exist, main first, then by ordinal.
@@ -162,6 +165,14 @@ func (s *State) fold(e Event) {
 		s.Rooms[0].State = RoomStateClosed
 	case OptionsChanged:
 		s.Options = fact.Options
+	case PresetSaved:
+		s.Presets = WithPreset(s.Presets, fact.Preset)
+	case PresetDeleted:
+		s.Presets = WithoutPreset(s.Presets, fact.Name)
+	case PollStarted, PollAnswered, PollEnded:
+		s.foldPoll(e)
+	case RecordingAllowed:
+		s.foldRecordingAllowed(e, fact)
 	case PlanSaved, PlanDeleted, PlanApplied:
 		s.foldPlan(fact)
 	case RoundPrepared, RoundOpened, RoundExtended, RoundTimeUp, RoundClosing, RoundClosed:
@@ -262,6 +273,16 @@ func (s *State) foldPerson(e Event) {
 		person.Name = e.Participant.Name
 	case ParticipantRoleChanged:
 		person.Role = e.Participant.Role
+	case PresetGiven:
+		person.Preset = fact.Preset
+	case MediaChanged:
+		person.Media = fact.Media
+	case RecordingChanged:
+		person.Recording = fact.State
+	case BroadcastStarted:
+		*person.Broadcasts.of(fact.Kind) = fact.Rooms
+	case BroadcastStopped:
+		*person.Broadcasts.of(fact.Kind) = nil
 	case HelpRequested:
 		s.helps = max(s.helps, fact.Help)
 		person.Help = Help{ID: fact.Help, State: HelpRequestedState, At: e.At}
@@ -286,6 +307,18 @@ func (s *State) foldPerson(e Event) {
 	}
 }
 
+func (s *State) foldRecordingAllowed(e Event, fact RecordingAllowed) {
+	if e.Room != nil {
+		if i, ok := s.index[e.Room.ID]; ok {
+			s.Rooms[i].Recordable = fact.Allowed
+		}
+		return
+	}
+	if person := s.People[e.Participant.ID]; person != nil {
+		person.MayRecord = fact.Allowed
+	}
+}
+
 func (s *State) foldJoined(e Event, fact ParticipantJoined) {
 	ref := e.Participant
 	person := s.People[ref.ID]
@@ -297,5 +330,6 @@ func (s *State) foldJoined(e Event, fact ParticipantJoined) {
 	person.Name, person.Role, person.IsBot = ref.Name, ref.Role, ref.IsBot
 	person.Bot, person.FollowsMoves, person.Connection = fact.Bot, fact.FollowsMoves, fact.Connection
 	person.Email, person.ExternalID = fact.Email, fact.ExternalID
+	person.Device, person.Preset, person.Media = fact.Device, fact.Preset, fact.Media
 	s.connections = max(s.connections, fact.Connection)
 }

@@ -36,3 +36,27 @@ func (Event) Indexes() []ent.Index {
 		index.Fields("bot_id", "sequence"),
 	}
 }
+
+// Request is an order that was given under a key, and the events that followed:
+// given again, it is answered with them.
+type Request struct{ ent.Schema }
+
+// Mixin makes requests belong to a workspace.
+func (Request) Mixin() []ent.Mixin { return []ent.Mixin{workspaced{}} }
+
+// Fields of a request.
+func (Request) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("key").Immutable().NotEmpty(),
+		// digest tells other orders under the same key apart.
+		field.String("digest").Immutable(),
+		field.String("meeting_id").GoType(meeting.ID("")).Immutable(),
+		field.Int64("first_sequence").Immutable(),
+		field.Int64("last_sequence").Immutable(),
+	}
+}
+
+// Indexes of requests: a key is used once in a workspace.
+func (Request) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("workspace_id", "key").Unique()}
+}

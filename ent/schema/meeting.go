@@ -23,6 +23,7 @@ func (Meeting) Fields() []ent.Field {
 		field.String("persona").Default(meeting.PersonaIdeal).Immutable(),
 		field.JSON("options", meeting.Options{}),
 		field.JSON("plans", []meeting.Plan{}).Optional(),
+		field.JSON("presets", []meeting.Preset{}).Optional(),
 		// applied_plan is the name of the plan by which newcomers are assigned.
 		field.String("applied_plan").Default(""),
 		// head_sequence is the number of the meeting's latest event. It counts
@@ -97,6 +98,7 @@ func (Room) Fields() []ent.Field {
 		field.Int("ordinal"),
 		field.String("name"),
 		field.String("state").GoType(meeting.RoomState("")),
+		field.Bool("recordable").Default(false),
 		instant("created_at"),
 		laterInstant("opened_at"),
 		laterInstant("closes_at"),
@@ -116,76 +118,4 @@ func (Room) Edges() []ent.Edge {
 // Indexes of rooms.
 func (Room) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("meeting_id", "ordinal").Unique()}
-}
-
-// Participant is a person or a bot in a meeting.
-type Participant struct{ ent.Schema }
-
-// Mixin makes participants belong to a workspace.
-func (Participant) Mixin() []ent.Mixin { return []ent.Mixin{workspaced{}} }
-
-// Fields of a participant.
-func (Participant) Fields() []ent.Field {
-	return []ent.Field{
-		field.String("id").NotEmpty(),
-		field.String("meeting_id").GoType(meeting.ID("")).Immutable(),
-		field.Int("number").Immutable(),
-		field.String("name"),
-		field.String("role").GoType(meeting.Role("")),
-		field.Bool("is_bot").Immutable(),
-		field.String("bot_id").GoType(meeting.BotID("")).Default(""),
-		field.String("email").Default(""),
-		field.String("external_id").Default(""),
-		// assigned_room_id is where the participant should be while rooms are open.
-		field.String("assigned_room_id").GoType(meeting.RoomID("")).Default(""),
-		instant("joined_at"),
-		laterInstant("left_at"),
-	}
-}
-
-// Edges of a participant.
-func (Participant) Edges() []ent.Edge {
-	return []ent.Edge{
-		edge.From("meeting", Meeting.Type).Ref("participants").Field("meeting_id").Required().Immutable().Unique(),
-		edge.To("presences", Presence.Type),
-	}
-}
-
-// Indexes of participants.
-func (Participant) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("meeting_id", "number").Unique(), index.Fields("bot_id")}
-}
-
-// Presence is the interval of truth: this participant, by this connection, was
-// in this room from then to then.
-type Presence struct{ ent.Schema }
-
-// Mixin makes presences belong to a workspace.
-func (Presence) Mixin() []ent.Mixin { return []ent.Mixin{workspaced{}} }
-
-// Fields of a presence.
-func (Presence) Fields() []ent.Field {
-	return []ent.Field{
-		field.String("id").NotEmpty(),
-		field.String("participant_id").Immutable(),
-		field.String("room_id").GoType(meeting.RoomID("")).Immutable(),
-		field.Int("connection").Immutable(),
-		field.Int("visit").Immutable(),
-		instant("entered_at"),
-		laterInstant("left_at"),
-		field.String("cause").GoType(meeting.LeaveCause("")).Default(""),
-	}
-}
-
-// Edges of a presence.
-func (Presence) Edges() []ent.Edge {
-	return []ent.Edge{
-		edge.From("participant", Participant.Type).Ref("presences").Field("participant_id").Required().Immutable().Unique(),
-		edge.From("room", Room.Type).Ref("presences").Field("room_id").Required().Immutable().Unique(),
-	}
-}
-
-// Indexes of presences: who is in a room now, and a participant's journey.
-func (Presence) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("room_id", "left_at"), index.Fields("participant_id", "visit").Unique()}
 }

@@ -18,10 +18,13 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/breakoutrooms/breakout/gen/ent/apikey"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/connection"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
+	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
+	"github.com/breakoutrooms/breakout/gen/ent/request"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
@@ -38,14 +41,20 @@ type Client struct {
 	APIKey *APIKeyClient
 	// Bot is the client for interacting with the Bot builders.
 	Bot *BotClient
+	// Connection is the client for interacting with the Connection builders.
+	Connection *ConnectionClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
+	// KnownName is the client for interacting with the KnownName builders.
+	KnownName *KnownNameClient
 	// Meeting is the client for interacting with the Meeting builders.
 	Meeting *MeetingClient
 	// Participant is the client for interacting with the Participant builders.
 	Participant *ParticipantClient
 	// Presence is the client for interacting with the Presence builders.
 	Presence *PresenceClient
+	// Request is the client for interacting with the Request builders.
+	Request *RequestClient
 	// Room is the client for interacting with the Room builders.
 	Room *RoomClient
 	// Round is the client for interacting with the Round builders.
@@ -69,10 +78,13 @@ func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.APIKey = NewAPIKeyClient(c.config)
 	c.Bot = NewBotClient(c.config)
+	c.Connection = NewConnectionClient(c.config)
 	c.Event = NewEventClient(c.config)
+	c.KnownName = NewKnownNameClient(c.config)
 	c.Meeting = NewMeetingClient(c.config)
 	c.Participant = NewParticipantClient(c.config)
 	c.Presence = NewPresenceClient(c.config)
+	c.Request = NewRequestClient(c.config)
 	c.Room = NewRoomClient(c.config)
 	c.Round = NewRoundClient(c.config)
 	c.Segment = NewSegmentClient(c.config)
@@ -172,10 +184,13 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		config:      cfg,
 		APIKey:      NewAPIKeyClient(cfg),
 		Bot:         NewBotClient(cfg),
+		Connection:  NewConnectionClient(cfg),
 		Event:       NewEventClient(cfg),
+		KnownName:   NewKnownNameClient(cfg),
 		Meeting:     NewMeetingClient(cfg),
 		Participant: NewParticipantClient(cfg),
 		Presence:    NewPresenceClient(cfg),
+		Request:     NewRequestClient(cfg),
 		Room:        NewRoomClient(cfg),
 		Round:       NewRoundClient(cfg),
 		Segment:     NewSegmentClient(cfg),
@@ -202,10 +217,13 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		config:      cfg,
 		APIKey:      NewAPIKeyClient(cfg),
 		Bot:         NewBotClient(cfg),
+		Connection:  NewConnectionClient(cfg),
 		Event:       NewEventClient(cfg),
+		KnownName:   NewKnownNameClient(cfg),
 		Meeting:     NewMeetingClient(cfg),
 		Participant: NewParticipantClient(cfg),
 		Presence:    NewPresenceClient(cfg),
+		Request:     NewRequestClient(cfg),
 		Room:        NewRoomClient(cfg),
 		Round:       NewRoundClient(cfg),
 		Segment:     NewSegmentClient(cfg),
@@ -240,8 +258,8 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.APIKey, c.Bot, c.Event, c.Meeting, c.Participant, c.Presence, c.Room, c.Round,
-		c.Segment, c.Track, c.Workspace,
+		c.APIKey, c.Bot, c.Connection, c.Event, c.KnownName, c.Meeting, c.Participant,
+		c.Presence, c.Request, c.Room, c.Round, c.Segment, c.Track, c.Workspace,
 	} {
 		n.Use(hooks...)
 	}
@@ -251,8 +269,8 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.APIKey, c.Bot, c.Event, c.Meeting, c.Participant, c.Presence, c.Room, c.Round,
-		c.Segment, c.Track, c.Workspace,
+		c.APIKey, c.Bot, c.Connection, c.Event, c.KnownName, c.Meeting, c.Participant,
+		c.Presence, c.Request, c.Room, c.Round, c.Segment, c.Track, c.Workspace,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -265,14 +283,20 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.APIKey.mutate(ctx, m)
 	case *BotMutation:
 		return c.Bot.mutate(ctx, m)
+	case *ConnectionMutation:
+		return c.Connection.mutate(ctx, m)
 	case *EventMutation:
 		return c.Event.mutate(ctx, m)
+	case *KnownNameMutation:
+		return c.KnownName.mutate(ctx, m)
 	case *MeetingMutation:
 		return c.Meeting.mutate(ctx, m)
 	case *ParticipantMutation:
 		return c.Participant.mutate(ctx, m)
 	case *PresenceMutation:
 		return c.Presence.mutate(ctx, m)
+	case *RequestMutation:
+		return c.Request.mutate(ctx, m)
 	case *RoomMutation:
 		return c.Room.mutate(ctx, m)
 	case *RoundMutation:
@@ -588,6 +612,156 @@ func (c *BotClient) mutate(ctx context.Context, m *BotMutation) (Value, error) {
 	}
 }
 
+// ConnectionClient is a client for the Connection schema.
+type ConnectionClient struct {
+	config
+}
+
+// NewConnectionClient returns a client for the Connection from the given config.
+func NewConnectionClient(c config) *ConnectionClient {
+	return &ConnectionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `connection.Hooks(f(g(h())))`.
+func (c *ConnectionClient) Use(hooks ...Hook) {
+	c.hooks.Connection = append(c.hooks.Connection, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `connection.Intercept(f(g(h())))`.
+func (c *ConnectionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Connection = append(c.inters.Connection, interceptors...)
+}
+
+// Create returns a builder for creating a Connection entity.
+func (c *ConnectionClient) Create() *ConnectionCreate {
+	mutation := newConnectionMutation(c.config, OpCreate)
+	return &ConnectionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Connection entities.
+func (c *ConnectionClient) CreateBulk(builders ...*ConnectionCreate) *ConnectionCreateBulk {
+	return &ConnectionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ConnectionClient) MapCreateBulk(slice any, setFunc func(*ConnectionCreate, int)) *ConnectionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ConnectionCreateBulk{err: fmt.Errorf("calling to ConnectionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ConnectionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ConnectionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Connection.
+func (c *ConnectionClient) Update() *ConnectionUpdate {
+	mutation := newConnectionMutation(c.config, OpUpdate)
+	return &ConnectionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ConnectionClient) UpdateOne(_m *Connection) *ConnectionUpdateOne {
+	mutation := newConnectionMutation(c.config, OpUpdateOne, withConnection(_m))
+	return &ConnectionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ConnectionClient) UpdateOneID(id string) *ConnectionUpdateOne {
+	mutation := newConnectionMutation(c.config, OpUpdateOne, withConnectionID(id))
+	return &ConnectionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Connection.
+func (c *ConnectionClient) Delete() *ConnectionDelete {
+	mutation := newConnectionMutation(c.config, OpDelete)
+	return &ConnectionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ConnectionClient) DeleteOne(_m *Connection) *ConnectionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ConnectionClient) DeleteOneID(id string) *ConnectionDeleteOne {
+	builder := c.Delete().Where(connection.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ConnectionDeleteOne{builder}
+}
+
+// Query returns a query builder for Connection.
+func (c *ConnectionClient) Query() *ConnectionQuery {
+	return &ConnectionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeConnection},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Connection entity by its id.
+func (c *ConnectionClient) Get(ctx context.Context, id string) (*Connection, error) {
+	return c.Query().Where(connection.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ConnectionClient) GetX(ctx context.Context, id string) *Connection {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryParticipant queries the participant edge of a Connection.
+func (c *ConnectionClient) QueryParticipant(_m *Connection) *ParticipantQuery {
+	query := (&ParticipantClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(connection.Table, connection.FieldID, id),
+			sqlgraph.To(participant.Table, participant.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, connection.ParticipantTable, connection.ParticipantColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ConnectionClient) Hooks() []Hook {
+	hooks := c.hooks.Connection
+	return append(hooks[:len(hooks):len(hooks)], connection.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ConnectionClient) Interceptors() []Interceptor {
+	return c.inters.Connection
+}
+
+func (c *ConnectionClient) mutate(ctx context.Context, m *ConnectionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ConnectionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ConnectionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ConnectionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ConnectionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Connection mutation op: %q", m.Op())
+	}
+}
+
 // EventClient is a client for the Event schema.
 type EventClient struct {
 	config
@@ -719,6 +893,156 @@ func (c *EventClient) mutate(ctx context.Context, m *EventMutation) (Value, erro
 		return (&EventDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Event mutation op: %q", m.Op())
+	}
+}
+
+// KnownNameClient is a client for the KnownName schema.
+type KnownNameClient struct {
+	config
+}
+
+// NewKnownNameClient returns a client for the KnownName from the given config.
+func NewKnownNameClient(c config) *KnownNameClient {
+	return &KnownNameClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `knownname.Hooks(f(g(h())))`.
+func (c *KnownNameClient) Use(hooks ...Hook) {
+	c.hooks.KnownName = append(c.hooks.KnownName, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `knownname.Intercept(f(g(h())))`.
+func (c *KnownNameClient) Intercept(interceptors ...Interceptor) {
+	c.inters.KnownName = append(c.inters.KnownName, interceptors...)
+}
+
+// Create returns a builder for creating a KnownName entity.
+func (c *KnownNameClient) Create() *KnownNameCreate {
+	mutation := newKnownNameMutation(c.config, OpCreate)
+	return &KnownNameCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of KnownName entities.
+func (c *KnownNameClient) CreateBulk(builders ...*KnownNameCreate) *KnownNameCreateBulk {
+	return &KnownNameCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *KnownNameClient) MapCreateBulk(slice any, setFunc func(*KnownNameCreate, int)) *KnownNameCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &KnownNameCreateBulk{err: fmt.Errorf("calling to KnownNameClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*KnownNameCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &KnownNameCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for KnownName.
+func (c *KnownNameClient) Update() *KnownNameUpdate {
+	mutation := newKnownNameMutation(c.config, OpUpdate)
+	return &KnownNameUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *KnownNameClient) UpdateOne(_m *KnownName) *KnownNameUpdateOne {
+	mutation := newKnownNameMutation(c.config, OpUpdateOne, withKnownName(_m))
+	return &KnownNameUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *KnownNameClient) UpdateOneID(id int) *KnownNameUpdateOne {
+	mutation := newKnownNameMutation(c.config, OpUpdateOne, withKnownNameID(id))
+	return &KnownNameUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for KnownName.
+func (c *KnownNameClient) Delete() *KnownNameDelete {
+	mutation := newKnownNameMutation(c.config, OpDelete)
+	return &KnownNameDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *KnownNameClient) DeleteOne(_m *KnownName) *KnownNameDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *KnownNameClient) DeleteOneID(id int) *KnownNameDeleteOne {
+	builder := c.Delete().Where(knownname.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &KnownNameDeleteOne{builder}
+}
+
+// Query returns a query builder for KnownName.
+func (c *KnownNameClient) Query() *KnownNameQuery {
+	return &KnownNameQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeKnownName},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a KnownName entity by its id.
+func (c *KnownNameClient) Get(ctx context.Context, id int) (*KnownName, error) {
+	return c.Query().Where(knownname.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *KnownNameClient) GetX(ctx context.Context, id int) *KnownName {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryParticipant queries the participant edge of a KnownName.
+func (c *KnownNameClient) QueryParticipant(_m *KnownName) *ParticipantQuery {
+	query := (&ParticipantClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(knownname.Table, knownname.FieldID, id),
+			sqlgraph.To(participant.Table, participant.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, knownname.ParticipantTable, knownname.ParticipantColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *KnownNameClient) Hooks() []Hook {
+	hooks := c.hooks.KnownName
+	return append(hooks[:len(hooks):len(hooks)], knownname.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *KnownNameClient) Interceptors() []Interceptor {
+	return c.inters.KnownName
+}
+
+func (c *KnownNameClient) mutate(ctx context.Context, m *KnownNameMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&KnownNameCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&KnownNameUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&KnownNameUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&KnownNameDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown KnownName mutation op: %q", m.Op())
 	}
 }
 
@@ -1060,6 +1384,38 @@ func (c *ParticipantClient) QueryPresences(_m *Participant) *PresenceQuery {
 	return query
 }
 
+// QueryConnections queries the connections edge of a Participant.
+func (c *ParticipantClient) QueryConnections(_m *Participant) *ConnectionQuery {
+	query := (&ConnectionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(participant.Table, participant.FieldID, id),
+			sqlgraph.To(connection.Table, connection.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, participant.ConnectionsTable, participant.ConnectionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryNames queries the names edge of a Participant.
+func (c *ParticipantClient) QueryNames(_m *Participant) *KnownNameQuery {
+	query := (&KnownNameClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(participant.Table, participant.FieldID, id),
+			sqlgraph.To(knownname.Table, knownname.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, participant.NamesTable, participant.NamesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *ParticipantClient) Hooks() []Hook {
 	hooks := c.hooks.Participant
@@ -1249,6 +1605,140 @@ func (c *PresenceClient) mutate(ctx context.Context, m *PresenceMutation) (Value
 		return (&PresenceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Presence mutation op: %q", m.Op())
+	}
+}
+
+// RequestClient is a client for the Request schema.
+type RequestClient struct {
+	config
+}
+
+// NewRequestClient returns a client for the Request from the given config.
+func NewRequestClient(c config) *RequestClient {
+	return &RequestClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `request.Hooks(f(g(h())))`.
+func (c *RequestClient) Use(hooks ...Hook) {
+	c.hooks.Request = append(c.hooks.Request, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `request.Intercept(f(g(h())))`.
+func (c *RequestClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Request = append(c.inters.Request, interceptors...)
+}
+
+// Create returns a builder for creating a Request entity.
+func (c *RequestClient) Create() *RequestCreate {
+	mutation := newRequestMutation(c.config, OpCreate)
+	return &RequestCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Request entities.
+func (c *RequestClient) CreateBulk(builders ...*RequestCreate) *RequestCreateBulk {
+	return &RequestCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RequestClient) MapCreateBulk(slice any, setFunc func(*RequestCreate, int)) *RequestCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RequestCreateBulk{err: fmt.Errorf("calling to RequestClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RequestCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RequestCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Request.
+func (c *RequestClient) Update() *RequestUpdate {
+	mutation := newRequestMutation(c.config, OpUpdate)
+	return &RequestUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RequestClient) UpdateOne(_m *Request) *RequestUpdateOne {
+	mutation := newRequestMutation(c.config, OpUpdateOne, withRequest(_m))
+	return &RequestUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RequestClient) UpdateOneID(id int) *RequestUpdateOne {
+	mutation := newRequestMutation(c.config, OpUpdateOne, withRequestID(id))
+	return &RequestUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Request.
+func (c *RequestClient) Delete() *RequestDelete {
+	mutation := newRequestMutation(c.config, OpDelete)
+	return &RequestDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RequestClient) DeleteOne(_m *Request) *RequestDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RequestClient) DeleteOneID(id int) *RequestDeleteOne {
+	builder := c.Delete().Where(request.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RequestDeleteOne{builder}
+}
+
+// Query returns a query builder for Request.
+func (c *RequestClient) Query() *RequestQuery {
+	return &RequestQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRequest},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Request entity by its id.
+func (c *RequestClient) Get(ctx context.Context, id int) (*Request, error) {
+	return c.Query().Where(request.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RequestClient) GetX(ctx context.Context, id int) *Request {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *RequestClient) Hooks() []Hook {
+	hooks := c.hooks.Request
+	return append(hooks[:len(hooks):len(hooks)], request.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *RequestClient) Interceptors() []Interceptor {
+	return c.inters.Request
+}
+
+func (c *RequestClient) mutate(ctx context.Context, m *RequestMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RequestCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RequestUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RequestUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RequestDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Request mutation op: %q", m.Op())
 	}
 }
 
@@ -2053,11 +2543,11 @@ func (c *WorkspaceClient) mutate(ctx context.Context, m *WorkspaceMutation) (Val
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		APIKey, Bot, Event, Meeting, Participant, Presence, Room, Round, Segment, Track,
-		Workspace []ent.Hook
+		APIKey, Bot, Connection, Event, KnownName, Meeting, Participant, Presence,
+		Request, Room, Round, Segment, Track, Workspace []ent.Hook
 	}
 	inters struct {
-		APIKey, Bot, Event, Meeting, Participant, Presence, Room, Round, Segment, Track,
-		Workspace []ent.Interceptor
+		APIKey, Bot, Connection, Event, KnownName, Meeting, Participant, Presence,
+		Request, Room, Round, Segment, Track, Workspace []ent.Interceptor
 	}
 )

@@ -14,11 +14,14 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/breakoutrooms/breakout/gen/ent/apikey"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/connection"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
+	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
+	"github.com/breakoutrooms/breakout/gen/ent/request"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
@@ -86,10 +89,13 @@ func checkColumn(t, c string) error {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			apikey.Table:      apikey.ValidColumn,
 			bot.Table:         bot.ValidColumn,
+			connection.Table:  connection.ValidColumn,
 			event.Table:       event.ValidColumn,
+			knownname.Table:   knownname.ValidColumn,
 			entmeeting.Table:  entmeeting.ValidColumn,
 			participant.Table: participant.ValidColumn,
 			presence.Table:    presence.ValidColumn,
+			request.Table:     request.ValidColumn,
 			room.Table:        room.ValidColumn,
 			round.Table:       round.ValidColumn,
 			segment.Table:     segment.ValidColumn,

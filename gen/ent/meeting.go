@@ -30,6 +30,8 @@ type Meeting struct {
 	Options meeting.Options `json:"options,omitempty"`
 	// Plans holds the value of the "plans" field.
 	Plans []meeting.Plan `json:"plans,omitempty"`
+	// Presets holds the value of the "presets" field.
+	Presets []meeting.Preset `json:"presets,omitempty"`
 	// AppliedPlan holds the value of the "applied_plan" field.
 	AppliedPlan string `json:"applied_plan,omitempty"`
 	// HeadSequence holds the value of the "head_sequence" field.
@@ -100,7 +102,7 @@ func (*Meeting) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case entmeeting.FieldOptions, entmeeting.FieldPlans:
+		case entmeeting.FieldOptions, entmeeting.FieldPlans, entmeeting.FieldPresets:
 			values[i] = new([]byte)
 		case entmeeting.FieldHeadSequence, entmeeting.FieldCreatedAt, entmeeting.FieldEndedAt:
 			values[i] = new(sql.NullInt64)
@@ -165,6 +167,14 @@ func (_m *Meeting) assignValues(columns []string, values []any) error {
 			} else if value != nil && len(*value) > 0 {
 				if err := json.Unmarshal(*value, &_m.Plans); err != nil {
 					return fmt.Errorf("unmarshal field plans: %w", err)
+				}
+			}
+		case entmeeting.FieldPresets:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field presets", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Presets); err != nil {
+					return fmt.Errorf("unmarshal field presets: %w", err)
 				}
 			}
 		case entmeeting.FieldAppliedPlan:
@@ -264,6 +274,9 @@ func (_m *Meeting) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("plans=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Plans))
+	builder.WriteString(", ")
+	builder.WriteString("presets=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Presets))
 	builder.WriteString(", ")
 	builder.WriteString("applied_plan=")
 	builder.WriteString(_m.AppliedPlan)

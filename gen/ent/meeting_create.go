@@ -68,6 +68,12 @@ func (_c *MeetingCreate) SetPlans(v []meeting.Plan) *MeetingCreate {
 	return _c
 }
 
+// SetPresets sets the "presets" field.
+func (_c *MeetingCreate) SetPresets(v []meeting.Preset) *MeetingCreate {
+	_c.mutation.SetPresets(v)
+	return _c
+}
+
 // SetAppliedPlan sets the "applied_plan" field.
 func (_c *MeetingCreate) SetAppliedPlan(v string) *MeetingCreate {
 	_c.mutation.SetAppliedPlan(v)
@@ -335,6 +341,10 @@ func (_c *MeetingCreate) createSpec() (*Meeting, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Plans(); ok {
 		_spec.SetField(entmeeting.FieldPlans, field.TypeJSON, value)
 		_node.Plans = value
+	}
+	if value, ok := _c.mutation.Presets(); ok {
+		_spec.SetField(entmeeting.FieldPresets, field.TypeJSON, value)
+		_node.Presets = value
 	}
 	if value, ok := _c.mutation.AppliedPlan(); ok {
 		_spec.SetField(entmeeting.FieldAppliedPlan, field.TypeString, value)

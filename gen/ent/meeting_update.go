@@ -79,6 +79,24 @@ func (_u *MeetingUpdate) ClearPlans() *MeetingUpdate {
 	return _u
 }
 
+// SetPresets sets the "presets" field.
+func (_u *MeetingUpdate) SetPresets(v []meeting.Preset) *MeetingUpdate {
+	_u.mutation.SetPresets(v)
+	return _u
+}
+
+// AppendPresets appends value to the "presets" field.
+func (_u *MeetingUpdate) AppendPresets(v []meeting.Preset) *MeetingUpdate {
+	_u.mutation.AppendPresets(v)
+	return _u
+}
+
+// ClearPresets clears the value of the "presets" field.
+func (_u *MeetingUpdate) ClearPresets() *MeetingUpdate {
+	_u.mutation.ClearPresets()
+	return _u
+}
+
 // SetAppliedPlan sets the "applied_plan" field.
 func (_u *MeetingUpdate) SetAppliedPlan(v string) *MeetingUpdate {
 	_u.mutation.SetAppliedPlan(v)
@@ -336,6 +354,17 @@ func (_u *MeetingUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.PlansCleared() {
 		_spec.ClearField(entmeeting.FieldPlans, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Presets(); ok {
+		_spec.SetField(entmeeting.FieldPresets, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedPresets(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, entmeeting.FieldPresets, value)
+		})
+	}
+	if _u.mutation.PresetsCleared() {
+		_spec.ClearField(entmeeting.FieldPresets, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.AppliedPlan(); ok {
 		_spec.SetField(entmeeting.FieldAppliedPlan, field.TypeString, value)
@@ -595,6 +624,24 @@ func (_u *MeetingUpdateOne) AppendPlans(v []meeting.Plan) *MeetingUpdateOne {
 // ClearPlans clears the value of the "plans" field.
 func (_u *MeetingUpdateOne) ClearPlans() *MeetingUpdateOne {
 	_u.mutation.ClearPlans()
+	return _u
+}
+
+// SetPresets sets the "presets" field.
+func (_u *MeetingUpdateOne) SetPresets(v []meeting.Preset) *MeetingUpdateOne {
+	_u.mutation.SetPresets(v)
+	return _u
+}
+
+// AppendPresets appends value to the "presets" field.
+func (_u *MeetingUpdateOne) AppendPresets(v []meeting.Preset) *MeetingUpdateOne {
+	_u.mutation.AppendPresets(v)
+	return _u
+}
+
+// ClearPresets clears the value of the "presets" field.
+func (_u *MeetingUpdateOne) ClearPresets() *MeetingUpdateOne {
+	_u.mutation.ClearPresets()
 	return _u
 }
 
@@ -885,6 +932,17 @@ func (_u *MeetingUpdateOne) sqlSave(ctx context.Context) (_node *Meeting, err er
 	}
 	if _u.mutation.PlansCleared() {
 		_spec.ClearField(entmeeting.FieldPlans, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Presets(); ok {
+		_spec.SetField(entmeeting.FieldPresets, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedPresets(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, entmeeting.FieldPresets, value)
+		})
+	}
+	if _u.mutation.PresetsCleared() {
+		_spec.ClearField(entmeeting.FieldPresets, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.AppliedPlan(); ok {
 		_spec.SetField(entmeeting.FieldAppliedPlan, field.TypeString, value)

@@ -13,11 +13,14 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/breakoutrooms/breakout/gen/ent/apikey"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/connection"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
+	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/predicate"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
+	"github.com/breakoutrooms/breakout/gen/ent/request"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
@@ -37,10 +40,13 @@ const (
 	// Node types.
 	TypeAPIKey      = "APIKey"
 	TypeBot         = "Bot"
+	TypeConnection  = "Connection"
 	TypeEvent       = "Event"
+	TypeKnownName   = "KnownName"
 	TypeMeeting     = "Meeting"
 	TypeParticipant = "Participant"
 	TypePresence    = "Presence"
+	TypeRequest     = "Request"
 	TypeRoom        = "Room"
 	TypeRound       = "Round"
 	TypeSegment     = "Segment"
@@ -1767,6 +1773,818 @@ func (m *BotMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Bot edge %s", name)
 }
 
+// ConnectionMutation represents an operation that mutates the Connection nodes in the graph.
+type ConnectionMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *string
+	workspace_id       *string
+	number             *int
+	addnumber          *int
+	device             *meeting.Device
+	joined_at          *meeting.Instant
+	addjoined_at       *meeting.Instant
+	left_at            *meeting.Instant
+	addleft_at         *meeting.Instant
+	cause              *meeting.LeaveCause
+	clearedFields      map[string]struct{}
+	participant        *string
+	clearedparticipant bool
+	done               bool
+	oldValue           func(context.Context) (*Connection, error)
+	predicates         []predicate.Connection
+}
+
+var _ ent.Mutation = (*ConnectionMutation)(nil)
+
+// connectionOption allows management of the mutation configuration using functional options.
+type connectionOption func(*ConnectionMutation)
+
+// newConnectionMutation creates new mutation for the Connection entity.
+func newConnectionMutation(c config, op Op, opts ...connectionOption) *ConnectionMutation {
+	m := &ConnectionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeConnection,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withConnectionID sets the ID field of the mutation.
+func withConnectionID(id string) connectionOption {
+	return func(m *ConnectionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Connection
+		)
+		m.oldValue = func(ctx context.Context) (*Connection, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Connection.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withConnection sets the old Connection of the mutation.
+func withConnection(node *Connection) connectionOption {
+	return func(m *ConnectionMutation) {
+		m.oldValue = func(context.Context) (*Connection, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ConnectionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ConnectionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Connection entities.
+func (m *ConnectionMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ConnectionMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ConnectionMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Connection.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetWorkspaceID sets the "workspace_id" field.
+func (m *ConnectionMutation) SetWorkspaceID(s string) {
+	m.workspace_id = &s
+}
+
+// WorkspaceID returns the value of the "workspace_id" field in the mutation.
+func (m *ConnectionMutation) WorkspaceID() (r string, exists bool) {
+	v := m.workspace_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkspaceID returns the old "workspace_id" field's value of the Connection entity.
+// If the Connection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConnectionMutation) OldWorkspaceID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
+	}
+	return oldValue.WorkspaceID, nil
+}
+
+// ResetWorkspaceID resets all changes to the "workspace_id" field.
+func (m *ConnectionMutation) ResetWorkspaceID() {
+	m.workspace_id = nil
+}
+
+// SetParticipantID sets the "participant_id" field.
+func (m *ConnectionMutation) SetParticipantID(s string) {
+	m.participant = &s
+}
+
+// ParticipantID returns the value of the "participant_id" field in the mutation.
+func (m *ConnectionMutation) ParticipantID() (r string, exists bool) {
+	v := m.participant
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParticipantID returns the old "participant_id" field's value of the Connection entity.
+// If the Connection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConnectionMutation) OldParticipantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParticipantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParticipantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParticipantID: %w", err)
+	}
+	return oldValue.ParticipantID, nil
+}
+
+// ResetParticipantID resets all changes to the "participant_id" field.
+func (m *ConnectionMutation) ResetParticipantID() {
+	m.participant = nil
+}
+
+// SetNumber sets the "number" field.
+func (m *ConnectionMutation) SetNumber(i int) {
+	m.number = &i
+	m.addnumber = nil
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *ConnectionMutation) Number() (r int, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the Connection entity.
+// If the Connection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConnectionMutation) OldNumber(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// AddNumber adds i to the "number" field.
+func (m *ConnectionMutation) AddNumber(i int) {
+	if m.addnumber != nil {
+		*m.addnumber += i
+	} else {
+		m.addnumber = &i
+	}
+}
+
+// AddedNumber returns the value that was added to the "number" field in this mutation.
+func (m *ConnectionMutation) AddedNumber() (r int, exists bool) {
+	v := m.addnumber
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *ConnectionMutation) ResetNumber() {
+	m.number = nil
+	m.addnumber = nil
+}
+
+// SetDevice sets the "device" field.
+func (m *ConnectionMutation) SetDevice(value meeting.Device) {
+	m.device = &value
+}
+
+// Device returns the value of the "device" field in the mutation.
+func (m *ConnectionMutation) Device() (r meeting.Device, exists bool) {
+	v := m.device
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDevice returns the old "device" field's value of the Connection entity.
+// If the Connection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConnectionMutation) OldDevice(ctx context.Context) (v meeting.Device, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDevice is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDevice requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDevice: %w", err)
+	}
+	return oldValue.Device, nil
+}
+
+// ResetDevice resets all changes to the "device" field.
+func (m *ConnectionMutation) ResetDevice() {
+	m.device = nil
+}
+
+// SetJoinedAt sets the "joined_at" field.
+func (m *ConnectionMutation) SetJoinedAt(value meeting.Instant) {
+	m.joined_at = &value
+	m.addjoined_at = nil
+}
+
+// JoinedAt returns the value of the "joined_at" field in the mutation.
+func (m *ConnectionMutation) JoinedAt() (r meeting.Instant, exists bool) {
+	v := m.joined_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldJoinedAt returns the old "joined_at" field's value of the Connection entity.
+// If the Connection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConnectionMutation) OldJoinedAt(ctx context.Context) (v meeting.Instant, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldJoinedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldJoinedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldJoinedAt: %w", err)
+	}
+	return oldValue.JoinedAt, nil
+}
+
+// AddJoinedAt adds value to the "joined_at" field.
+func (m *ConnectionMutation) AddJoinedAt(value meeting.Instant) {
+	if m.addjoined_at != nil {
+		*m.addjoined_at += value
+	} else {
+		m.addjoined_at = &value
+	}
+}
+
+// AddedJoinedAt returns the value that was added to the "joined_at" field in this mutation.
+func (m *ConnectionMutation) AddedJoinedAt() (r meeting.Instant, exists bool) {
+	v := m.addjoined_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetJoinedAt resets all changes to the "joined_at" field.
+func (m *ConnectionMutation) ResetJoinedAt() {
+	m.joined_at = nil
+	m.addjoined_at = nil
+}
+
+// SetLeftAt sets the "left_at" field.
+func (m *ConnectionMutation) SetLeftAt(value meeting.Instant) {
+	m.left_at = &value
+	m.addleft_at = nil
+}
+
+// LeftAt returns the value of the "left_at" field in the mutation.
+func (m *ConnectionMutation) LeftAt() (r meeting.Instant, exists bool) {
+	v := m.left_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLeftAt returns the old "left_at" field's value of the Connection entity.
+// If the Connection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConnectionMutation) OldLeftAt(ctx context.Context) (v meeting.Instant, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLeftAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLeftAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLeftAt: %w", err)
+	}
+	return oldValue.LeftAt, nil
+}
+
+// AddLeftAt adds value to the "left_at" field.
+func (m *ConnectionMutation) AddLeftAt(value meeting.Instant) {
+	if m.addleft_at != nil {
+		*m.addleft_at += value
+	} else {
+		m.addleft_at = &value
+	}
+}
+
+// AddedLeftAt returns the value that was added to the "left_at" field in this mutation.
+func (m *ConnectionMutation) AddedLeftAt() (r meeting.Instant, exists bool) {
+	v := m.addleft_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetLeftAt resets all changes to the "left_at" field.
+func (m *ConnectionMutation) ResetLeftAt() {
+	m.left_at = nil
+	m.addleft_at = nil
+}
+
+// SetCause sets the "cause" field.
+func (m *ConnectionMutation) SetCause(mc meeting.LeaveCause) {
+	m.cause = &mc
+}
+
+// Cause returns the value of the "cause" field in the mutation.
+func (m *ConnectionMutation) Cause() (r meeting.LeaveCause, exists bool) {
+	v := m.cause
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCause returns the old "cause" field's value of the Connection entity.
+// If the Connection object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConnectionMutation) OldCause(ctx context.Context) (v meeting.LeaveCause, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCause is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCause requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCause: %w", err)
+	}
+	return oldValue.Cause, nil
+}
+
+// ResetCause resets all changes to the "cause" field.
+func (m *ConnectionMutation) ResetCause() {
+	m.cause = nil
+}
+
+// ClearParticipant clears the "participant" edge to the Participant entity.
+func (m *ConnectionMutation) ClearParticipant() {
+	m.clearedparticipant = true
+	m.clearedFields[connection.FieldParticipantID] = struct{}{}
+}
+
+// ParticipantCleared reports if the "participant" edge to the Participant entity was cleared.
+func (m *ConnectionMutation) ParticipantCleared() bool {
+	return m.clearedparticipant
+}
+
+// ParticipantIDs returns the "participant" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ParticipantID instead. It exists only for internal usage by the builders.
+func (m *ConnectionMutation) ParticipantIDs() (ids []string) {
+	if id := m.participant; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetParticipant resets all changes to the "participant" edge.
+func (m *ConnectionMutation) ResetParticipant() {
+	m.participant = nil
+	m.clearedparticipant = false
+}
+
+// Where appends a list predicates to the ConnectionMutation builder.
+func (m *ConnectionMutation) Where(ps ...predicate.Connection) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ConnectionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ConnectionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Connection, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ConnectionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ConnectionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Connection).
+func (m *ConnectionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ConnectionMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.workspace_id != nil {
+		fields = append(fields, connection.FieldWorkspaceID)
+	}
+	if m.participant != nil {
+		fields = append(fields, connection.FieldParticipantID)
+	}
+	if m.number != nil {
+		fields = append(fields, connection.FieldNumber)
+	}
+	if m.device != nil {
+		fields = append(fields, connection.FieldDevice)
+	}
+	if m.joined_at != nil {
+		fields = append(fields, connection.FieldJoinedAt)
+	}
+	if m.left_at != nil {
+		fields = append(fields, connection.FieldLeftAt)
+	}
+	if m.cause != nil {
+		fields = append(fields, connection.FieldCause)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ConnectionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case connection.FieldWorkspaceID:
+		return m.WorkspaceID()
+	case connection.FieldParticipantID:
+		return m.ParticipantID()
+	case connection.FieldNumber:
+		return m.Number()
+	case connection.FieldDevice:
+		return m.Device()
+	case connection.FieldJoinedAt:
+		return m.JoinedAt()
+	case connection.FieldLeftAt:
+		return m.LeftAt()
+	case connection.FieldCause:
+		return m.Cause()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ConnectionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case connection.FieldWorkspaceID:
+		return m.OldWorkspaceID(ctx)
+	case connection.FieldParticipantID:
+		return m.OldParticipantID(ctx)
+	case connection.FieldNumber:
+		return m.OldNumber(ctx)
+	case connection.FieldDevice:
+		return m.OldDevice(ctx)
+	case connection.FieldJoinedAt:
+		return m.OldJoinedAt(ctx)
+	case connection.FieldLeftAt:
+		return m.OldLeftAt(ctx)
+	case connection.FieldCause:
+		return m.OldCause(ctx)
+	}
+	return nil, fmt.Errorf("unknown Connection field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ConnectionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case connection.FieldWorkspaceID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkspaceID(v)
+		return nil
+	case connection.FieldParticipantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParticipantID(v)
+		return nil
+	case connection.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case connection.FieldDevice:
+		v, ok := value.(meeting.Device)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDevice(v)
+		return nil
+	case connection.FieldJoinedAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetJoinedAt(v)
+		return nil
+	case connection.FieldLeftAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLeftAt(v)
+		return nil
+	case connection.FieldCause:
+		v, ok := value.(meeting.LeaveCause)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCause(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Connection field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ConnectionMutation) AddedFields() []string {
+	var fields []string
+	if m.addnumber != nil {
+		fields = append(fields, connection.FieldNumber)
+	}
+	if m.addjoined_at != nil {
+		fields = append(fields, connection.FieldJoinedAt)
+	}
+	if m.addleft_at != nil {
+		fields = append(fields, connection.FieldLeftAt)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ConnectionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case connection.FieldNumber:
+		return m.AddedNumber()
+	case connection.FieldJoinedAt:
+		return m.AddedJoinedAt()
+	case connection.FieldLeftAt:
+		return m.AddedLeftAt()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ConnectionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case connection.FieldNumber:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumber(v)
+		return nil
+	case connection.FieldJoinedAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddJoinedAt(v)
+		return nil
+	case connection.FieldLeftAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLeftAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Connection numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ConnectionMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ConnectionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ConnectionMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Connection nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ConnectionMutation) ResetField(name string) error {
+	switch name {
+	case connection.FieldWorkspaceID:
+		m.ResetWorkspaceID()
+		return nil
+	case connection.FieldParticipantID:
+		m.ResetParticipantID()
+		return nil
+	case connection.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case connection.FieldDevice:
+		m.ResetDevice()
+		return nil
+	case connection.FieldJoinedAt:
+		m.ResetJoinedAt()
+		return nil
+	case connection.FieldLeftAt:
+		m.ResetLeftAt()
+		return nil
+	case connection.FieldCause:
+		m.ResetCause()
+		return nil
+	}
+	return fmt.Errorf("unknown Connection field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ConnectionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.participant != nil {
+		edges = append(edges, connection.EdgeParticipant)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ConnectionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case connection.EdgeParticipant:
+		if id := m.participant; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ConnectionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ConnectionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ConnectionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedparticipant {
+		edges = append(edges, connection.EdgeParticipant)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ConnectionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case connection.EdgeParticipant:
+		return m.clearedparticipant
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ConnectionMutation) ClearEdge(name string) error {
+	switch name {
+	case connection.EdgeParticipant:
+		m.ClearParticipant()
+		return nil
+	}
+	return fmt.Errorf("unknown Connection unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ConnectionMutation) ResetEdge(name string) error {
+	switch name {
+	case connection.EdgeParticipant:
+		m.ResetParticipant()
+		return nil
+	}
+	return fmt.Errorf("unknown Connection edge %s", name)
+}
+
 // EventMutation represents an operation that mutates the Event nodes in the graph.
 type EventMutation struct {
 	config
@@ -2556,6 +3374,584 @@ func (m *EventMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Event edge %s", name)
 }
 
+// KnownNameMutation represents an operation that mutates the KnownName nodes in the graph.
+type KnownNameMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *int
+	workspace_id       *string
+	name               *string
+	since              *meeting.Instant
+	addsince           *meeting.Instant
+	clearedFields      map[string]struct{}
+	participant        *string
+	clearedparticipant bool
+	done               bool
+	oldValue           func(context.Context) (*KnownName, error)
+	predicates         []predicate.KnownName
+}
+
+var _ ent.Mutation = (*KnownNameMutation)(nil)
+
+// knownnameOption allows management of the mutation configuration using functional options.
+type knownnameOption func(*KnownNameMutation)
+
+// newKnownNameMutation creates new mutation for the KnownName entity.
+func newKnownNameMutation(c config, op Op, opts ...knownnameOption) *KnownNameMutation {
+	m := &KnownNameMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeKnownName,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withKnownNameID sets the ID field of the mutation.
+func withKnownNameID(id int) knownnameOption {
+	return func(m *KnownNameMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *KnownName
+		)
+		m.oldValue = func(ctx context.Context) (*KnownName, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().KnownName.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withKnownName sets the old KnownName of the mutation.
+func withKnownName(node *KnownName) knownnameOption {
+	return func(m *KnownNameMutation) {
+		m.oldValue = func(context.Context) (*KnownName, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m KnownNameMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m KnownNameMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *KnownNameMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *KnownNameMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().KnownName.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetWorkspaceID sets the "workspace_id" field.
+func (m *KnownNameMutation) SetWorkspaceID(s string) {
+	m.workspace_id = &s
+}
+
+// WorkspaceID returns the value of the "workspace_id" field in the mutation.
+func (m *KnownNameMutation) WorkspaceID() (r string, exists bool) {
+	v := m.workspace_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkspaceID returns the old "workspace_id" field's value of the KnownName entity.
+// If the KnownName object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KnownNameMutation) OldWorkspaceID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
+	}
+	return oldValue.WorkspaceID, nil
+}
+
+// ResetWorkspaceID resets all changes to the "workspace_id" field.
+func (m *KnownNameMutation) ResetWorkspaceID() {
+	m.workspace_id = nil
+}
+
+// SetParticipantID sets the "participant_id" field.
+func (m *KnownNameMutation) SetParticipantID(s string) {
+	m.participant = &s
+}
+
+// ParticipantID returns the value of the "participant_id" field in the mutation.
+func (m *KnownNameMutation) ParticipantID() (r string, exists bool) {
+	v := m.participant
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParticipantID returns the old "participant_id" field's value of the KnownName entity.
+// If the KnownName object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KnownNameMutation) OldParticipantID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParticipantID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParticipantID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParticipantID: %w", err)
+	}
+	return oldValue.ParticipantID, nil
+}
+
+// ResetParticipantID resets all changes to the "participant_id" field.
+func (m *KnownNameMutation) ResetParticipantID() {
+	m.participant = nil
+}
+
+// SetName sets the "name" field.
+func (m *KnownNameMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *KnownNameMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the KnownName entity.
+// If the KnownName object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KnownNameMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *KnownNameMutation) ResetName() {
+	m.name = nil
+}
+
+// SetSince sets the "since" field.
+func (m *KnownNameMutation) SetSince(value meeting.Instant) {
+	m.since = &value
+	m.addsince = nil
+}
+
+// Since returns the value of the "since" field in the mutation.
+func (m *KnownNameMutation) Since() (r meeting.Instant, exists bool) {
+	v := m.since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSince returns the old "since" field's value of the KnownName entity.
+// If the KnownName object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KnownNameMutation) OldSince(ctx context.Context) (v meeting.Instant, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSince: %w", err)
+	}
+	return oldValue.Since, nil
+}
+
+// AddSince adds value to the "since" field.
+func (m *KnownNameMutation) AddSince(value meeting.Instant) {
+	if m.addsince != nil {
+		*m.addsince += value
+	} else {
+		m.addsince = &value
+	}
+}
+
+// AddedSince returns the value that was added to the "since" field in this mutation.
+func (m *KnownNameMutation) AddedSince() (r meeting.Instant, exists bool) {
+	v := m.addsince
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSince resets all changes to the "since" field.
+func (m *KnownNameMutation) ResetSince() {
+	m.since = nil
+	m.addsince = nil
+}
+
+// ClearParticipant clears the "participant" edge to the Participant entity.
+func (m *KnownNameMutation) ClearParticipant() {
+	m.clearedparticipant = true
+	m.clearedFields[knownname.FieldParticipantID] = struct{}{}
+}
+
+// ParticipantCleared reports if the "participant" edge to the Participant entity was cleared.
+func (m *KnownNameMutation) ParticipantCleared() bool {
+	return m.clearedparticipant
+}
+
+// ParticipantIDs returns the "participant" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ParticipantID instead. It exists only for internal usage by the builders.
+func (m *KnownNameMutation) ParticipantIDs() (ids []string) {
+	if id := m.participant; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetParticipant resets all changes to the "participant" edge.
+func (m *KnownNameMutation) ResetParticipant() {
+	m.participant = nil
+	m.clearedparticipant = false
+}
+
+// Where appends a list predicates to the KnownNameMutation builder.
+func (m *KnownNameMutation) Where(ps ...predicate.KnownName) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the KnownNameMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *KnownNameMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.KnownName, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *KnownNameMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *KnownNameMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (KnownName).
+func (m *KnownNameMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *KnownNameMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.workspace_id != nil {
+		fields = append(fields, knownname.FieldWorkspaceID)
+	}
+	if m.participant != nil {
+		fields = append(fields, knownname.FieldParticipantID)
+	}
+	if m.name != nil {
+		fields = append(fields, knownname.FieldName)
+	}
+	if m.since != nil {
+		fields = append(fields, knownname.FieldSince)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *KnownNameMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case knownname.FieldWorkspaceID:
+		return m.WorkspaceID()
+	case knownname.FieldParticipantID:
+		return m.ParticipantID()
+	case knownname.FieldName:
+		return m.Name()
+	case knownname.FieldSince:
+		return m.Since()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *KnownNameMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case knownname.FieldWorkspaceID:
+		return m.OldWorkspaceID(ctx)
+	case knownname.FieldParticipantID:
+		return m.OldParticipantID(ctx)
+	case knownname.FieldName:
+		return m.OldName(ctx)
+	case knownname.FieldSince:
+		return m.OldSince(ctx)
+	}
+	return nil, fmt.Errorf("unknown KnownName field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *KnownNameMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case knownname.FieldWorkspaceID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkspaceID(v)
+		return nil
+	case knownname.FieldParticipantID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParticipantID(v)
+		return nil
+	case knownname.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case knownname.FieldSince:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSince(v)
+		return nil
+	}
+	return fmt.Errorf("unknown KnownName field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *KnownNameMutation) AddedFields() []string {
+	var fields []string
+	if m.addsince != nil {
+		fields = append(fields, knownname.FieldSince)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *KnownNameMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case knownname.FieldSince:
+		return m.AddedSince()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *KnownNameMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case knownname.FieldSince:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSince(v)
+		return nil
+	}
+	return fmt.Errorf("unknown KnownName numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *KnownNameMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *KnownNameMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *KnownNameMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown KnownName nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *KnownNameMutation) ResetField(name string) error {
+	switch name {
+	case knownname.FieldWorkspaceID:
+		m.ResetWorkspaceID()
+		return nil
+	case knownname.FieldParticipantID:
+		m.ResetParticipantID()
+		return nil
+	case knownname.FieldName:
+		m.ResetName()
+		return nil
+	case knownname.FieldSince:
+		m.ResetSince()
+		return nil
+	}
+	return fmt.Errorf("unknown KnownName field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *KnownNameMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.participant != nil {
+		edges = append(edges, knownname.EdgeParticipant)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *KnownNameMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case knownname.EdgeParticipant:
+		if id := m.participant; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *KnownNameMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *KnownNameMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *KnownNameMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedparticipant {
+		edges = append(edges, knownname.EdgeParticipant)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *KnownNameMutation) EdgeCleared(name string) bool {
+	switch name {
+	case knownname.EdgeParticipant:
+		return m.clearedparticipant
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *KnownNameMutation) ClearEdge(name string) error {
+	switch name {
+	case knownname.EdgeParticipant:
+		m.ClearParticipant()
+		return nil
+	}
+	return fmt.Errorf("unknown KnownName unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *KnownNameMutation) ResetEdge(name string) error {
+	switch name {
+	case knownname.EdgeParticipant:
+		m.ResetParticipant()
+		return nil
+	}
+	return fmt.Errorf("unknown KnownName edge %s", name)
+}
+
 // MeetingMutation represents an operation that mutates the Meeting nodes in the graph.
 type MeetingMutation struct {
 	config
@@ -2569,6 +3965,8 @@ type MeetingMutation struct {
 	options             *meeting.Options
 	plans               *[]meeting.Plan
 	appendplans         []meeting.Plan
+	presets             *[]meeting.Preset
+	appendpresets       []meeting.Preset
 	applied_plan        *string
 	head_sequence       *int64
 	addhead_sequence    *int64
@@ -2941,6 +4339,71 @@ func (m *MeetingMutation) ResetPlans() {
 	m.plans = nil
 	m.appendplans = nil
 	delete(m.clearedFields, entmeeting.FieldPlans)
+}
+
+// SetPresets sets the "presets" field.
+func (m *MeetingMutation) SetPresets(value []meeting.Preset) {
+	m.presets = &value
+	m.appendpresets = nil
+}
+
+// Presets returns the value of the "presets" field in the mutation.
+func (m *MeetingMutation) Presets() (r []meeting.Preset, exists bool) {
+	v := m.presets
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPresets returns the old "presets" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldPresets(ctx context.Context) (v []meeting.Preset, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPresets is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPresets requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPresets: %w", err)
+	}
+	return oldValue.Presets, nil
+}
+
+// AppendPresets adds value to the "presets" field.
+func (m *MeetingMutation) AppendPresets(value []meeting.Preset) {
+	m.appendpresets = append(m.appendpresets, value...)
+}
+
+// AppendedPresets returns the list of values that were appended to the "presets" field in this mutation.
+func (m *MeetingMutation) AppendedPresets() ([]meeting.Preset, bool) {
+	if len(m.appendpresets) == 0 {
+		return nil, false
+	}
+	return m.appendpresets, true
+}
+
+// ClearPresets clears the value of the "presets" field.
+func (m *MeetingMutation) ClearPresets() {
+	m.presets = nil
+	m.appendpresets = nil
+	m.clearedFields[entmeeting.FieldPresets] = struct{}{}
+}
+
+// PresetsCleared returns if the "presets" field was cleared in this mutation.
+func (m *MeetingMutation) PresetsCleared() bool {
+	_, ok := m.clearedFields[entmeeting.FieldPresets]
+	return ok
+}
+
+// ResetPresets resets all changes to the "presets" field.
+func (m *MeetingMutation) ResetPresets() {
+	m.presets = nil
+	m.appendpresets = nil
+	delete(m.clearedFields, entmeeting.FieldPresets)
 }
 
 // SetAppliedPlan sets the "applied_plan" field.
@@ -3397,7 +4860,7 @@ func (m *MeetingMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MeetingMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.workspace_id != nil {
 		fields = append(fields, entmeeting.FieldWorkspaceID)
 	}
@@ -3415,6 +4878,9 @@ func (m *MeetingMutation) Fields() []string {
 	}
 	if m.plans != nil {
 		fields = append(fields, entmeeting.FieldPlans)
+	}
+	if m.presets != nil {
+		fields = append(fields, entmeeting.FieldPresets)
 	}
 	if m.applied_plan != nil {
 		fields = append(fields, entmeeting.FieldAppliedPlan)
@@ -3448,6 +4914,8 @@ func (m *MeetingMutation) Field(name string) (ent.Value, bool) {
 		return m.Options()
 	case entmeeting.FieldPlans:
 		return m.Plans()
+	case entmeeting.FieldPresets:
+		return m.Presets()
 	case entmeeting.FieldAppliedPlan:
 		return m.AppliedPlan()
 	case entmeeting.FieldHeadSequence:
@@ -3477,6 +4945,8 @@ func (m *MeetingMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldOptions(ctx)
 	case entmeeting.FieldPlans:
 		return m.OldPlans(ctx)
+	case entmeeting.FieldPresets:
+		return m.OldPresets(ctx)
 	case entmeeting.FieldAppliedPlan:
 		return m.OldAppliedPlan(ctx)
 	case entmeeting.FieldHeadSequence:
@@ -3535,6 +5005,13 @@ func (m *MeetingMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPlans(v)
+		return nil
+	case entmeeting.FieldPresets:
+		v, ok := value.([]meeting.Preset)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPresets(v)
 		return nil
 	case entmeeting.FieldAppliedPlan:
 		v, ok := value.(string)
@@ -3636,6 +5113,9 @@ func (m *MeetingMutation) ClearedFields() []string {
 	if m.FieldCleared(entmeeting.FieldPlans) {
 		fields = append(fields, entmeeting.FieldPlans)
 	}
+	if m.FieldCleared(entmeeting.FieldPresets) {
+		fields = append(fields, entmeeting.FieldPresets)
+	}
 	return fields
 }
 
@@ -3652,6 +5132,9 @@ func (m *MeetingMutation) ClearField(name string) error {
 	switch name {
 	case entmeeting.FieldPlans:
 		m.ClearPlans()
+		return nil
+	case entmeeting.FieldPresets:
+		m.ClearPresets()
 		return nil
 	}
 	return fmt.Errorf("unknown Meeting nullable field %s", name)
@@ -3678,6 +5161,9 @@ func (m *MeetingMutation) ResetField(name string) error {
 		return nil
 	case entmeeting.FieldPlans:
 		m.ResetPlans()
+		return nil
+	case entmeeting.FieldPresets:
+		m.ResetPresets()
 		return nil
 	case entmeeting.FieldAppliedPlan:
 		m.ResetAppliedPlan()
@@ -3860,32 +5346,44 @@ func (m *MeetingMutation) ResetEdge(name string) error {
 // ParticipantMutation represents an operation that mutates the Participant nodes in the graph.
 type ParticipantMutation struct {
 	config
-	op               Op
-	typ              string
-	id               *string
-	workspace_id     *string
-	number           *int
-	addnumber        *int
-	name             *string
-	role             *meeting.Role
-	is_bot           *bool
-	bot_id           *meeting.BotID
-	email            *string
-	external_id      *string
-	assigned_room_id *meeting.RoomID
-	joined_at        *meeting.Instant
-	addjoined_at     *meeting.Instant
-	left_at          *meeting.Instant
-	addleft_at       *meeting.Instant
-	clearedFields    map[string]struct{}
-	meeting          *meeting.ID
-	clearedmeeting   bool
-	presences        map[string]struct{}
-	removedpresences map[string]struct{}
-	clearedpresences bool
-	done             bool
-	oldValue         func(context.Context) (*Participant, error)
-	predicates       []predicate.Participant
+	op                 Op
+	typ                string
+	id                 *string
+	workspace_id       *string
+	number             *int
+	addnumber          *int
+	name               *string
+	role               *meeting.Role
+	is_bot             *bool
+	bot_id             *meeting.BotID
+	email              *string
+	external_id        *string
+	assigned_room_id   *meeting.RoomID
+	device             *meeting.Device
+	preset             *string
+	media              *meeting.Media
+	may_record         *bool
+	recording          *meeting.RecordingState
+	help               *meeting.HelpState
+	joined_at          *meeting.Instant
+	addjoined_at       *meeting.Instant
+	left_at            *meeting.Instant
+	addleft_at         *meeting.Instant
+	clearedFields      map[string]struct{}
+	meeting            *meeting.ID
+	clearedmeeting     bool
+	presences          map[string]struct{}
+	removedpresences   map[string]struct{}
+	clearedpresences   bool
+	connections        map[string]struct{}
+	removedconnections map[string]struct{}
+	clearedconnections bool
+	names              map[int]struct{}
+	removednames       map[int]struct{}
+	clearednames       bool
+	done               bool
+	oldValue           func(context.Context) (*Participant, error)
+	predicates         []predicate.Participant
 }
 
 var _ ent.Mutation = (*ParticipantMutation)(nil)
@@ -4372,6 +5870,222 @@ func (m *ParticipantMutation) ResetAssignedRoomID() {
 	m.assigned_room_id = nil
 }
 
+// SetDevice sets the "device" field.
+func (m *ParticipantMutation) SetDevice(value meeting.Device) {
+	m.device = &value
+}
+
+// Device returns the value of the "device" field in the mutation.
+func (m *ParticipantMutation) Device() (r meeting.Device, exists bool) {
+	v := m.device
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDevice returns the old "device" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldDevice(ctx context.Context) (v meeting.Device, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDevice is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDevice requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDevice: %w", err)
+	}
+	return oldValue.Device, nil
+}
+
+// ResetDevice resets all changes to the "device" field.
+func (m *ParticipantMutation) ResetDevice() {
+	m.device = nil
+}
+
+// SetPreset sets the "preset" field.
+func (m *ParticipantMutation) SetPreset(s string) {
+	m.preset = &s
+}
+
+// Preset returns the value of the "preset" field in the mutation.
+func (m *ParticipantMutation) Preset() (r string, exists bool) {
+	v := m.preset
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPreset returns the old "preset" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldPreset(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPreset is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPreset requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPreset: %w", err)
+	}
+	return oldValue.Preset, nil
+}
+
+// ResetPreset resets all changes to the "preset" field.
+func (m *ParticipantMutation) ResetPreset() {
+	m.preset = nil
+}
+
+// SetMedia sets the "media" field.
+func (m *ParticipantMutation) SetMedia(value meeting.Media) {
+	m.media = &value
+}
+
+// Media returns the value of the "media" field in the mutation.
+func (m *ParticipantMutation) Media() (r meeting.Media, exists bool) {
+	v := m.media
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMedia returns the old "media" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldMedia(ctx context.Context) (v meeting.Media, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMedia is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMedia requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMedia: %w", err)
+	}
+	return oldValue.Media, nil
+}
+
+// ResetMedia resets all changes to the "media" field.
+func (m *ParticipantMutation) ResetMedia() {
+	m.media = nil
+}
+
+// SetMayRecord sets the "may_record" field.
+func (m *ParticipantMutation) SetMayRecord(b bool) {
+	m.may_record = &b
+}
+
+// MayRecord returns the value of the "may_record" field in the mutation.
+func (m *ParticipantMutation) MayRecord() (r bool, exists bool) {
+	v := m.may_record
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMayRecord returns the old "may_record" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldMayRecord(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMayRecord is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMayRecord requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMayRecord: %w", err)
+	}
+	return oldValue.MayRecord, nil
+}
+
+// ResetMayRecord resets all changes to the "may_record" field.
+func (m *ParticipantMutation) ResetMayRecord() {
+	m.may_record = nil
+}
+
+// SetRecording sets the "recording" field.
+func (m *ParticipantMutation) SetRecording(ms meeting.RecordingState) {
+	m.recording = &ms
+}
+
+// Recording returns the value of the "recording" field in the mutation.
+func (m *ParticipantMutation) Recording() (r meeting.RecordingState, exists bool) {
+	v := m.recording
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRecording returns the old "recording" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldRecording(ctx context.Context) (v meeting.RecordingState, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRecording is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRecording requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRecording: %w", err)
+	}
+	return oldValue.Recording, nil
+}
+
+// ResetRecording resets all changes to the "recording" field.
+func (m *ParticipantMutation) ResetRecording() {
+	m.recording = nil
+}
+
+// SetHelp sets the "help" field.
+func (m *ParticipantMutation) SetHelp(ms meeting.HelpState) {
+	m.help = &ms
+}
+
+// Help returns the value of the "help" field in the mutation.
+func (m *ParticipantMutation) Help() (r meeting.HelpState, exists bool) {
+	v := m.help
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHelp returns the old "help" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldHelp(ctx context.Context) (v meeting.HelpState, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHelp is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHelp requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHelp: %w", err)
+	}
+	return oldValue.Help, nil
+}
+
+// ResetHelp resets all changes to the "help" field.
+func (m *ParticipantMutation) ResetHelp() {
+	m.help = nil
+}
+
 // SetJoinedAt sets the "joined_at" field.
 func (m *ParticipantMutation) SetJoinedAt(value meeting.Instant) {
 	m.joined_at = &value
@@ -4565,6 +6279,114 @@ func (m *ParticipantMutation) ResetPresences() {
 	m.removedpresences = nil
 }
 
+// AddConnectionIDs adds the "connections" edge to the Connection entity by ids.
+func (m *ParticipantMutation) AddConnectionIDs(ids ...string) {
+	if m.connections == nil {
+		m.connections = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.connections[ids[i]] = struct{}{}
+	}
+}
+
+// ClearConnections clears the "connections" edge to the Connection entity.
+func (m *ParticipantMutation) ClearConnections() {
+	m.clearedconnections = true
+}
+
+// ConnectionsCleared reports if the "connections" edge to the Connection entity was cleared.
+func (m *ParticipantMutation) ConnectionsCleared() bool {
+	return m.clearedconnections
+}
+
+// RemoveConnectionIDs removes the "connections" edge to the Connection entity by IDs.
+func (m *ParticipantMutation) RemoveConnectionIDs(ids ...string) {
+	if m.removedconnections == nil {
+		m.removedconnections = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.connections, ids[i])
+		m.removedconnections[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedConnections returns the removed IDs of the "connections" edge to the Connection entity.
+func (m *ParticipantMutation) RemovedConnectionsIDs() (ids []string) {
+	for id := range m.removedconnections {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ConnectionsIDs returns the "connections" edge IDs in the mutation.
+func (m *ParticipantMutation) ConnectionsIDs() (ids []string) {
+	for id := range m.connections {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetConnections resets all changes to the "connections" edge.
+func (m *ParticipantMutation) ResetConnections() {
+	m.connections = nil
+	m.clearedconnections = false
+	m.removedconnections = nil
+}
+
+// AddNameIDs adds the "names" edge to the KnownName entity by ids.
+func (m *ParticipantMutation) AddNameIDs(ids ...int) {
+	if m.names == nil {
+		m.names = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.names[ids[i]] = struct{}{}
+	}
+}
+
+// ClearNames clears the "names" edge to the KnownName entity.
+func (m *ParticipantMutation) ClearNames() {
+	m.clearednames = true
+}
+
+// NamesCleared reports if the "names" edge to the KnownName entity was cleared.
+func (m *ParticipantMutation) NamesCleared() bool {
+	return m.clearednames
+}
+
+// RemoveNameIDs removes the "names" edge to the KnownName entity by IDs.
+func (m *ParticipantMutation) RemoveNameIDs(ids ...int) {
+	if m.removednames == nil {
+		m.removednames = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.names, ids[i])
+		m.removednames[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedNames returns the removed IDs of the "names" edge to the KnownName entity.
+func (m *ParticipantMutation) RemovedNamesIDs() (ids []int) {
+	for id := range m.removednames {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// NamesIDs returns the "names" edge IDs in the mutation.
+func (m *ParticipantMutation) NamesIDs() (ids []int) {
+	for id := range m.names {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetNames resets all changes to the "names" edge.
+func (m *ParticipantMutation) ResetNames() {
+	m.names = nil
+	m.clearednames = false
+	m.removednames = nil
+}
+
 // Where appends a list predicates to the ParticipantMutation builder.
 func (m *ParticipantMutation) Where(ps ...predicate.Participant) {
 	m.predicates = append(m.predicates, ps...)
@@ -4599,7 +6421,7 @@ func (m *ParticipantMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ParticipantMutation) Fields() []string {
-	fields := make([]string, 0, 12)
+	fields := make([]string, 0, 18)
 	if m.workspace_id != nil {
 		fields = append(fields, participant.FieldWorkspaceID)
 	}
@@ -4629,6 +6451,24 @@ func (m *ParticipantMutation) Fields() []string {
 	}
 	if m.assigned_room_id != nil {
 		fields = append(fields, participant.FieldAssignedRoomID)
+	}
+	if m.device != nil {
+		fields = append(fields, participant.FieldDevice)
+	}
+	if m.preset != nil {
+		fields = append(fields, participant.FieldPreset)
+	}
+	if m.media != nil {
+		fields = append(fields, participant.FieldMedia)
+	}
+	if m.may_record != nil {
+		fields = append(fields, participant.FieldMayRecord)
+	}
+	if m.recording != nil {
+		fields = append(fields, participant.FieldRecording)
+	}
+	if m.help != nil {
+		fields = append(fields, participant.FieldHelp)
 	}
 	if m.joined_at != nil {
 		fields = append(fields, participant.FieldJoinedAt)
@@ -4664,6 +6504,18 @@ func (m *ParticipantMutation) Field(name string) (ent.Value, bool) {
 		return m.ExternalID()
 	case participant.FieldAssignedRoomID:
 		return m.AssignedRoomID()
+	case participant.FieldDevice:
+		return m.Device()
+	case participant.FieldPreset:
+		return m.Preset()
+	case participant.FieldMedia:
+		return m.Media()
+	case participant.FieldMayRecord:
+		return m.MayRecord()
+	case participant.FieldRecording:
+		return m.Recording()
+	case participant.FieldHelp:
+		return m.Help()
 	case participant.FieldJoinedAt:
 		return m.JoinedAt()
 	case participant.FieldLeftAt:
@@ -4697,6 +6549,18 @@ func (m *ParticipantMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldExternalID(ctx)
 	case participant.FieldAssignedRoomID:
 		return m.OldAssignedRoomID(ctx)
+	case participant.FieldDevice:
+		return m.OldDevice(ctx)
+	case participant.FieldPreset:
+		return m.OldPreset(ctx)
+	case participant.FieldMedia:
+		return m.OldMedia(ctx)
+	case participant.FieldMayRecord:
+		return m.OldMayRecord(ctx)
+	case participant.FieldRecording:
+		return m.OldRecording(ctx)
+	case participant.FieldHelp:
+		return m.OldHelp(ctx)
 	case participant.FieldJoinedAt:
 		return m.OldJoinedAt(ctx)
 	case participant.FieldLeftAt:
@@ -4779,6 +6643,48 @@ func (m *ParticipantMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetAssignedRoomID(v)
+		return nil
+	case participant.FieldDevice:
+		v, ok := value.(meeting.Device)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDevice(v)
+		return nil
+	case participant.FieldPreset:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPreset(v)
+		return nil
+	case participant.FieldMedia:
+		v, ok := value.(meeting.Media)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMedia(v)
+		return nil
+	case participant.FieldMayRecord:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMayRecord(v)
+		return nil
+	case participant.FieldRecording:
+		v, ok := value.(meeting.RecordingState)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRecording(v)
+		return nil
+	case participant.FieldHelp:
+		v, ok := value.(meeting.HelpState)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHelp(v)
 		return nil
 	case participant.FieldJoinedAt:
 		v, ok := value.(meeting.Instant)
@@ -4912,6 +6818,24 @@ func (m *ParticipantMutation) ResetField(name string) error {
 	case participant.FieldAssignedRoomID:
 		m.ResetAssignedRoomID()
 		return nil
+	case participant.FieldDevice:
+		m.ResetDevice()
+		return nil
+	case participant.FieldPreset:
+		m.ResetPreset()
+		return nil
+	case participant.FieldMedia:
+		m.ResetMedia()
+		return nil
+	case participant.FieldMayRecord:
+		m.ResetMayRecord()
+		return nil
+	case participant.FieldRecording:
+		m.ResetRecording()
+		return nil
+	case participant.FieldHelp:
+		m.ResetHelp()
+		return nil
 	case participant.FieldJoinedAt:
 		m.ResetJoinedAt()
 		return nil
@@ -4924,12 +6848,18 @@ func (m *ParticipantMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ParticipantMutation) AddedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 4)
 	if m.meeting != nil {
 		edges = append(edges, participant.EdgeMeeting)
 	}
 	if m.presences != nil {
 		edges = append(edges, participant.EdgePresences)
+	}
+	if m.connections != nil {
+		edges = append(edges, participant.EdgeConnections)
+	}
+	if m.names != nil {
+		edges = append(edges, participant.EdgeNames)
 	}
 	return edges
 }
@@ -4948,15 +6878,33 @@ func (m *ParticipantMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case participant.EdgeConnections:
+		ids := make([]ent.Value, 0, len(m.connections))
+		for id := range m.connections {
+			ids = append(ids, id)
+		}
+		return ids
+	case participant.EdgeNames:
+		ids := make([]ent.Value, 0, len(m.names))
+		for id := range m.names {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ParticipantMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 4)
 	if m.removedpresences != nil {
 		edges = append(edges, participant.EdgePresences)
+	}
+	if m.removedconnections != nil {
+		edges = append(edges, participant.EdgeConnections)
+	}
+	if m.removednames != nil {
+		edges = append(edges, participant.EdgeNames)
 	}
 	return edges
 }
@@ -4971,18 +6919,36 @@ func (m *ParticipantMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case participant.EdgeConnections:
+		ids := make([]ent.Value, 0, len(m.removedconnections))
+		for id := range m.removedconnections {
+			ids = append(ids, id)
+		}
+		return ids
+	case participant.EdgeNames:
+		ids := make([]ent.Value, 0, len(m.removednames))
+		for id := range m.removednames {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ParticipantMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 4)
 	if m.clearedmeeting {
 		edges = append(edges, participant.EdgeMeeting)
 	}
 	if m.clearedpresences {
 		edges = append(edges, participant.EdgePresences)
+	}
+	if m.clearedconnections {
+		edges = append(edges, participant.EdgeConnections)
+	}
+	if m.clearednames {
+		edges = append(edges, participant.EdgeNames)
 	}
 	return edges
 }
@@ -4995,6 +6961,10 @@ func (m *ParticipantMutation) EdgeCleared(name string) bool {
 		return m.clearedmeeting
 	case participant.EdgePresences:
 		return m.clearedpresences
+	case participant.EdgeConnections:
+		return m.clearedconnections
+	case participant.EdgeNames:
+		return m.clearednames
 	}
 	return false
 }
@@ -5019,6 +6989,12 @@ func (m *ParticipantMutation) ResetEdge(name string) error {
 		return nil
 	case participant.EdgePresences:
 		m.ResetPresences()
+		return nil
+	case participant.EdgeConnections:
+		m.ResetConnections()
+		return nil
+	case participant.EdgeNames:
+		m.ResetNames()
 		return nil
 	}
 	return fmt.Errorf("unknown Participant edge %s", name)
@@ -5969,6 +7945,671 @@ func (m *PresenceMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Presence edge %s", name)
 }
 
+// RequestMutation represents an operation that mutates the Request nodes in the graph.
+type RequestMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *int
+	workspace_id      *string
+	key               *string
+	digest            *string
+	meeting_id        *meeting.ID
+	first_sequence    *int64
+	addfirst_sequence *int64
+	last_sequence     *int64
+	addlast_sequence  *int64
+	clearedFields     map[string]struct{}
+	done              bool
+	oldValue          func(context.Context) (*Request, error)
+	predicates        []predicate.Request
+}
+
+var _ ent.Mutation = (*RequestMutation)(nil)
+
+// requestOption allows management of the mutation configuration using functional options.
+type requestOption func(*RequestMutation)
+
+// newRequestMutation creates new mutation for the Request entity.
+func newRequestMutation(c config, op Op, opts ...requestOption) *RequestMutation {
+	m := &RequestMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRequest,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRequestID sets the ID field of the mutation.
+func withRequestID(id int) requestOption {
+	return func(m *RequestMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Request
+		)
+		m.oldValue = func(ctx context.Context) (*Request, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Request.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRequest sets the old Request of the mutation.
+func withRequest(node *Request) requestOption {
+	return func(m *RequestMutation) {
+		m.oldValue = func(context.Context) (*Request, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RequestMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RequestMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RequestMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RequestMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Request.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetWorkspaceID sets the "workspace_id" field.
+func (m *RequestMutation) SetWorkspaceID(s string) {
+	m.workspace_id = &s
+}
+
+// WorkspaceID returns the value of the "workspace_id" field in the mutation.
+func (m *RequestMutation) WorkspaceID() (r string, exists bool) {
+	v := m.workspace_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkspaceID returns the old "workspace_id" field's value of the Request entity.
+// If the Request object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestMutation) OldWorkspaceID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
+	}
+	return oldValue.WorkspaceID, nil
+}
+
+// ResetWorkspaceID resets all changes to the "workspace_id" field.
+func (m *RequestMutation) ResetWorkspaceID() {
+	m.workspace_id = nil
+}
+
+// SetKey sets the "key" field.
+func (m *RequestMutation) SetKey(s string) {
+	m.key = &s
+}
+
+// Key returns the value of the "key" field in the mutation.
+func (m *RequestMutation) Key() (r string, exists bool) {
+	v := m.key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKey returns the old "key" field's value of the Request entity.
+// If the Request object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestMutation) OldKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKey: %w", err)
+	}
+	return oldValue.Key, nil
+}
+
+// ResetKey resets all changes to the "key" field.
+func (m *RequestMutation) ResetKey() {
+	m.key = nil
+}
+
+// SetDigest sets the "digest" field.
+func (m *RequestMutation) SetDigest(s string) {
+	m.digest = &s
+}
+
+// Digest returns the value of the "digest" field in the mutation.
+func (m *RequestMutation) Digest() (r string, exists bool) {
+	v := m.digest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDigest returns the old "digest" field's value of the Request entity.
+// If the Request object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestMutation) OldDigest(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDigest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDigest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDigest: %w", err)
+	}
+	return oldValue.Digest, nil
+}
+
+// ResetDigest resets all changes to the "digest" field.
+func (m *RequestMutation) ResetDigest() {
+	m.digest = nil
+}
+
+// SetMeetingID sets the "meeting_id" field.
+func (m *RequestMutation) SetMeetingID(value meeting.ID) {
+	m.meeting_id = &value
+}
+
+// MeetingID returns the value of the "meeting_id" field in the mutation.
+func (m *RequestMutation) MeetingID() (r meeting.ID, exists bool) {
+	v := m.meeting_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMeetingID returns the old "meeting_id" field's value of the Request entity.
+// If the Request object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestMutation) OldMeetingID(ctx context.Context) (v meeting.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMeetingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMeetingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMeetingID: %w", err)
+	}
+	return oldValue.MeetingID, nil
+}
+
+// ResetMeetingID resets all changes to the "meeting_id" field.
+func (m *RequestMutation) ResetMeetingID() {
+	m.meeting_id = nil
+}
+
+// SetFirstSequence sets the "first_sequence" field.
+func (m *RequestMutation) SetFirstSequence(i int64) {
+	m.first_sequence = &i
+	m.addfirst_sequence = nil
+}
+
+// FirstSequence returns the value of the "first_sequence" field in the mutation.
+func (m *RequestMutation) FirstSequence() (r int64, exists bool) {
+	v := m.first_sequence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFirstSequence returns the old "first_sequence" field's value of the Request entity.
+// If the Request object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestMutation) OldFirstSequence(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFirstSequence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFirstSequence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFirstSequence: %w", err)
+	}
+	return oldValue.FirstSequence, nil
+}
+
+// AddFirstSequence adds i to the "first_sequence" field.
+func (m *RequestMutation) AddFirstSequence(i int64) {
+	if m.addfirst_sequence != nil {
+		*m.addfirst_sequence += i
+	} else {
+		m.addfirst_sequence = &i
+	}
+}
+
+// AddedFirstSequence returns the value that was added to the "first_sequence" field in this mutation.
+func (m *RequestMutation) AddedFirstSequence() (r int64, exists bool) {
+	v := m.addfirst_sequence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFirstSequence resets all changes to the "first_sequence" field.
+func (m *RequestMutation) ResetFirstSequence() {
+	m.first_sequence = nil
+	m.addfirst_sequence = nil
+}
+
+// SetLastSequence sets the "last_sequence" field.
+func (m *RequestMutation) SetLastSequence(i int64) {
+	m.last_sequence = &i
+	m.addlast_sequence = nil
+}
+
+// LastSequence returns the value of the "last_sequence" field in the mutation.
+func (m *RequestMutation) LastSequence() (r int64, exists bool) {
+	v := m.last_sequence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLastSequence returns the old "last_sequence" field's value of the Request entity.
+// If the Request object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RequestMutation) OldLastSequence(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLastSequence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLastSequence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLastSequence: %w", err)
+	}
+	return oldValue.LastSequence, nil
+}
+
+// AddLastSequence adds i to the "last_sequence" field.
+func (m *RequestMutation) AddLastSequence(i int64) {
+	if m.addlast_sequence != nil {
+		*m.addlast_sequence += i
+	} else {
+		m.addlast_sequence = &i
+	}
+}
+
+// AddedLastSequence returns the value that was added to the "last_sequence" field in this mutation.
+func (m *RequestMutation) AddedLastSequence() (r int64, exists bool) {
+	v := m.addlast_sequence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetLastSequence resets all changes to the "last_sequence" field.
+func (m *RequestMutation) ResetLastSequence() {
+	m.last_sequence = nil
+	m.addlast_sequence = nil
+}
+
+// Where appends a list predicates to the RequestMutation builder.
+func (m *RequestMutation) Where(ps ...predicate.Request) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RequestMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RequestMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Request, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RequestMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RequestMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Request).
+func (m *RequestMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RequestMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.workspace_id != nil {
+		fields = append(fields, request.FieldWorkspaceID)
+	}
+	if m.key != nil {
+		fields = append(fields, request.FieldKey)
+	}
+	if m.digest != nil {
+		fields = append(fields, request.FieldDigest)
+	}
+	if m.meeting_id != nil {
+		fields = append(fields, request.FieldMeetingID)
+	}
+	if m.first_sequence != nil {
+		fields = append(fields, request.FieldFirstSequence)
+	}
+	if m.last_sequence != nil {
+		fields = append(fields, request.FieldLastSequence)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RequestMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case request.FieldWorkspaceID:
+		return m.WorkspaceID()
+	case request.FieldKey:
+		return m.Key()
+	case request.FieldDigest:
+		return m.Digest()
+	case request.FieldMeetingID:
+		return m.MeetingID()
+	case request.FieldFirstSequence:
+		return m.FirstSequence()
+	case request.FieldLastSequence:
+		return m.LastSequence()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RequestMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case request.FieldWorkspaceID:
+		return m.OldWorkspaceID(ctx)
+	case request.FieldKey:
+		return m.OldKey(ctx)
+	case request.FieldDigest:
+		return m.OldDigest(ctx)
+	case request.FieldMeetingID:
+		return m.OldMeetingID(ctx)
+	case request.FieldFirstSequence:
+		return m.OldFirstSequence(ctx)
+	case request.FieldLastSequence:
+		return m.OldLastSequence(ctx)
+	}
+	return nil, fmt.Errorf("unknown Request field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RequestMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case request.FieldWorkspaceID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkspaceID(v)
+		return nil
+	case request.FieldKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKey(v)
+		return nil
+	case request.FieldDigest:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDigest(v)
+		return nil
+	case request.FieldMeetingID:
+		v, ok := value.(meeting.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMeetingID(v)
+		return nil
+	case request.FieldFirstSequence:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFirstSequence(v)
+		return nil
+	case request.FieldLastSequence:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLastSequence(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Request field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RequestMutation) AddedFields() []string {
+	var fields []string
+	if m.addfirst_sequence != nil {
+		fields = append(fields, request.FieldFirstSequence)
+	}
+	if m.addlast_sequence != nil {
+		fields = append(fields, request.FieldLastSequence)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RequestMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case request.FieldFirstSequence:
+		return m.AddedFirstSequence()
+	case request.FieldLastSequence:
+		return m.AddedLastSequence()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RequestMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case request.FieldFirstSequence:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFirstSequence(v)
+		return nil
+	case request.FieldLastSequence:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLastSequence(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Request numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RequestMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RequestMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RequestMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Request nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RequestMutation) ResetField(name string) error {
+	switch name {
+	case request.FieldWorkspaceID:
+		m.ResetWorkspaceID()
+		return nil
+	case request.FieldKey:
+		m.ResetKey()
+		return nil
+	case request.FieldDigest:
+		m.ResetDigest()
+		return nil
+	case request.FieldMeetingID:
+		m.ResetMeetingID()
+		return nil
+	case request.FieldFirstSequence:
+		m.ResetFirstSequence()
+		return nil
+	case request.FieldLastSequence:
+		m.ResetLastSequence()
+		return nil
+	}
+	return fmt.Errorf("unknown Request field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RequestMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RequestMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RequestMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RequestMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RequestMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RequestMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RequestMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Request unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RequestMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Request edge %s", name)
+}
+
 // RoomMutation represents an operation that mutates the Room nodes in the graph.
 type RoomMutation struct {
 	config
@@ -5981,6 +8622,7 @@ type RoomMutation struct {
 	addordinal       *int
 	name             *string
 	state            *meeting.RoomState
+	recordable       *bool
 	created_at       *meeting.Instant
 	addcreated_at    *meeting.Instant
 	opened_at        *meeting.Instant
@@ -6341,6 +8983,42 @@ func (m *RoomMutation) OldState(ctx context.Context) (v meeting.RoomState, err e
 // ResetState resets all changes to the "state" field.
 func (m *RoomMutation) ResetState() {
 	m.state = nil
+}
+
+// SetRecordable sets the "recordable" field.
+func (m *RoomMutation) SetRecordable(b bool) {
+	m.recordable = &b
+}
+
+// Recordable returns the value of the "recordable" field in the mutation.
+func (m *RoomMutation) Recordable() (r bool, exists bool) {
+	v := m.recordable
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRecordable returns the old "recordable" field's value of the Room entity.
+// If the Room object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoomMutation) OldRecordable(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRecordable is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRecordable requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRecordable: %w", err)
+	}
+	return oldValue.Recordable, nil
+}
+
+// ResetRecordable resets all changes to the "recordable" field.
+func (m *RoomMutation) ResetRecordable() {
+	m.recordable = nil
 }
 
 // SetCreatedAt sets the "created_at" field.
@@ -6736,7 +9414,7 @@ func (m *RoomMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RoomMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.workspace_id != nil {
 		fields = append(fields, room.FieldWorkspaceID)
 	}
@@ -6754,6 +9432,9 @@ func (m *RoomMutation) Fields() []string {
 	}
 	if m.state != nil {
 		fields = append(fields, room.FieldState)
+	}
+	if m.recordable != nil {
+		fields = append(fields, room.FieldRecordable)
 	}
 	if m.created_at != nil {
 		fields = append(fields, room.FieldCreatedAt)
@@ -6787,6 +9468,8 @@ func (m *RoomMutation) Field(name string) (ent.Value, bool) {
 		return m.Name()
 	case room.FieldState:
 		return m.State()
+	case room.FieldRecordable:
+		return m.Recordable()
 	case room.FieldCreatedAt:
 		return m.CreatedAt()
 	case room.FieldOpenedAt:
@@ -6816,6 +9499,8 @@ func (m *RoomMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldName(ctx)
 	case room.FieldState:
 		return m.OldState(ctx)
+	case room.FieldRecordable:
+		return m.OldRecordable(ctx)
 	case room.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	case room.FieldOpenedAt:
@@ -6874,6 +9559,13 @@ func (m *RoomMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetState(v)
+		return nil
+	case room.FieldRecordable:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRecordable(v)
 		return nil
 	case room.FieldCreatedAt:
 		v, ok := value.(meeting.Instant)
@@ -7032,6 +9724,9 @@ func (m *RoomMutation) ResetField(name string) error {
 		return nil
 	case room.FieldState:
 		m.ResetState()
+		return nil
+	case room.FieldRecordable:
+		m.ResetRecordable()
 		return nil
 	case room.FieldCreatedAt:
 		m.ResetCreatedAt()

@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -38,6 +39,18 @@ type Participant struct {
 	ExternalID string `json:"external_id,omitempty"`
 	// AssignedRoomID holds the value of the "assigned_room_id" field.
 	AssignedRoomID meeting.RoomID `json:"assigned_room_id,omitempty"`
+	// Device holds the value of the "device" field.
+	Device meeting.Device `json:"device,omitempty"`
+	// Preset holds the value of the "preset" field.
+	Preset string `json:"preset,omitempty"`
+	// Media holds the value of the "media" field.
+	Media meeting.Media `json:"media,omitempty"`
+	// MayRecord holds the value of the "may_record" field.
+	MayRecord bool `json:"may_record,omitempty"`
+	// Recording holds the value of the "recording" field.
+	Recording meeting.RecordingState `json:"recording,omitempty"`
+	// Help holds the value of the "help" field.
+	Help meeting.HelpState `json:"help,omitempty"`
 	// JoinedAt holds the value of the "joined_at" field.
 	JoinedAt meeting.Instant `json:"joined_at,omitempty"`
 	// LeftAt holds the value of the "left_at" field.
@@ -54,9 +67,13 @@ type ParticipantEdges struct {
 	Meeting *Meeting `json:"meeting,omitempty"`
 	// Presences holds the value of the presences edge.
 	Presences []*Presence `json:"presences,omitempty"`
+	// Connections holds the value of the connections edge.
+	Connections []*Connection `json:"connections,omitempty"`
+	// Names holds the value of the names edge.
+	Names []*KnownName `json:"names,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [2]bool
+	loadedTypes [4]bool
 }
 
 // MeetingOrErr returns the Meeting value or an error if the edge
@@ -79,16 +96,36 @@ func (e ParticipantEdges) PresencesOrErr() ([]*Presence, error) {
 	return nil, &NotLoadedError{edge: "presences"}
 }
 
+// ConnectionsOrErr returns the Connections value or an error if the edge
+// was not loaded in eager-loading.
+func (e ParticipantEdges) ConnectionsOrErr() ([]*Connection, error) {
+	if e.loadedTypes[2] {
+		return e.Connections, nil
+	}
+	return nil, &NotLoadedError{edge: "connections"}
+}
+
+// NamesOrErr returns the Names value or an error if the edge
+// was not loaded in eager-loading.
+func (e ParticipantEdges) NamesOrErr() ([]*KnownName, error) {
+	if e.loadedTypes[3] {
+		return e.Names, nil
+	}
+	return nil, &NotLoadedError{edge: "names"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Participant) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case participant.FieldIsBot:
+		case participant.FieldMedia:
+			values[i] = new([]byte)
+		case participant.FieldIsBot, participant.FieldMayRecord:
 			values[i] = new(sql.NullBool)
 		case participant.FieldNumber, participant.FieldJoinedAt, participant.FieldLeftAt:
 			values[i] = new(sql.NullInt64)
-		case participant.FieldID, participant.FieldWorkspaceID, participant.FieldMeetingID, participant.FieldName, participant.FieldRole, participant.FieldBotID, participant.FieldEmail, participant.FieldExternalID, participant.FieldAssignedRoomID:
+		case participant.FieldID, participant.FieldWorkspaceID, participant.FieldMeetingID, participant.FieldName, participant.FieldRole, participant.FieldBotID, participant.FieldEmail, participant.FieldExternalID, participant.FieldAssignedRoomID, participant.FieldDevice, participant.FieldPreset, participant.FieldRecording, participant.FieldHelp:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -171,6 +208,44 @@ func (_m *Participant) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.AssignedRoomID = meeting.RoomID(value.String)
 			}
+		case participant.FieldDevice:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field device", values[i])
+			} else if value.Valid {
+				_m.Device = meeting.Device(value.String)
+			}
+		case participant.FieldPreset:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field preset", values[i])
+			} else if value.Valid {
+				_m.Preset = value.String
+			}
+		case participant.FieldMedia:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field media", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Media); err != nil {
+					return fmt.Errorf("unmarshal field media: %w", err)
+				}
+			}
+		case participant.FieldMayRecord:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field may_record", values[i])
+			} else if value.Valid {
+				_m.MayRecord = value.Bool
+			}
+		case participant.FieldRecording:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field recording", values[i])
+			} else if value.Valid {
+				_m.Recording = meeting.RecordingState(value.String)
+			}
+		case participant.FieldHelp:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field help", values[i])
+			} else if value.Valid {
+				_m.Help = meeting.HelpState(value.String)
+			}
 		case participant.FieldJoinedAt:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field joined_at", values[i])
@@ -204,6 +279,16 @@ func (_m *Participant) QueryMeeting() *MeetingQuery {
 // QueryPresences queries the "presences" edge of the Participant entity.
 func (_m *Participant) QueryPresences() *PresenceQuery {
 	return NewParticipantClient(_m.config).QueryPresences(_m)
+}
+
+// QueryConnections queries the "connections" edge of the Participant entity.
+func (_m *Participant) QueryConnections() *ConnectionQuery {
+	return NewParticipantClient(_m.config).QueryConnections(_m)
+}
+
+// QueryNames queries the "names" edge of the Participant entity.
+func (_m *Participant) QueryNames() *KnownNameQuery {
+	return NewParticipantClient(_m.config).QueryNames(_m)
 }
 
 // Update returns a builder for updating this Participant.
@@ -258,6 +343,24 @@ func (_m *Participant) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("assigned_room_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.AssignedRoomID))
+	builder.WriteString(", ")
+	builder.WriteString("device=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Device))
+	builder.WriteString(", ")
+	builder.WriteString("preset=")
+	builder.WriteString(_m.Preset)
+	builder.WriteString(", ")
+	builder.WriteString("media=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Media))
+	builder.WriteString(", ")
+	builder.WriteString("may_record=")
+	builder.WriteString(fmt.Sprintf("%v", _m.MayRecord))
+	builder.WriteString(", ")
+	builder.WriteString("recording=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Recording))
+	builder.WriteString(", ")
+	builder.WriteString("help=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Help))
 	builder.WriteString(", ")
 	builder.WriteString("joined_at=")
 	builder.WriteString(fmt.Sprintf("%v", _m.JoinedAt))

@@ -9,6 +9,8 @@ import (
 
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
+	"github.com/breakoutrooms/breakout/gen/ent/connection"
+	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
@@ -114,6 +116,82 @@ func (_c *ParticipantCreate) SetNillableAssignedRoomID(v *meeting.RoomID) *Parti
 	return _c
 }
 
+// SetDevice sets the "device" field.
+func (_c *ParticipantCreate) SetDevice(v meeting.Device) *ParticipantCreate {
+	_c.mutation.SetDevice(v)
+	return _c
+}
+
+// SetNillableDevice sets the "device" field if the given value is not nil.
+func (_c *ParticipantCreate) SetNillableDevice(v *meeting.Device) *ParticipantCreate {
+	if v != nil {
+		_c.SetDevice(*v)
+	}
+	return _c
+}
+
+// SetPreset sets the "preset" field.
+func (_c *ParticipantCreate) SetPreset(v string) *ParticipantCreate {
+	_c.mutation.SetPreset(v)
+	return _c
+}
+
+// SetNillablePreset sets the "preset" field if the given value is not nil.
+func (_c *ParticipantCreate) SetNillablePreset(v *string) *ParticipantCreate {
+	if v != nil {
+		_c.SetPreset(*v)
+	}
+	return _c
+}
+
+// SetMedia sets the "media" field.
+func (_c *ParticipantCreate) SetMedia(v meeting.Media) *ParticipantCreate {
+	_c.mutation.SetMedia(v)
+	return _c
+}
+
+// SetMayRecord sets the "may_record" field.
+func (_c *ParticipantCreate) SetMayRecord(v bool) *ParticipantCreate {
+	_c.mutation.SetMayRecord(v)
+	return _c
+}
+
+// SetNillableMayRecord sets the "may_record" field if the given value is not nil.
+func (_c *ParticipantCreate) SetNillableMayRecord(v *bool) *ParticipantCreate {
+	if v != nil {
+		_c.SetMayRecord(*v)
+	}
+	return _c
+}
+
+// SetRecording sets the "recording" field.
+func (_c *ParticipantCreate) SetRecording(v meeting.RecordingState) *ParticipantCreate {
+	_c.mutation.SetRecording(v)
+	return _c
+}
+
+// SetNillableRecording sets the "recording" field if the given value is not nil.
+func (_c *ParticipantCreate) SetNillableRecording(v *meeting.RecordingState) *ParticipantCreate {
+	if v != nil {
+		_c.SetRecording(*v)
+	}
+	return _c
+}
+
+// SetHelp sets the "help" field.
+func (_c *ParticipantCreate) SetHelp(v meeting.HelpState) *ParticipantCreate {
+	_c.mutation.SetHelp(v)
+	return _c
+}
+
+// SetNillableHelp sets the "help" field if the given value is not nil.
+func (_c *ParticipantCreate) SetNillableHelp(v *meeting.HelpState) *ParticipantCreate {
+	if v != nil {
+		_c.SetHelp(*v)
+	}
+	return _c
+}
+
 // SetJoinedAt sets the "joined_at" field.
 func (_c *ParticipantCreate) SetJoinedAt(v meeting.Instant) *ParticipantCreate {
 	_c.mutation.SetJoinedAt(v)
@@ -158,6 +236,36 @@ func (_c *ParticipantCreate) AddPresences(v ...*Presence) *ParticipantCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddPresenceIDs(ids...)
+}
+
+// AddConnectionIDs adds the "connections" edge to the Connection entity by IDs.
+func (_c *ParticipantCreate) AddConnectionIDs(ids ...string) *ParticipantCreate {
+	_c.mutation.AddConnectionIDs(ids...)
+	return _c
+}
+
+// AddConnections adds the "connections" edges to the Connection entity.
+func (_c *ParticipantCreate) AddConnections(v ...*Connection) *ParticipantCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddConnectionIDs(ids...)
+}
+
+// AddNameIDs adds the "names" edge to the KnownName entity by IDs.
+func (_c *ParticipantCreate) AddNameIDs(ids ...int) *ParticipantCreate {
+	_c.mutation.AddNameIDs(ids...)
+	return _c
+}
+
+// AddNames adds the "names" edges to the KnownName entity.
+func (_c *ParticipantCreate) AddNames(v ...*KnownName) *ParticipantCreate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddNameIDs(ids...)
 }
 
 // Mutation returns the ParticipantMutation object of the builder.
@@ -213,6 +321,26 @@ func (_c *ParticipantCreate) defaults() error {
 		v := participant.DefaultAssignedRoomID
 		_c.mutation.SetAssignedRoomID(v)
 	}
+	if _, ok := _c.mutation.Device(); !ok {
+		v := participant.DefaultDevice
+		_c.mutation.SetDevice(v)
+	}
+	if _, ok := _c.mutation.Preset(); !ok {
+		v := participant.DefaultPreset
+		_c.mutation.SetPreset(v)
+	}
+	if _, ok := _c.mutation.MayRecord(); !ok {
+		v := participant.DefaultMayRecord
+		_c.mutation.SetMayRecord(v)
+	}
+	if _, ok := _c.mutation.Recording(); !ok {
+		v := participant.DefaultRecording
+		_c.mutation.SetRecording(v)
+	}
+	if _, ok := _c.mutation.Help(); !ok {
+		v := participant.DefaultHelp
+		_c.mutation.SetHelp(v)
+	}
 	if _, ok := _c.mutation.LeftAt(); !ok {
 		v := participant.DefaultLeftAt
 		_c.mutation.SetLeftAt(v)
@@ -256,6 +384,24 @@ func (_c *ParticipantCreate) check() error {
 	}
 	if _, ok := _c.mutation.AssignedRoomID(); !ok {
 		return &ValidationError{Name: "assigned_room_id", err: errors.New(`ent: missing required field "Participant.assigned_room_id"`)}
+	}
+	if _, ok := _c.mutation.Device(); !ok {
+		return &ValidationError{Name: "device", err: errors.New(`ent: missing required field "Participant.device"`)}
+	}
+	if _, ok := _c.mutation.Preset(); !ok {
+		return &ValidationError{Name: "preset", err: errors.New(`ent: missing required field "Participant.preset"`)}
+	}
+	if _, ok := _c.mutation.Media(); !ok {
+		return &ValidationError{Name: "media", err: errors.New(`ent: missing required field "Participant.media"`)}
+	}
+	if _, ok := _c.mutation.MayRecord(); !ok {
+		return &ValidationError{Name: "may_record", err: errors.New(`ent: missing required field "Participant.may_record"`)}
+	}
+	if _, ok := _c.mutation.Recording(); !ok {
+		return &ValidationError{Name: "recording", err: errors.New(`ent: missing required field "Participant.recording"`)}
+	}
+	if _, ok := _c.mutation.Help(); !ok {
+		return &ValidationError{Name: "help", err: errors.New(`ent: missing required field "Participant.help"`)}
 	}
 	if _, ok := _c.mutation.JoinedAt(); !ok {
 		return &ValidationError{Name: "joined_at", err: errors.New(`ent: missing required field "Participant.joined_at"`)}
@@ -342,6 +488,30 @@ func (_c *ParticipantCreate) createSpec() (*Participant, *sqlgraph.CreateSpec) {
 		_spec.SetField(participant.FieldAssignedRoomID, field.TypeString, value)
 		_node.AssignedRoomID = value
 	}
+	if value, ok := _c.mutation.Device(); ok {
+		_spec.SetField(participant.FieldDevice, field.TypeString, value)
+		_node.Device = value
+	}
+	if value, ok := _c.mutation.Preset(); ok {
+		_spec.SetField(participant.FieldPreset, field.TypeString, value)
+		_node.Preset = value
+	}
+	if value, ok := _c.mutation.Media(); ok {
+		_spec.SetField(participant.FieldMedia, field.TypeJSON, value)
+		_node.Media = value
+	}
+	if value, ok := _c.mutation.MayRecord(); ok {
+		_spec.SetField(participant.FieldMayRecord, field.TypeBool, value)
+		_node.MayRecord = value
+	}
+	if value, ok := _c.mutation.Recording(); ok {
+		_spec.SetField(participant.FieldRecording, field.TypeString, value)
+		_node.Recording = value
+	}
+	if value, ok := _c.mutation.Help(); ok {
+		_spec.SetField(participant.FieldHelp, field.TypeString, value)
+		_node.Help = value
+	}
 	if value, ok := _c.mutation.JoinedAt(); ok {
 		_spec.SetField(participant.FieldJoinedAt, field.TypeInt64, value)
 		_node.JoinedAt = value
@@ -376,6 +546,38 @@ func (_c *ParticipantCreate) createSpec() (*Participant, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(presence.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ConnectionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.ConnectionsTable,
+			Columns: []string{participant.ConnectionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(connection.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.NamesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.NamesTable,
+			Columns: []string{participant.NamesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(knownname.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

@@ -13,6 +13,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
+	"github.com/breakoutrooms/breakout/gen/ent/connection"
+	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/predicate"
@@ -23,12 +25,14 @@ import (
 // ParticipantQuery is the builder for querying Participant entities.
 type ParticipantQuery struct {
 	config
-	ctx           *QueryContext
-	order         []participant.OrderOption
-	inters        []Interceptor
-	predicates    []predicate.Participant
-	withMeeting   *MeetingQuery
-	withPresences *PresenceQuery
+	ctx             *QueryContext
+	order           []participant.OrderOption
+	inters          []Interceptor
+	predicates      []predicate.Participant
+	withMeeting     *MeetingQuery
+	withPresences   *PresenceQuery
+	withConnections *ConnectionQuery
+	withNames       *KnownNameQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -102,6 +106,50 @@ func (_q *ParticipantQuery) QueryPresences() *PresenceQuery {
 			sqlgraph.From(participant.Table, participant.FieldID, selector),
 			sqlgraph.To(presence.Table, presence.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, participant.PresencesTable, participant.PresencesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryConnections chains the current query on the "connections" edge.
+func (_q *ParticipantQuery) QueryConnections() *ConnectionQuery {
+	query := (&ConnectionClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(participant.Table, participant.FieldID, selector),
+			sqlgraph.To(connection.Table, connection.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, participant.ConnectionsTable, participant.ConnectionsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryNames chains the current query on the "names" edge.
+func (_q *ParticipantQuery) QueryNames() *KnownNameQuery {
+	query := (&KnownNameClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(participant.Table, participant.FieldID, selector),
+			sqlgraph.To(knownname.Table, knownname.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, participant.NamesTable, participant.NamesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -296,13 +344,15 @@ func (_q *ParticipantQuery) Clone() *ParticipantQuery {
 		return nil
 	}
 	return &ParticipantQuery{
-		config:        _q.config,
-		ctx:           _q.ctx.Clone(),
-		order:         append([]participant.OrderOption{}, _q.order...),
-		inters:        append([]Interceptor{}, _q.inters...),
-		predicates:    append([]predicate.Participant{}, _q.predicates...),
-		withMeeting:   _q.withMeeting.Clone(),
-		withPresences: _q.withPresences.Clone(),
+		config:          _q.config,
+		ctx:             _q.ctx.Clone(),
+		order:           append([]participant.OrderOption{}, _q.order...),
+		inters:          append([]Interceptor{}, _q.inters...),
+		predicates:      append([]predicate.Participant{}, _q.predicates...),
+		withMeeting:     _q.withMeeting.Clone(),
+		withPresences:   _q.withPresences.Clone(),
+		withConnections: _q.withConnections.Clone(),
+		withNames:       _q.withNames.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -328,6 +378,28 @@ func (_q *ParticipantQuery) WithPresences(opts ...func(*PresenceQuery)) *Partici
 		opt(query)
 	}
 	_q.withPresences = query
+	return _q
+}
+
+// WithConnections tells the query-builder to eager-load the nodes that are connected to
+// the "connections" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ParticipantQuery) WithConnections(opts ...func(*ConnectionQuery)) *ParticipantQuery {
+	query := (&ConnectionClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withConnections = query
+	return _q
+}
+
+// WithNames tells the query-builder to eager-load the nodes that are connected to
+// the "names" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ParticipantQuery) WithNames(opts ...func(*KnownNameQuery)) *ParticipantQuery {
+	query := (&KnownNameClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withNames = query
 	return _q
 }
 
@@ -415,9 +487,11 @@ func (_q *ParticipantQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	var (
 		nodes       = []*Participant{}
 		_spec       = _q.querySpec()
-		loadedTypes = [2]bool{
+		loadedTypes = [4]bool{
 			_q.withMeeting != nil,
 			_q.withPresences != nil,
+			_q.withConnections != nil,
+			_q.withNames != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -448,6 +522,20 @@ func (_q *ParticipantQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 		if err := _q.loadPresences(ctx, query, nodes,
 			func(n *Participant) { n.Edges.Presences = []*Presence{} },
 			func(n *Participant, e *Presence) { n.Edges.Presences = append(n.Edges.Presences, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withConnections; query != nil {
+		if err := _q.loadConnections(ctx, query, nodes,
+			func(n *Participant) { n.Edges.Connections = []*Connection{} },
+			func(n *Participant, e *Connection) { n.Edges.Connections = append(n.Edges.Connections, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withNames; query != nil {
+		if err := _q.loadNames(ctx, query, nodes,
+			func(n *Participant) { n.Edges.Names = []*KnownName{} },
+			func(n *Participant, e *KnownName) { n.Edges.Names = append(n.Edges.Names, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -498,6 +586,66 @@ func (_q *ParticipantQuery) loadPresences(ctx context.Context, query *PresenceQu
 	}
 	query.Where(predicate.Presence(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(participant.PresencesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ParticipantID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "participant_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ParticipantQuery) loadConnections(ctx context.Context, query *ConnectionQuery, nodes []*Participant, init func(*Participant), assign func(*Participant, *Connection)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Participant)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(connection.FieldParticipantID)
+	}
+	query.Where(predicate.Connection(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(participant.ConnectionsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ParticipantID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "participant_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ParticipantQuery) loadNames(ctx context.Context, query *KnownNameQuery, nodes []*Participant, init func(*Participant), assign func(*Participant, *KnownName)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Participant)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(knownname.FieldParticipantID)
+	}
+	query.Where(predicate.KnownName(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(participant.NamesColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
+	"github.com/breakoutrooms/breakout/gen/ent/connection"
+	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/predicate"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
@@ -113,6 +115,90 @@ func (_u *ParticipantUpdate) SetNillableAssignedRoomID(v *meeting.RoomID) *Parti
 	return _u
 }
 
+// SetDevice sets the "device" field.
+func (_u *ParticipantUpdate) SetDevice(v meeting.Device) *ParticipantUpdate {
+	_u.mutation.SetDevice(v)
+	return _u
+}
+
+// SetNillableDevice sets the "device" field if the given value is not nil.
+func (_u *ParticipantUpdate) SetNillableDevice(v *meeting.Device) *ParticipantUpdate {
+	if v != nil {
+		_u.SetDevice(*v)
+	}
+	return _u
+}
+
+// SetPreset sets the "preset" field.
+func (_u *ParticipantUpdate) SetPreset(v string) *ParticipantUpdate {
+	_u.mutation.SetPreset(v)
+	return _u
+}
+
+// SetNillablePreset sets the "preset" field if the given value is not nil.
+func (_u *ParticipantUpdate) SetNillablePreset(v *string) *ParticipantUpdate {
+	if v != nil {
+		_u.SetPreset(*v)
+	}
+	return _u
+}
+
+// SetMedia sets the "media" field.
+func (_u *ParticipantUpdate) SetMedia(v meeting.Media) *ParticipantUpdate {
+	_u.mutation.SetMedia(v)
+	return _u
+}
+
+// SetNillableMedia sets the "media" field if the given value is not nil.
+func (_u *ParticipantUpdate) SetNillableMedia(v *meeting.Media) *ParticipantUpdate {
+	if v != nil {
+		_u.SetMedia(*v)
+	}
+	return _u
+}
+
+// SetMayRecord sets the "may_record" field.
+func (_u *ParticipantUpdate) SetMayRecord(v bool) *ParticipantUpdate {
+	_u.mutation.SetMayRecord(v)
+	return _u
+}
+
+// SetNillableMayRecord sets the "may_record" field if the given value is not nil.
+func (_u *ParticipantUpdate) SetNillableMayRecord(v *bool) *ParticipantUpdate {
+	if v != nil {
+		_u.SetMayRecord(*v)
+	}
+	return _u
+}
+
+// SetRecording sets the "recording" field.
+func (_u *ParticipantUpdate) SetRecording(v meeting.RecordingState) *ParticipantUpdate {
+	_u.mutation.SetRecording(v)
+	return _u
+}
+
+// SetNillableRecording sets the "recording" field if the given value is not nil.
+func (_u *ParticipantUpdate) SetNillableRecording(v *meeting.RecordingState) *ParticipantUpdate {
+	if v != nil {
+		_u.SetRecording(*v)
+	}
+	return _u
+}
+
+// SetHelp sets the "help" field.
+func (_u *ParticipantUpdate) SetHelp(v meeting.HelpState) *ParticipantUpdate {
+	_u.mutation.SetHelp(v)
+	return _u
+}
+
+// SetNillableHelp sets the "help" field if the given value is not nil.
+func (_u *ParticipantUpdate) SetNillableHelp(v *meeting.HelpState) *ParticipantUpdate {
+	if v != nil {
+		_u.SetHelp(*v)
+	}
+	return _u
+}
+
 // SetLeftAt sets the "left_at" field.
 func (_u *ParticipantUpdate) SetLeftAt(v meeting.Instant) *ParticipantUpdate {
 	_u.mutation.ResetLeftAt()
@@ -149,6 +235,36 @@ func (_u *ParticipantUpdate) AddPresences(v ...*Presence) *ParticipantUpdate {
 	return _u.AddPresenceIDs(ids...)
 }
 
+// AddConnectionIDs adds the "connections" edge to the Connection entity by IDs.
+func (_u *ParticipantUpdate) AddConnectionIDs(ids ...string) *ParticipantUpdate {
+	_u.mutation.AddConnectionIDs(ids...)
+	return _u
+}
+
+// AddConnections adds the "connections" edges to the Connection entity.
+func (_u *ParticipantUpdate) AddConnections(v ...*Connection) *ParticipantUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddConnectionIDs(ids...)
+}
+
+// AddNameIDs adds the "names" edge to the KnownName entity by IDs.
+func (_u *ParticipantUpdate) AddNameIDs(ids ...int) *ParticipantUpdate {
+	_u.mutation.AddNameIDs(ids...)
+	return _u
+}
+
+// AddNames adds the "names" edges to the KnownName entity.
+func (_u *ParticipantUpdate) AddNames(v ...*KnownName) *ParticipantUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddNameIDs(ids...)
+}
+
 // Mutation returns the ParticipantMutation object of the builder.
 func (_u *ParticipantUpdate) Mutation() *ParticipantMutation {
 	return _u.mutation
@@ -173,6 +289,48 @@ func (_u *ParticipantUpdate) RemovePresences(v ...*Presence) *ParticipantUpdate 
 		ids[i] = v[i].ID
 	}
 	return _u.RemovePresenceIDs(ids...)
+}
+
+// ClearConnections clears all "connections" edges to the Connection entity.
+func (_u *ParticipantUpdate) ClearConnections() *ParticipantUpdate {
+	_u.mutation.ClearConnections()
+	return _u
+}
+
+// RemoveConnectionIDs removes the "connections" edge to Connection entities by IDs.
+func (_u *ParticipantUpdate) RemoveConnectionIDs(ids ...string) *ParticipantUpdate {
+	_u.mutation.RemoveConnectionIDs(ids...)
+	return _u
+}
+
+// RemoveConnections removes "connections" edges to Connection entities.
+func (_u *ParticipantUpdate) RemoveConnections(v ...*Connection) *ParticipantUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveConnectionIDs(ids...)
+}
+
+// ClearNames clears all "names" edges to the KnownName entity.
+func (_u *ParticipantUpdate) ClearNames() *ParticipantUpdate {
+	_u.mutation.ClearNames()
+	return _u
+}
+
+// RemoveNameIDs removes the "names" edge to KnownName entities by IDs.
+func (_u *ParticipantUpdate) RemoveNameIDs(ids ...int) *ParticipantUpdate {
+	_u.mutation.RemoveNameIDs(ids...)
+	return _u
+}
+
+// RemoveNames removes "names" edges to KnownName entities.
+func (_u *ParticipantUpdate) RemoveNames(v ...*KnownName) *ParticipantUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveNameIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -240,6 +398,24 @@ func (_u *ParticipantUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if value, ok := _u.mutation.AssignedRoomID(); ok {
 		_spec.SetField(participant.FieldAssignedRoomID, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Device(); ok {
+		_spec.SetField(participant.FieldDevice, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Preset(); ok {
+		_spec.SetField(participant.FieldPreset, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Media(); ok {
+		_spec.SetField(participant.FieldMedia, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.MayRecord(); ok {
+		_spec.SetField(participant.FieldMayRecord, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Recording(); ok {
+		_spec.SetField(participant.FieldRecording, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Help(); ok {
+		_spec.SetField(participant.FieldHelp, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.LeftAt(); ok {
 		_spec.SetField(participant.FieldLeftAt, field.TypeInt64, value)
 	}
@@ -284,6 +460,96 @@ func (_u *ParticipantUpdate) sqlSave(ctx context.Context) (_node int, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(presence.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ConnectionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.ConnectionsTable,
+			Columns: []string{participant.ConnectionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(connection.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedConnectionsIDs(); len(nodes) > 0 && !_u.mutation.ConnectionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.ConnectionsTable,
+			Columns: []string{participant.ConnectionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(connection.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ConnectionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.ConnectionsTable,
+			Columns: []string{participant.ConnectionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(connection.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.NamesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.NamesTable,
+			Columns: []string{participant.NamesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(knownname.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedNamesIDs(); len(nodes) > 0 && !_u.mutation.NamesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.NamesTable,
+			Columns: []string{participant.NamesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(knownname.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.NamesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.NamesTable,
+			Columns: []string{participant.NamesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(knownname.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {
@@ -395,6 +661,90 @@ func (_u *ParticipantUpdateOne) SetNillableAssignedRoomID(v *meeting.RoomID) *Pa
 	return _u
 }
 
+// SetDevice sets the "device" field.
+func (_u *ParticipantUpdateOne) SetDevice(v meeting.Device) *ParticipantUpdateOne {
+	_u.mutation.SetDevice(v)
+	return _u
+}
+
+// SetNillableDevice sets the "device" field if the given value is not nil.
+func (_u *ParticipantUpdateOne) SetNillableDevice(v *meeting.Device) *ParticipantUpdateOne {
+	if v != nil {
+		_u.SetDevice(*v)
+	}
+	return _u
+}
+
+// SetPreset sets the "preset" field.
+func (_u *ParticipantUpdateOne) SetPreset(v string) *ParticipantUpdateOne {
+	_u.mutation.SetPreset(v)
+	return _u
+}
+
+// SetNillablePreset sets the "preset" field if the given value is not nil.
+func (_u *ParticipantUpdateOne) SetNillablePreset(v *string) *ParticipantUpdateOne {
+	if v != nil {
+		_u.SetPreset(*v)
+	}
+	return _u
+}
+
+// SetMedia sets the "media" field.
+func (_u *ParticipantUpdateOne) SetMedia(v meeting.Media) *ParticipantUpdateOne {
+	_u.mutation.SetMedia(v)
+	return _u
+}
+
+// SetNillableMedia sets the "media" field if the given value is not nil.
+func (_u *ParticipantUpdateOne) SetNillableMedia(v *meeting.Media) *ParticipantUpdateOne {
+	if v != nil {
+		_u.SetMedia(*v)
+	}
+	return _u
+}
+
+// SetMayRecord sets the "may_record" field.
+func (_u *ParticipantUpdateOne) SetMayRecord(v bool) *ParticipantUpdateOne {
+	_u.mutation.SetMayRecord(v)
+	return _u
+}
+
+// SetNillableMayRecord sets the "may_record" field if the given value is not nil.
+func (_u *ParticipantUpdateOne) SetNillableMayRecord(v *bool) *ParticipantUpdateOne {
+	if v != nil {
+		_u.SetMayRecord(*v)
+	}
+	return _u
+}
+
+// SetRecording sets the "recording" field.
+func (_u *ParticipantUpdateOne) SetRecording(v meeting.RecordingState) *ParticipantUpdateOne {
+	_u.mutation.SetRecording(v)
+	return _u
+}
+
+// SetNillableRecording sets the "recording" field if the given value is not nil.
+func (_u *ParticipantUpdateOne) SetNillableRecording(v *meeting.RecordingState) *ParticipantUpdateOne {
+	if v != nil {
+		_u.SetRecording(*v)
+	}
+	return _u
+}
+
+// SetHelp sets the "help" field.
+func (_u *ParticipantUpdateOne) SetHelp(v meeting.HelpState) *ParticipantUpdateOne {
+	_u.mutation.SetHelp(v)
+	return _u
+}
+
+// SetNillableHelp sets the "help" field if the given value is not nil.
+func (_u *ParticipantUpdateOne) SetNillableHelp(v *meeting.HelpState) *ParticipantUpdateOne {
+	if v != nil {
+		_u.SetHelp(*v)
+	}
+	return _u
+}
+
 // SetLeftAt sets the "left_at" field.
 func (_u *ParticipantUpdateOne) SetLeftAt(v meeting.Instant) *ParticipantUpdateOne {
 	_u.mutation.ResetLeftAt()
@@ -431,6 +781,36 @@ func (_u *ParticipantUpdateOne) AddPresences(v ...*Presence) *ParticipantUpdateO
 	return _u.AddPresenceIDs(ids...)
 }
 
+// AddConnectionIDs adds the "connections" edge to the Connection entity by IDs.
+func (_u *ParticipantUpdateOne) AddConnectionIDs(ids ...string) *ParticipantUpdateOne {
+	_u.mutation.AddConnectionIDs(ids...)
+	return _u
+}
+
+// AddConnections adds the "connections" edges to the Connection entity.
+func (_u *ParticipantUpdateOne) AddConnections(v ...*Connection) *ParticipantUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddConnectionIDs(ids...)
+}
+
+// AddNameIDs adds the "names" edge to the KnownName entity by IDs.
+func (_u *ParticipantUpdateOne) AddNameIDs(ids ...int) *ParticipantUpdateOne {
+	_u.mutation.AddNameIDs(ids...)
+	return _u
+}
+
+// AddNames adds the "names" edges to the KnownName entity.
+func (_u *ParticipantUpdateOne) AddNames(v ...*KnownName) *ParticipantUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddNameIDs(ids...)
+}
+
 // Mutation returns the ParticipantMutation object of the builder.
 func (_u *ParticipantUpdateOne) Mutation() *ParticipantMutation {
 	return _u.mutation
@@ -455,6 +835,48 @@ func (_u *ParticipantUpdateOne) RemovePresences(v ...*Presence) *ParticipantUpda
 		ids[i] = v[i].ID
 	}
 	return _u.RemovePresenceIDs(ids...)
+}
+
+// ClearConnections clears all "connections" edges to the Connection entity.
+func (_u *ParticipantUpdateOne) ClearConnections() *ParticipantUpdateOne {
+	_u.mutation.ClearConnections()
+	return _u
+}
+
+// RemoveConnectionIDs removes the "connections" edge to Connection entities by IDs.
+func (_u *ParticipantUpdateOne) RemoveConnectionIDs(ids ...string) *ParticipantUpdateOne {
+	_u.mutation.RemoveConnectionIDs(ids...)
+	return _u
+}
+
+// RemoveConnections removes "connections" edges to Connection entities.
+func (_u *ParticipantUpdateOne) RemoveConnections(v ...*Connection) *ParticipantUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveConnectionIDs(ids...)
+}
+
+// ClearNames clears all "names" edges to the KnownName entity.
+func (_u *ParticipantUpdateOne) ClearNames() *ParticipantUpdateOne {
+	_u.mutation.ClearNames()
+	return _u
+}
+
+// RemoveNameIDs removes the "names" edge to KnownName entities by IDs.
+func (_u *ParticipantUpdateOne) RemoveNameIDs(ids ...int) *ParticipantUpdateOne {
+	_u.mutation.RemoveNameIDs(ids...)
+	return _u
+}
+
+// RemoveNames removes "names" edges to KnownName entities.
+func (_u *ParticipantUpdateOne) RemoveNames(v ...*KnownName) *ParticipantUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveNameIDs(ids...)
 }
 
 // Where appends a list predicates to the ParticipantUpdate builder.
@@ -552,6 +974,24 @@ func (_u *ParticipantUpdateOne) sqlSave(ctx context.Context) (_node *Participant
 	if value, ok := _u.mutation.AssignedRoomID(); ok {
 		_spec.SetField(participant.FieldAssignedRoomID, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Device(); ok {
+		_spec.SetField(participant.FieldDevice, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Preset(); ok {
+		_spec.SetField(participant.FieldPreset, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Media(); ok {
+		_spec.SetField(participant.FieldMedia, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.MayRecord(); ok {
+		_spec.SetField(participant.FieldMayRecord, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Recording(); ok {
+		_spec.SetField(participant.FieldRecording, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Help(); ok {
+		_spec.SetField(participant.FieldHelp, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.LeftAt(); ok {
 		_spec.SetField(participant.FieldLeftAt, field.TypeInt64, value)
 	}
@@ -596,6 +1036,96 @@ func (_u *ParticipantUpdateOne) sqlSave(ctx context.Context) (_node *Participant
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(presence.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ConnectionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.ConnectionsTable,
+			Columns: []string{participant.ConnectionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(connection.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedConnectionsIDs(); len(nodes) > 0 && !_u.mutation.ConnectionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.ConnectionsTable,
+			Columns: []string{participant.ConnectionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(connection.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ConnectionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.ConnectionsTable,
+			Columns: []string{participant.ConnectionsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(connection.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.NamesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.NamesTable,
+			Columns: []string{participant.NamesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(knownname.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedNamesIDs(); len(nodes) > 0 && !_u.mutation.NamesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.NamesTable,
+			Columns: []string{participant.NamesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(knownname.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.NamesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   participant.NamesTable,
+			Columns: []string{participant.NamesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(knownname.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

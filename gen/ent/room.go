@@ -30,6 +30,8 @@ type Room struct {
 	Name string `json:"name,omitempty"`
 	// State holds the value of the "state" field.
 	State meeting.RoomState `json:"state,omitempty"`
+	// Recordable holds the value of the "recordable" field.
+	Recordable bool `json:"recordable,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt meeting.Instant `json:"created_at,omitempty"`
 	// OpenedAt holds the value of the "opened_at" field.
@@ -91,6 +93,8 @@ func (*Room) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case room.FieldRecordable:
+			values[i] = new(sql.NullBool)
 		case room.FieldOrdinal, room.FieldCreatedAt, room.FieldOpenedAt, room.FieldClosesAt, room.FieldClosedAt:
 			values[i] = new(sql.NullInt64)
 		case room.FieldID, room.FieldWorkspaceID, room.FieldMeetingID, room.FieldKind, room.FieldName, room.FieldState:
@@ -151,6 +155,12 @@ func (_m *Room) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
 			} else if value.Valid {
 				_m.State = meeting.RoomState(value.String)
+			}
+		case room.FieldRecordable:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field recordable", values[i])
+			} else if value.Valid {
+				_m.Recordable = value.Bool
 			}
 		case room.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -244,6 +254,9 @@ func (_m *Room) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("state=")
 	builder.WriteString(fmt.Sprintf("%v", _m.State))
+	builder.WriteString(", ")
+	builder.WriteString("recordable=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Recordable))
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(fmt.Sprintf("%v", _m.CreatedAt))

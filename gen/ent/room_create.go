@@ -59,6 +59,20 @@ func (_c *RoomCreate) SetState(v meeting.RoomState) *RoomCreate {
 	return _c
 }
 
+// SetRecordable sets the "recordable" field.
+func (_c *RoomCreate) SetRecordable(v bool) *RoomCreate {
+	_c.mutation.SetRecordable(v)
+	return _c
+}
+
+// SetNillableRecordable sets the "recordable" field if the given value is not nil.
+func (_c *RoomCreate) SetNillableRecordable(v *bool) *RoomCreate {
+	if v != nil {
+		_c.SetRecordable(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *RoomCreate) SetCreatedAt(v meeting.Instant) *RoomCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -185,6 +199,10 @@ func (_c *RoomCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *RoomCreate) defaults() error {
+	if _, ok := _c.mutation.Recordable(); !ok {
+		v := room.DefaultRecordable
+		_c.mutation.SetRecordable(v)
+	}
 	if _, ok := _c.mutation.OpenedAt(); !ok {
 		v := room.DefaultOpenedAt
 		_c.mutation.SetOpenedAt(v)
@@ -224,6 +242,9 @@ func (_c *RoomCreate) check() error {
 	}
 	if _, ok := _c.mutation.State(); !ok {
 		return &ValidationError{Name: "state", err: errors.New(`ent: missing required field "Room.state"`)}
+	}
+	if _, ok := _c.mutation.Recordable(); !ok {
+		return &ValidationError{Name: "recordable", err: errors.New(`ent: missing required field "Room.recordable"`)}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Room.created_at"`)}
@@ -299,6 +320,10 @@ func (_c *RoomCreate) createSpec() (*Room, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.State(); ok {
 		_spec.SetField(room.FieldState, field.TypeString, value)
 		_node.State = value
+	}
+	if value, ok := _c.mutation.Recordable(); ok {
+		_spec.SetField(room.FieldRecordable, field.TypeBool, value)
+		_node.Recordable = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(room.FieldCreatedAt, field.TypeInt64, value)

@@ -79,6 +79,20 @@ func (_u *RoomUpdate) SetNillableState(v *meeting.RoomState) *RoomUpdate {
 	return _u
 }
 
+// SetRecordable sets the "recordable" field.
+func (_u *RoomUpdate) SetRecordable(v bool) *RoomUpdate {
+	_u.mutation.SetRecordable(v)
+	return _u
+}
+
+// SetNillableRecordable sets the "recordable" field if the given value is not nil.
+func (_u *RoomUpdate) SetNillableRecordable(v *bool) *RoomUpdate {
+	if v != nil {
+		_u.SetRecordable(*v)
+	}
+	return _u
+}
+
 // SetOpenedAt sets the "opened_at" field.
 func (_u *RoomUpdate) SetOpenedAt(v meeting.Instant) *RoomUpdate {
 	_u.mutation.ResetOpenedAt()
@@ -278,6 +292,9 @@ func (_u *RoomUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(room.FieldState, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Recordable(); ok {
+		_spec.SetField(room.FieldRecordable, field.TypeBool, value)
+	}
 	if value, ok := _u.mutation.OpenedAt(); ok {
 		_spec.SetField(room.FieldOpenedAt, field.TypeInt64, value)
 	}
@@ -451,6 +468,20 @@ func (_u *RoomUpdateOne) SetState(v meeting.RoomState) *RoomUpdateOne {
 func (_u *RoomUpdateOne) SetNillableState(v *meeting.RoomState) *RoomUpdateOne {
 	if v != nil {
 		_u.SetState(*v)
+	}
+	return _u
+}
+
+// SetRecordable sets the "recordable" field.
+func (_u *RoomUpdateOne) SetRecordable(v bool) *RoomUpdateOne {
+	_u.mutation.SetRecordable(v)
+	return _u
+}
+
+// SetNillableRecordable sets the "recordable" field if the given value is not nil.
+func (_u *RoomUpdateOne) SetNillableRecordable(v *bool) *RoomUpdateOne {
+	if v != nil {
+		_u.SetRecordable(*v)
 	}
 	return _u
 }
@@ -683,6 +714,9 @@ func (_u *RoomUpdateOne) sqlSave(ctx context.Context) (_node *Room, err error) {
 	}
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(room.FieldState, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Recordable(); ok {
+		_spec.SetField(room.FieldRecordable, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.OpenedAt(); ok {
 		_spec.SetField(room.FieldOpenedAt, field.TypeInt64, value)

@@ -16,14 +16,20 @@ type Tx struct {
 	APIKey *APIKeyClient
 	// Bot is the client for interacting with the Bot builders.
 	Bot *BotClient
+	// Connection is the client for interacting with the Connection builders.
+	Connection *ConnectionClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
+	// KnownName is the client for interacting with the KnownName builders.
+	KnownName *KnownNameClient
 	// Meeting is the client for interacting with the Meeting builders.
 	Meeting *MeetingClient
 	// Participant is the client for interacting with the Participant builders.
 	Participant *ParticipantClient
 	// Presence is the client for interacting with the Presence builders.
 	Presence *PresenceClient
+	// Request is the client for interacting with the Request builders.
+	Request *RequestClient
 	// Room is the client for interacting with the Room builders.
 	Room *RoomClient
 	// Round is the client for interacting with the Round builders.
@@ -167,10 +173,13 @@ func (tx *Tx) Client() *Client {
 func (tx *Tx) init() {
 	tx.APIKey = NewAPIKeyClient(tx.config)
 	tx.Bot = NewBotClient(tx.config)
+	tx.Connection = NewConnectionClient(tx.config)
 	tx.Event = NewEventClient(tx.config)
+	tx.KnownName = NewKnownNameClient(tx.config)
 	tx.Meeting = NewMeetingClient(tx.config)
 	tx.Participant = NewParticipantClient(tx.config)
 	tx.Presence = NewPresenceClient(tx.config)
+	tx.Request = NewRequestClient(tx.config)
 	tx.Room = NewRoomClient(tx.config)
 	tx.Round = NewRoundClient(tx.config)
 	tx.Segment = NewSegmentClient(tx.config)

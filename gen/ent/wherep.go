@@ -19,7 +19,21 @@ func (q *BotQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP narrows the query by storage-level predicates.
+func (q *ConnectionQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(p)
+	}
+}
+
+// WhereP narrows the query by storage-level predicates.
 func (q *EventQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(p)
+	}
+}
+
+// WhereP narrows the query by storage-level predicates.
+func (q *KnownNameQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(p)
 	}
@@ -41,6 +55,13 @@ func (q *ParticipantQuery) WhereP(ps ...func(*sql.Selector)) {
 
 // WhereP narrows the query by storage-level predicates.
 func (q *PresenceQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(p)
+	}
+}
+
+// WhereP narrows the query by storage-level predicates.
+func (q *RequestQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(p)
 	}

@@ -26,6 +26,8 @@ const (
 	FieldOptions = "options"
 	// FieldPlans holds the string denoting the plans field in the database.
 	FieldPlans = "plans"
+	// FieldPresets holds the string denoting the presets field in the database.
+	FieldPresets = "presets"
 	// FieldAppliedPlan holds the string denoting the applied_plan field in the database.
 	FieldAppliedPlan = "applied_plan"
 	// FieldHeadSequence holds the string denoting the head_sequence field in the database.
@@ -83,6 +85,7 @@ var Columns = []string{
 	FieldPersona,
 	FieldOptions,
 	FieldPlans,
+	FieldPresets,
 	FieldAppliedPlan,
 	FieldHeadSequence,
 	FieldCreatedAt,

@@ -366,6 +366,16 @@ func PlansNotNil() predicate.Meeting {
 	return predicate.Meeting(sql.FieldNotNull(FieldPlans))
 }
 
+// PresetsIsNil applies the IsNil predicate on the "presets" field.
+func PresetsIsNil() predicate.Meeting {
+	return predicate.Meeting(sql.FieldIsNull(FieldPresets))
+}
+
+// PresetsNotNil applies the NotNil predicate on the "presets" field.
+func PresetsNotNil() predicate.Meeting {
+	return predicate.Meeting(sql.FieldNotNull(FieldPresets))
+}
+
 // AppliedPlanEQ applies the EQ predicate on the "applied_plan" field.
 func AppliedPlanEQ(v string) predicate.Meeting {
 	return predicate.Meeting(sql.FieldEQ(FieldAppliedPlan, v))

@@ -71,6 +71,38 @@ var (
 			},
 		},
 	}
+	// ConnectionsColumns holds the columns for the "connections" table.
+	ConnectionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString},
+		{Name: "workspace_id", Type: field.TypeString},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "device", Type: field.TypeString},
+		{Name: "joined_at", Type: field.TypeInt64},
+		{Name: "left_at", Type: field.TypeInt64, Default: 0},
+		{Name: "cause", Type: field.TypeString, Default: ""},
+		{Name: "participant_id", Type: field.TypeString},
+	}
+	// ConnectionsTable holds the schema information for the "connections" table.
+	ConnectionsTable = &schema.Table{
+		Name:       "connections",
+		Columns:    ConnectionsColumns,
+		PrimaryKey: []*schema.Column{ConnectionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "connections_participants_connections",
+				Columns:    []*schema.Column{ConnectionsColumns[7]},
+				RefColumns: []*schema.Column{ParticipantsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "connection_participant_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{ConnectionsColumns[7], ConnectionsColumns[2]},
+			},
+		},
+	}
 	// EventsColumns holds the columns for the "events" table.
 	EventsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -101,6 +133,35 @@ var (
 			},
 		},
 	}
+	// KnownNamesColumns holds the columns for the "known_names" table.
+	KnownNamesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "workspace_id", Type: field.TypeString},
+		{Name: "name", Type: field.TypeString},
+		{Name: "since", Type: field.TypeInt64},
+		{Name: "participant_id", Type: field.TypeString},
+	}
+	// KnownNamesTable holds the schema information for the "known_names" table.
+	KnownNamesTable = &schema.Table{
+		Name:       "known_names",
+		Columns:    KnownNamesColumns,
+		PrimaryKey: []*schema.Column{KnownNamesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "known_names_participants_names",
+				Columns:    []*schema.Column{KnownNamesColumns[4]},
+				RefColumns: []*schema.Column{ParticipantsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "knownname_participant_id_since",
+				Unique:  false,
+				Columns: []*schema.Column{KnownNamesColumns[4], KnownNamesColumns[3]},
+			},
+		},
+	}
 	// MeetingsColumns holds the columns for the "meetings" table.
 	MeetingsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString},
@@ -110,6 +171,7 @@ var (
 		{Name: "persona", Type: field.TypeString, Default: "ideal"},
 		{Name: "options", Type: field.TypeJSON},
 		{Name: "plans", Type: field.TypeJSON, Nullable: true},
+		{Name: "presets", Type: field.TypeJSON, Nullable: true},
 		{Name: "applied_plan", Type: field.TypeString, Default: ""},
 		{Name: "head_sequence", Type: field.TypeInt64, Default: 0},
 		{Name: "created_at", Type: field.TypeInt64},
@@ -124,7 +186,7 @@ var (
 			{
 				Name:    "meeting_workspace_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{MeetingsColumns[1], MeetingsColumns[9]},
+				Columns: []*schema.Column{MeetingsColumns[1], MeetingsColumns[10]},
 			},
 		},
 	}
@@ -140,6 +202,12 @@ var (
 		{Name: "email", Type: field.TypeString, Default: ""},
 		{Name: "external_id", Type: field.TypeString, Default: ""},
 		{Name: "assigned_room_id", Type: field.TypeString, Default: ""},
+		{Name: "device", Type: field.TypeString, Default: "DESKTOP"},
+		{Name: "preset", Type: field.TypeString, Default: ""},
+		{Name: "media", Type: field.TypeJSON},
+		{Name: "may_record", Type: field.TypeBool, Default: false},
+		{Name: "recording", Type: field.TypeString, Default: ""},
+		{Name: "help", Type: field.TypeString, Default: ""},
 		{Name: "joined_at", Type: field.TypeInt64},
 		{Name: "left_at", Type: field.TypeInt64, Default: 0},
 		{Name: "meeting_id", Type: field.TypeString},
@@ -152,7 +220,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "participants_meetings_participants",
-				Columns:    []*schema.Column{ParticipantsColumns[12]},
+				Columns:    []*schema.Column{ParticipantsColumns[18]},
 				RefColumns: []*schema.Column{MeetingsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -161,7 +229,7 @@ var (
 			{
 				Name:    "participant_meeting_id_number",
 				Unique:  true,
-				Columns: []*schema.Column{ParticipantsColumns[12], ParticipantsColumns[2]},
+				Columns: []*schema.Column{ParticipantsColumns[18], ParticipantsColumns[2]},
 			},
 			{
 				Name:    "participant_bot_id",
@@ -214,6 +282,29 @@ var (
 			},
 		},
 	}
+	// RequestsColumns holds the columns for the "requests" table.
+	RequestsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "workspace_id", Type: field.TypeString},
+		{Name: "key", Type: field.TypeString},
+		{Name: "digest", Type: field.TypeString},
+		{Name: "meeting_id", Type: field.TypeString},
+		{Name: "first_sequence", Type: field.TypeInt64},
+		{Name: "last_sequence", Type: field.TypeInt64},
+	}
+	// RequestsTable holds the schema information for the "requests" table.
+	RequestsTable = &schema.Table{
+		Name:       "requests",
+		Columns:    RequestsColumns,
+		PrimaryKey: []*schema.Column{RequestsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "request_workspace_id_key",
+				Unique:  true,
+				Columns: []*schema.Column{RequestsColumns[1], RequestsColumns[2]},
+			},
+		},
+	}
 	// RoomsColumns holds the columns for the "rooms" table.
 	RoomsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString},
@@ -222,6 +313,7 @@ var (
 		{Name: "ordinal", Type: field.TypeInt},
 		{Name: "name", Type: field.TypeString},
 		{Name: "state", Type: field.TypeString},
+		{Name: "recordable", Type: field.TypeBool, Default: false},
 		{Name: "created_at", Type: field.TypeInt64},
 		{Name: "opened_at", Type: field.TypeInt64, Default: 0},
 		{Name: "closes_at", Type: field.TypeInt64, Default: 0},
@@ -236,7 +328,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "rooms_meetings_rooms",
-				Columns:    []*schema.Column{RoomsColumns[10]},
+				Columns:    []*schema.Column{RoomsColumns[11]},
 				RefColumns: []*schema.Column{MeetingsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -245,7 +337,7 @@ var (
 			{
 				Name:    "room_meeting_id_ordinal",
 				Unique:  true,
-				Columns: []*schema.Column{RoomsColumns[10], RoomsColumns[3]},
+				Columns: []*schema.Column{RoomsColumns[11], RoomsColumns[3]},
 			},
 		},
 	}
@@ -379,10 +471,13 @@ var (
 	Tables = []*schema.Table{
 		APIKeysTable,
 		BotsTable,
+		ConnectionsTable,
 		EventsTable,
+		KnownNamesTable,
 		MeetingsTable,
 		ParticipantsTable,
 		PresencesTable,
+		RequestsTable,
 		RoomsTable,
 		RoundsTable,
 		SegmentsTable,
@@ -393,6 +488,8 @@ var (
 
 func init() {
 	BotsTable.ForeignKeys[0].RefTable = MeetingsTable
+	ConnectionsTable.ForeignKeys[0].RefTable = ParticipantsTable
+	KnownNamesTable.ForeignKeys[0].RefTable = ParticipantsTable
 	ParticipantsTable.ForeignKeys[0].RefTable = MeetingsTable
 	PresencesTable.ForeignKeys[0].RefTable = ParticipantsTable
 	PresencesTable.ForeignKeys[1].RefTable = RoomsTable

@@ -34,6 +34,18 @@ const (
 	FieldExternalID = "external_id"
 	// FieldAssignedRoomID holds the string denoting the assigned_room_id field in the database.
 	FieldAssignedRoomID = "assigned_room_id"
+	// FieldDevice holds the string denoting the device field in the database.
+	FieldDevice = "device"
+	// FieldPreset holds the string denoting the preset field in the database.
+	FieldPreset = "preset"
+	// FieldMedia holds the string denoting the media field in the database.
+	FieldMedia = "media"
+	// FieldMayRecord holds the string denoting the may_record field in the database.
+	FieldMayRecord = "may_record"
+	// FieldRecording holds the string denoting the recording field in the database.
+	FieldRecording = "recording"
+	// FieldHelp holds the string denoting the help field in the database.
+	FieldHelp = "help"
 	// FieldJoinedAt holds the string denoting the joined_at field in the database.
 	FieldJoinedAt = "joined_at"
 	// FieldLeftAt holds the string denoting the left_at field in the database.
@@ -42,6 +54,10 @@ const (
 	EdgeMeeting = "meeting"
 	// EdgePresences holds the string denoting the presences edge name in mutations.
 	EdgePresences = "presences"
+	// EdgeConnections holds the string denoting the connections edge name in mutations.
+	EdgeConnections = "connections"
+	// EdgeNames holds the string denoting the names edge name in mutations.
+	EdgeNames = "names"
 	// Table holds the table name of the participant in the database.
 	Table = "participants"
 	// MeetingTable is the table that holds the meeting relation/edge.
@@ -58,6 +74,20 @@ const (
 	PresencesInverseTable = "presences"
 	// PresencesColumn is the table column denoting the presences relation/edge.
 	PresencesColumn = "participant_id"
+	// ConnectionsTable is the table that holds the connections relation/edge.
+	ConnectionsTable = "connections"
+	// ConnectionsInverseTable is the table name for the Connection entity.
+	// It exists in this package in order to avoid circular dependency with the "connection" package.
+	ConnectionsInverseTable = "connections"
+	// ConnectionsColumn is the table column denoting the connections relation/edge.
+	ConnectionsColumn = "participant_id"
+	// NamesTable is the table that holds the names relation/edge.
+	NamesTable = "known_names"
+	// NamesInverseTable is the table name for the KnownName entity.
+	// It exists in this package in order to avoid circular dependency with the "knownname" package.
+	NamesInverseTable = "known_names"
+	// NamesColumn is the table column denoting the names relation/edge.
+	NamesColumn = "participant_id"
 )
 
 // Columns holds all SQL columns for participant fields.
@@ -73,6 +103,12 @@ var Columns = []string{
 	FieldEmail,
 	FieldExternalID,
 	FieldAssignedRoomID,
+	FieldDevice,
+	FieldPreset,
+	FieldMedia,
+	FieldMayRecord,
+	FieldRecording,
+	FieldHelp,
 	FieldJoinedAt,
 	FieldLeftAt,
 }
@@ -105,6 +141,16 @@ var (
 	DefaultExternalID string
 	// DefaultAssignedRoomID holds the default value on creation for the "assigned_room_id" field.
 	DefaultAssignedRoomID meeting.RoomID
+	// DefaultDevice holds the default value on creation for the "device" field.
+	DefaultDevice meeting.Device
+	// DefaultPreset holds the default value on creation for the "preset" field.
+	DefaultPreset string
+	// DefaultMayRecord holds the default value on creation for the "may_record" field.
+	DefaultMayRecord bool
+	// DefaultRecording holds the default value on creation for the "recording" field.
+	DefaultRecording meeting.RecordingState
+	// DefaultHelp holds the default value on creation for the "help" field.
+	DefaultHelp meeting.HelpState
 	// DefaultLeftAt holds the default value on creation for the "left_at" field.
 	DefaultLeftAt meeting.Instant
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -169,6 +215,31 @@ func ByAssignedRoomID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAssignedRoomID, opts...).ToFunc()
 }
 
+// ByDevice orders the results by the device field.
+func ByDevice(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDevice, opts...).ToFunc()
+}
+
+// ByPreset orders the results by the preset field.
+func ByPreset(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPreset, opts...).ToFunc()
+}
+
+// ByMayRecord orders the results by the may_record field.
+func ByMayRecord(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMayRecord, opts...).ToFunc()
+}
+
+// ByRecording orders the results by the recording field.
+func ByRecording(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRecording, opts...).ToFunc()
+}
+
+// ByHelp orders the results by the help field.
+func ByHelp(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHelp, opts...).ToFunc()
+}
+
 // ByJoinedAt orders the results by the joined_at field.
 func ByJoinedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldJoinedAt, opts...).ToFunc()
@@ -199,6 +270,34 @@ func ByPresences(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newPresencesStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByConnectionsCount orders the results by connections count.
+func ByConnectionsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newConnectionsStep(), opts...)
+	}
+}
+
+// ByConnections orders the results by connections terms.
+func ByConnections(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newConnectionsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByNamesCount orders the results by names count.
+func ByNamesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newNamesStep(), opts...)
+	}
+}
+
+// ByNames orders the results by names terms.
+func ByNames(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newNamesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newMeetingStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -211,5 +310,19 @@ func newPresencesStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(PresencesInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, PresencesTable, PresencesColumn),
+	)
+}
+func newConnectionsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ConnectionsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, ConnectionsTable, ConnectionsColumn),
+	)
+}
+func newNamesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(NamesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, NamesTable, NamesColumn),
 	)
 }

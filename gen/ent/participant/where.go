@@ -118,6 +118,34 @@ func AssignedRoomID(v meeting.RoomID) predicate.Participant {
 	return predicate.Participant(sql.FieldEQ(FieldAssignedRoomID, vc))
 }
 
+// Device applies equality check predicate on the "device" field. It's identical to DeviceEQ.
+func Device(v meeting.Device) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldEQ(FieldDevice, vc))
+}
+
+// Preset applies equality check predicate on the "preset" field. It's identical to PresetEQ.
+func Preset(v string) predicate.Participant {
+	return predicate.Participant(sql.FieldEQ(FieldPreset, v))
+}
+
+// MayRecord applies equality check predicate on the "may_record" field. It's identical to MayRecordEQ.
+func MayRecord(v bool) predicate.Participant {
+	return predicate.Participant(sql.FieldEQ(FieldMayRecord, v))
+}
+
+// Recording applies equality check predicate on the "recording" field. It's identical to RecordingEQ.
+func Recording(v meeting.RecordingState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldEQ(FieldRecording, vc))
+}
+
+// Help applies equality check predicate on the "help" field. It's identical to HelpEQ.
+func Help(v meeting.HelpState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldEQ(FieldHelp, vc))
+}
+
 // JoinedAt applies equality check predicate on the "joined_at" field. It's identical to JoinedAtEQ.
 func JoinedAt(v meeting.Instant) predicate.Participant {
 	vc := int64(v)
@@ -776,6 +804,333 @@ func AssignedRoomIDContainsFold(v meeting.RoomID) predicate.Participant {
 	return predicate.Participant(sql.FieldContainsFold(FieldAssignedRoomID, vc))
 }
 
+// DeviceEQ applies the EQ predicate on the "device" field.
+func DeviceEQ(v meeting.Device) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldEQ(FieldDevice, vc))
+}
+
+// DeviceNEQ applies the NEQ predicate on the "device" field.
+func DeviceNEQ(v meeting.Device) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldNEQ(FieldDevice, vc))
+}
+
+// DeviceIn applies the In predicate on the "device" field.
+func DeviceIn(vs ...meeting.Device) predicate.Participant {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Participant(sql.FieldIn(FieldDevice, v...))
+}
+
+// DeviceNotIn applies the NotIn predicate on the "device" field.
+func DeviceNotIn(vs ...meeting.Device) predicate.Participant {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Participant(sql.FieldNotIn(FieldDevice, v...))
+}
+
+// DeviceGT applies the GT predicate on the "device" field.
+func DeviceGT(v meeting.Device) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldGT(FieldDevice, vc))
+}
+
+// DeviceGTE applies the GTE predicate on the "device" field.
+func DeviceGTE(v meeting.Device) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldGTE(FieldDevice, vc))
+}
+
+// DeviceLT applies the LT predicate on the "device" field.
+func DeviceLT(v meeting.Device) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldLT(FieldDevice, vc))
+}
+
+// DeviceLTE applies the LTE predicate on the "device" field.
+func DeviceLTE(v meeting.Device) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldLTE(FieldDevice, vc))
+}
+
+// DeviceContains applies the Contains predicate on the "device" field.
+func DeviceContains(v meeting.Device) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldContains(FieldDevice, vc))
+}
+
+// DeviceHasPrefix applies the HasPrefix predicate on the "device" field.
+func DeviceHasPrefix(v meeting.Device) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldHasPrefix(FieldDevice, vc))
+}
+
+// DeviceHasSuffix applies the HasSuffix predicate on the "device" field.
+func DeviceHasSuffix(v meeting.Device) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldHasSuffix(FieldDevice, vc))
+}
+
+// DeviceEqualFold applies the EqualFold predicate on the "device" field.
+func DeviceEqualFold(v meeting.Device) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldEqualFold(FieldDevice, vc))
+}
+
+// DeviceContainsFold applies the ContainsFold predicate on the "device" field.
+func DeviceContainsFold(v meeting.Device) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldContainsFold(FieldDevice, vc))
+}
+
+// PresetEQ applies the EQ predicate on the "preset" field.
+func PresetEQ(v string) predicate.Participant {
+	return predicate.Participant(sql.FieldEQ(FieldPreset, v))
+}
+
+// PresetNEQ applies the NEQ predicate on the "preset" field.
+func PresetNEQ(v string) predicate.Participant {
+	return predicate.Participant(sql.FieldNEQ(FieldPreset, v))
+}
+
+// PresetIn applies the In predicate on the "preset" field.
+func PresetIn(vs ...string) predicate.Participant {
+	return predicate.Participant(sql.FieldIn(FieldPreset, vs...))
+}
+
+// PresetNotIn applies the NotIn predicate on the "preset" field.
+func PresetNotIn(vs ...string) predicate.Participant {
+	return predicate.Participant(sql.FieldNotIn(FieldPreset, vs...))
+}
+
+// PresetGT applies the GT predicate on the "preset" field.
+func PresetGT(v string) predicate.Participant {
+	return predicate.Participant(sql.FieldGT(FieldPreset, v))
+}
+
+// PresetGTE applies the GTE predicate on the "preset" field.
+func PresetGTE(v string) predicate.Participant {
+	return predicate.Participant(sql.FieldGTE(FieldPreset, v))
+}
+
+// PresetLT applies the LT predicate on the "preset" field.
+func PresetLT(v string) predicate.Participant {
+	return predicate.Participant(sql.FieldLT(FieldPreset, v))
+}
+
+// PresetLTE applies the LTE predicate on the "preset" field.
+func PresetLTE(v string) predicate.Participant {
+	return predicate.Participant(sql.FieldLTE(FieldPreset, v))
+}
+
+// PresetContains applies the Contains predicate on the "preset" field.
+func PresetContains(v string) predicate.Participant {
+	return predicate.Participant(sql.FieldContains(FieldPreset, v))
+}
+
+// PresetHasPrefix applies the HasPrefix predicate on the "preset" field.
+func PresetHasPrefix(v string) predicate.Participant {
+	return predicate.Participant(sql.FieldHasPrefix(FieldPreset, v))
+}
+
+// PresetHasSuffix applies the HasSuffix predicate on the "preset" field.
+func PresetHasSuffix(v string) predicate.Participant {
+	return predicate.Participant(sql.FieldHasSuffix(FieldPreset, v))
+}
+
+// PresetEqualFold applies the EqualFold predicate on the "preset" field.
+func PresetEqualFold(v string) predicate.Participant {
+	return predicate.Participant(sql.FieldEqualFold(FieldPreset, v))
+}
+
+// PresetContainsFold applies the ContainsFold predicate on the "preset" field.
+func PresetContainsFold(v string) predicate.Participant {
+	return predicate.Participant(sql.FieldContainsFold(FieldPreset, v))
+}
+
+// MayRecordEQ applies the EQ predicate on the "may_record" field.
+func MayRecordEQ(v bool) predicate.Participant {
+	return predicate.Participant(sql.FieldEQ(FieldMayRecord, v))
+}
+
+// MayRecordNEQ applies the NEQ predicate on the "may_record" field.
+func MayRecordNEQ(v bool) predicate.Participant {
+	return predicate.Participant(sql.FieldNEQ(FieldMayRecord, v))
+}
+
+// RecordingEQ applies the EQ predicate on the "recording" field.
+func RecordingEQ(v meeting.RecordingState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldEQ(FieldRecording, vc))
+}
+
+// RecordingNEQ applies the NEQ predicate on the "recording" field.
+func RecordingNEQ(v meeting.RecordingState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldNEQ(FieldRecording, vc))
+}
+
+// RecordingIn applies the In predicate on the "recording" field.
+func RecordingIn(vs ...meeting.RecordingState) predicate.Participant {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Participant(sql.FieldIn(FieldRecording, v...))
+}
+
+// RecordingNotIn applies the NotIn predicate on the "recording" field.
+func RecordingNotIn(vs ...meeting.RecordingState) predicate.Participant {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Participant(sql.FieldNotIn(FieldRecording, v...))
+}
+
+// RecordingGT applies the GT predicate on the "recording" field.
+func RecordingGT(v meeting.RecordingState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldGT(FieldRecording, vc))
+}
+
+// RecordingGTE applies the GTE predicate on the "recording" field.
+func RecordingGTE(v meeting.RecordingState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldGTE(FieldRecording, vc))
+}
+
+// RecordingLT applies the LT predicate on the "recording" field.
+func RecordingLT(v meeting.RecordingState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldLT(FieldRecording, vc))
+}
+
+// RecordingLTE applies the LTE predicate on the "recording" field.
+func RecordingLTE(v meeting.RecordingState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldLTE(FieldRecording, vc))
+}
+
+// RecordingContains applies the Contains predicate on the "recording" field.
+func RecordingContains(v meeting.RecordingState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldContains(FieldRecording, vc))
+}
+
+// RecordingHasPrefix applies the HasPrefix predicate on the "recording" field.
+func RecordingHasPrefix(v meeting.RecordingState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldHasPrefix(FieldRecording, vc))
+}
+
+// RecordingHasSuffix applies the HasSuffix predicate on the "recording" field.
+func RecordingHasSuffix(v meeting.RecordingState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldHasSuffix(FieldRecording, vc))
+}
+
+// RecordingEqualFold applies the EqualFold predicate on the "recording" field.
+func RecordingEqualFold(v meeting.RecordingState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldEqualFold(FieldRecording, vc))
+}
+
+// RecordingContainsFold applies the ContainsFold predicate on the "recording" field.
+func RecordingContainsFold(v meeting.RecordingState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldContainsFold(FieldRecording, vc))
+}
+
+// HelpEQ applies the EQ predicate on the "help" field.
+func HelpEQ(v meeting.HelpState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldEQ(FieldHelp, vc))
+}
+
+// HelpNEQ applies the NEQ predicate on the "help" field.
+func HelpNEQ(v meeting.HelpState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldNEQ(FieldHelp, vc))
+}
+
+// HelpIn applies the In predicate on the "help" field.
+func HelpIn(vs ...meeting.HelpState) predicate.Participant {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Participant(sql.FieldIn(FieldHelp, v...))
+}
+
+// HelpNotIn applies the NotIn predicate on the "help" field.
+func HelpNotIn(vs ...meeting.HelpState) predicate.Participant {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Participant(sql.FieldNotIn(FieldHelp, v...))
+}
+
+// HelpGT applies the GT predicate on the "help" field.
+func HelpGT(v meeting.HelpState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldGT(FieldHelp, vc))
+}
+
+// HelpGTE applies the GTE predicate on the "help" field.
+func HelpGTE(v meeting.HelpState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldGTE(FieldHelp, vc))
+}
+
+// HelpLT applies the LT predicate on the "help" field.
+func HelpLT(v meeting.HelpState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldLT(FieldHelp, vc))
+}
+
+// HelpLTE applies the LTE predicate on the "help" field.
+func HelpLTE(v meeting.HelpState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldLTE(FieldHelp, vc))
+}
+
+// HelpContains applies the Contains predicate on the "help" field.
+func HelpContains(v meeting.HelpState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldContains(FieldHelp, vc))
+}
+
+// HelpHasPrefix applies the HasPrefix predicate on the "help" field.
+func HelpHasPrefix(v meeting.HelpState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldHasPrefix(FieldHelp, vc))
+}
+
+// HelpHasSuffix applies the HasSuffix predicate on the "help" field.
+func HelpHasSuffix(v meeting.HelpState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldHasSuffix(FieldHelp, vc))
+}
+
+// HelpEqualFold applies the EqualFold predicate on the "help" field.
+func HelpEqualFold(v meeting.HelpState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldEqualFold(FieldHelp, vc))
+}
+
+// HelpContainsFold applies the ContainsFold predicate on the "help" field.
+func HelpContainsFold(v meeting.HelpState) predicate.Participant {
+	vc := string(v)
+	return predicate.Participant(sql.FieldContainsFold(FieldHelp, vc))
+}
+
 // JoinedAtEQ applies the EQ predicate on the "joined_at" field.
 func JoinedAtEQ(v meeting.Instant) predicate.Participant {
 	vc := int64(v)
@@ -922,6 +1277,52 @@ func HasPresences() predicate.Participant {
 func HasPresencesWith(preds ...predicate.Presence) predicate.Participant {
 	return predicate.Participant(func(s *sql.Selector) {
 		step := newPresencesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasConnections applies the HasEdge predicate on the "connections" edge.
+func HasConnections() predicate.Participant {
+	return predicate.Participant(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, ConnectionsTable, ConnectionsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasConnectionsWith applies the HasEdge predicate on the "connections" edge with a given conditions (other predicates).
+func HasConnectionsWith(preds ...predicate.Connection) predicate.Participant {
+	return predicate.Participant(func(s *sql.Selector) {
+		step := newConnectionsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasNames applies the HasEdge predicate on the "names" edge.
+func HasNames() predicate.Participant {
+	return predicate.Participant(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, NamesTable, NamesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasNamesWith applies the HasEdge predicate on the "names" edge with a given conditions (other predicates).
+func HasNamesWith(preds ...predicate.KnownName) predicate.Participant {
+	return predicate.Participant(func(s *sql.Selector) {
+		step := newNamesStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

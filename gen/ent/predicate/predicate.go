@@ -12,8 +12,14 @@ type APIKey func(*sql.Selector)
 // Bot is the predicate function for bot builders.
 type Bot func(*sql.Selector)
 
+// Connection is the predicate function for connection builders.
+type Connection func(*sql.Selector)
+
 // Event is the predicate function for event builders.
 type Event func(*sql.Selector)
+
+// KnownName is the predicate function for knownname builders.
+type KnownName func(*sql.Selector)
 
 // Meeting is the predicate function for entmeeting builders.
 type Meeting func(*sql.Selector)
@@ -23,6 +29,9 @@ type Participant func(*sql.Selector)
 
 // Presence is the predicate function for presence builders.
 type Presence func(*sql.Selector)
+
+// Request is the predicate function for request builders.
+type Request func(*sql.Selector)
 
 // Room is the predicate function for room builders.
 type Room func(*sql.Selector)

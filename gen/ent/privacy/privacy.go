@@ -158,6 +158,30 @@ func (f BotMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) e
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.BotMutation", m)
 }
 
+// The ConnectionQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type ConnectionQueryRuleFunc func(context.Context, *ent.ConnectionQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f ConnectionQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ConnectionQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.ConnectionQuery", q)
+}
+
+// The ConnectionMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type ConnectionMutationRuleFunc func(context.Context, *ent.ConnectionMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f ConnectionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.ConnectionMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ConnectionMutation", m)
+}
+
 // The EventQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type EventQueryRuleFunc func(context.Context, *ent.EventQuery) error
@@ -180,6 +204,30 @@ func (f EventMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation)
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.EventMutation", m)
+}
+
+// The KnownNameQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type KnownNameQueryRuleFunc func(context.Context, *ent.KnownNameQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f KnownNameQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.KnownNameQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.KnownNameQuery", q)
+}
+
+// The KnownNameMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type KnownNameMutationRuleFunc func(context.Context, *ent.KnownNameMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f KnownNameMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.KnownNameMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.KnownNameMutation", m)
 }
 
 // The MeetingQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -252,6 +300,30 @@ func (f PresenceMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutati
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PresenceMutation", m)
+}
+
+// The RequestQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type RequestQueryRuleFunc func(context.Context, *ent.RequestQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f RequestQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RequestQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.RequestQuery", q)
+}
+
+// The RequestMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type RequestMutationRuleFunc func(context.Context, *ent.RequestMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f RequestMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.RequestMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RequestMutation", m)
 }
 
 // The RoomQueryRuleFunc type is an adapter to allow the use of ordinary

@@ -26,6 +26,8 @@ const (
 	FieldName = "name"
 	// FieldState holds the string denoting the state field in the database.
 	FieldState = "state"
+	// FieldRecordable holds the string denoting the recordable field in the database.
+	FieldRecordable = "recordable"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// FieldOpenedAt holds the string denoting the opened_at field in the database.
@@ -74,6 +76,7 @@ var Columns = []string{
 	FieldOrdinal,
 	FieldName,
 	FieldState,
+	FieldRecordable,
 	FieldCreatedAt,
 	FieldOpenedAt,
 	FieldClosesAt,
@@ -100,6 +103,8 @@ var (
 	Policy ent.Policy
 	// WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
 	WorkspaceIDValidator func(string) error
+	// DefaultRecordable holds the default value on creation for the "recordable" field.
+	DefaultRecordable bool
 	// DefaultOpenedAt holds the default value on creation for the "opened_at" field.
 	DefaultOpenedAt meeting.Instant
 	// DefaultClosesAt holds the default value on creation for the "closes_at" field.
@@ -146,6 +151,11 @@ func ByName(opts ...sql.OrderTermOption) OrderOption {
 // ByState orders the results by the state field.
 func ByState(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldState, opts...).ToFunc()
+}
+
+// ByRecordable orders the results by the recordable field.
+func ByRecordable(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRecordable, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

@@ -87,6 +87,11 @@ func State(v meeting.RoomState) predicate.Room {
 	return predicate.Room(sql.FieldEQ(FieldState, vc))
 }
 
+// Recordable applies equality check predicate on the "recordable" field. It's identical to RecordableEQ.
+func Recordable(v bool) predicate.Room {
+	return predicate.Room(sql.FieldEQ(FieldRecordable, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v meeting.Instant) predicate.Room {
 	vc := int64(v)
@@ -531,6 +536,16 @@ func StateEqualFold(v meeting.RoomState) predicate.Room {
 func StateContainsFold(v meeting.RoomState) predicate.Room {
 	vc := string(v)
 	return predicate.Room(sql.FieldContainsFold(FieldState, vc))
+}
+
+// RecordableEQ applies the EQ predicate on the "recordable" field.
+func RecordableEQ(v bool) predicate.Room {
+	return predicate.Room(sql.FieldEQ(FieldRecordable, v))
+}
+
+// RecordableNEQ applies the NEQ predicate on the "recordable" field.
+func RecordableNEQ(v bool) predicate.Room {
+	return predicate.Room(sql.FieldNEQ(FieldRecordable, v))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

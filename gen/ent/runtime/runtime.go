@@ -8,10 +8,13 @@ import (
 	"github.com/breakoutrooms/breakout/ent/schema"
 	"github.com/breakoutrooms/breakout/gen/ent/apikey"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/connection"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
+	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
+	"github.com/breakoutrooms/breakout/gen/ent/request"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
@@ -95,6 +98,36 @@ func init() {
 	botDescID := botFields[0].Descriptor()
 	// bot.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	bot.IDValidator = botDescID.Validators[0].(func(string) error)
+	connectionMixin := schema.Connection{}.Mixin()
+	connection.Policy = privacy.NewPolicies(connectionMixin[0], schema.Connection{})
+	connection.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := connection.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	connectionMixinFields0 := connectionMixin[0].Fields()
+	_ = connectionMixinFields0
+	connectionFields := schema.Connection{}.Fields()
+	_ = connectionFields
+	// connectionDescWorkspaceID is the schema descriptor for workspace_id field.
+	connectionDescWorkspaceID := connectionMixinFields0[0].Descriptor()
+	// connection.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
+	connection.WorkspaceIDValidator = connectionDescWorkspaceID.Validators[0].(func(string) error)
+	// connectionDescLeftAt is the schema descriptor for left_at field.
+	connectionDescLeftAt := connectionFields[5].Descriptor()
+	// connection.DefaultLeftAt holds the default value on creation for the left_at field.
+	connection.DefaultLeftAt = meeting.Instant(connectionDescLeftAt.Default.(int64))
+	// connectionDescCause is the schema descriptor for cause field.
+	connectionDescCause := connectionFields[6].Descriptor()
+	// connection.DefaultCause holds the default value on creation for the cause field.
+	connection.DefaultCause = meeting.LeaveCause(connectionDescCause.Default.(string))
+	// connectionDescID is the schema descriptor for id field.
+	connectionDescID := connectionFields[0].Descriptor()
+	// connection.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	connection.IDValidator = connectionDescID.Validators[0].(func(string) error)
 	eventMixin := schema.Event{}.Mixin()
 	event.Policy = privacy.NewPolicies(eventMixin[0], schema.Event{})
 	event.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -113,6 +146,24 @@ func init() {
 	eventDescWorkspaceID := eventMixinFields0[0].Descriptor()
 	// event.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
 	event.WorkspaceIDValidator = eventDescWorkspaceID.Validators[0].(func(string) error)
+	knownnameMixin := schema.KnownName{}.Mixin()
+	knownname.Policy = privacy.NewPolicies(knownnameMixin[0], schema.KnownName{})
+	knownname.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := knownname.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	knownnameMixinFields0 := knownnameMixin[0].Fields()
+	_ = knownnameMixinFields0
+	knownnameFields := schema.KnownName{}.Fields()
+	_ = knownnameFields
+	// knownnameDescWorkspaceID is the schema descriptor for workspace_id field.
+	knownnameDescWorkspaceID := knownnameMixinFields0[0].Descriptor()
+	// knownname.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
+	knownname.WorkspaceIDValidator = knownnameDescWorkspaceID.Validators[0].(func(string) error)
 	entmeetingMixin := schema.Meeting{}.Mixin()
 	entmeeting.Policy = privacy.NewPolicies(entmeetingMixin[0], schema.Meeting{})
 	entmeeting.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -136,15 +187,15 @@ func init() {
 	// entmeeting.DefaultPersona holds the default value on creation for the persona field.
 	entmeeting.DefaultPersona = entmeetingDescPersona.Default.(string)
 	// entmeetingDescAppliedPlan is the schema descriptor for applied_plan field.
-	entmeetingDescAppliedPlan := entmeetingFields[6].Descriptor()
+	entmeetingDescAppliedPlan := entmeetingFields[7].Descriptor()
 	// entmeeting.DefaultAppliedPlan holds the default value on creation for the applied_plan field.
 	entmeeting.DefaultAppliedPlan = entmeetingDescAppliedPlan.Default.(string)
 	// entmeetingDescHeadSequence is the schema descriptor for head_sequence field.
-	entmeetingDescHeadSequence := entmeetingFields[7].Descriptor()
+	entmeetingDescHeadSequence := entmeetingFields[8].Descriptor()
 	// entmeeting.DefaultHeadSequence holds the default value on creation for the head_sequence field.
 	entmeeting.DefaultHeadSequence = entmeetingDescHeadSequence.Default.(int64)
 	// entmeetingDescEndedAt is the schema descriptor for ended_at field.
-	entmeetingDescEndedAt := entmeetingFields[9].Descriptor()
+	entmeetingDescEndedAt := entmeetingFields[10].Descriptor()
 	// entmeeting.DefaultEndedAt holds the default value on creation for the ended_at field.
 	entmeeting.DefaultEndedAt = meeting.Instant(entmeetingDescEndedAt.Default.(int64))
 	// entmeetingDescID is the schema descriptor for id field.
@@ -185,8 +236,28 @@ func init() {
 	participantDescAssignedRoomID := participantFields[9].Descriptor()
 	// participant.DefaultAssignedRoomID holds the default value on creation for the assigned_room_id field.
 	participant.DefaultAssignedRoomID = meeting.RoomID(participantDescAssignedRoomID.Default.(string))
+	// participantDescDevice is the schema descriptor for device field.
+	participantDescDevice := participantFields[10].Descriptor()
+	// participant.DefaultDevice holds the default value on creation for the device field.
+	participant.DefaultDevice = meeting.Device(participantDescDevice.Default.(string))
+	// participantDescPreset is the schema descriptor for preset field.
+	participantDescPreset := participantFields[11].Descriptor()
+	// participant.DefaultPreset holds the default value on creation for the preset field.
+	participant.DefaultPreset = participantDescPreset.Default.(string)
+	// participantDescMayRecord is the schema descriptor for may_record field.
+	participantDescMayRecord := participantFields[13].Descriptor()
+	// participant.DefaultMayRecord holds the default value on creation for the may_record field.
+	participant.DefaultMayRecord = participantDescMayRecord.Default.(bool)
+	// participantDescRecording is the schema descriptor for recording field.
+	participantDescRecording := participantFields[14].Descriptor()
+	// participant.DefaultRecording holds the default value on creation for the recording field.
+	participant.DefaultRecording = meeting.RecordingState(participantDescRecording.Default.(string))
+	// participantDescHelp is the schema descriptor for help field.
+	participantDescHelp := participantFields[15].Descriptor()
+	// participant.DefaultHelp holds the default value on creation for the help field.
+	participant.DefaultHelp = meeting.HelpState(participantDescHelp.Default.(string))
 	// participantDescLeftAt is the schema descriptor for left_at field.
-	participantDescLeftAt := participantFields[11].Descriptor()
+	participantDescLeftAt := participantFields[17].Descriptor()
 	// participant.DefaultLeftAt holds the default value on creation for the left_at field.
 	participant.DefaultLeftAt = meeting.Instant(participantDescLeftAt.Default.(int64))
 	// participantDescID is the schema descriptor for id field.
@@ -223,6 +294,28 @@ func init() {
 	presenceDescID := presenceFields[0].Descriptor()
 	// presence.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	presence.IDValidator = presenceDescID.Validators[0].(func(string) error)
+	requestMixin := schema.Request{}.Mixin()
+	request.Policy = privacy.NewPolicies(requestMixin[0], schema.Request{})
+	request.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := request.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	requestMixinFields0 := requestMixin[0].Fields()
+	_ = requestMixinFields0
+	requestFields := schema.Request{}.Fields()
+	_ = requestFields
+	// requestDescWorkspaceID is the schema descriptor for workspace_id field.
+	requestDescWorkspaceID := requestMixinFields0[0].Descriptor()
+	// request.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
+	request.WorkspaceIDValidator = requestDescWorkspaceID.Validators[0].(func(string) error)
+	// requestDescKey is the schema descriptor for key field.
+	requestDescKey := requestFields[0].Descriptor()
+	// request.KeyValidator is a validator for the "key" field. It is called by the builders before save.
+	request.KeyValidator = requestDescKey.Validators[0].(func(string) error)
 	roomMixin := schema.Room{}.Mixin()
 	room.Policy = privacy.NewPolicies(roomMixin[0], schema.Room{})
 	room.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -241,16 +334,20 @@ func init() {
 	roomDescWorkspaceID := roomMixinFields0[0].Descriptor()
 	// room.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
 	room.WorkspaceIDValidator = roomDescWorkspaceID.Validators[0].(func(string) error)
+	// roomDescRecordable is the schema descriptor for recordable field.
+	roomDescRecordable := roomFields[6].Descriptor()
+	// room.DefaultRecordable holds the default value on creation for the recordable field.
+	room.DefaultRecordable = roomDescRecordable.Default.(bool)
 	// roomDescOpenedAt is the schema descriptor for opened_at field.
-	roomDescOpenedAt := roomFields[7].Descriptor()
+	roomDescOpenedAt := roomFields[8].Descriptor()
 	// room.DefaultOpenedAt holds the default value on creation for the opened_at field.
 	room.DefaultOpenedAt = meeting.Instant(roomDescOpenedAt.Default.(int64))
 	// roomDescClosesAt is the schema descriptor for closes_at field.
-	roomDescClosesAt := roomFields[8].Descriptor()
+	roomDescClosesAt := roomFields[9].Descriptor()
 	// room.DefaultClosesAt holds the default value on creation for the closes_at field.
 	room.DefaultClosesAt = meeting.Instant(roomDescClosesAt.Default.(int64))
 	// roomDescClosedAt is the schema descriptor for closed_at field.
-	roomDescClosedAt := roomFields[9].Descriptor()
+	roomDescClosedAt := roomFields[10].Descriptor()
 	// room.DefaultClosedAt holds the default value on creation for the closed_at field.
 	room.DefaultClosedAt = meeting.Instant(roomDescClosedAt.Default.(int64))
 	// roomDescID is the schema descriptor for id field.
