@@ -67,7 +67,9 @@ type Config struct {
 	Platform meeting.Platform
 	Meeting  meeting.ID
 	Bot      meeting.BotRef
-	Mode     Mode
+	// Email is the address by which plans know the bot.
+	Email string
+	Mode  Mode
 	// Room is the id or the name of the room of mode join_specific_room.
 	Room     string
 	Recorder *recording.Recorder
@@ -116,7 +118,7 @@ func Run(ctx context.Context, config Config) error {
 		return err
 	}
 	session, err := config.Platform.Join(ctx, meeting.JoinRequest{
-		Meeting: config.Meeting, Name: config.Bot.Name, Bot: config.Bot.ID, Receive: config.Recorder.Receive,
+		Meeting: config.Meeting, Name: config.Bot.Name, Bot: config.Bot.ID, Email: config.Email, Receive: config.Recorder.Receive,
 	})
 	if err != nil {
 		return b.failed(reporting, ctx, err)

@@ -35,8 +35,11 @@ type BotSpec struct {
 	// Room is the id or name of the room of mode join_specific_room, and empty
 	// in every other mode.
 	Room string
+	// Email is the address by which plans know the bot.
+	Email string
 	// Metadata is the caller's own and comes back with the bot.
 	Metadata map[string]string
+	Request  meeting.Request
 }
 
 // CreateBot sends a bot to a meeting. It returns when the order is written
@@ -47,31 +50,41 @@ func (f *Fleet) CreateBot(ctx context.Context, spec BotSpec) (meeting.BotID, err
 		return "", ErrStopping
 	default:
 	}
-	row, platform, err := f.own(ctx, spec.Meeting)
+	events, err := f.once(ctx, spec.Request, func() ([]meeting.Event, error) { return f.send(ctx, spec) })
 	if err != nil {
 		return "", err
 	}
+	return events[0].Bot.ID, nil
+}
+
+// send writes a bot down and gives it to Run.
+func (f *Fleet) send(ctx context.Context, spec BotSpec) ([]meeting.Event, error) {
+	row, platform, err := f.own(ctx, spec.Meeting)
+	if err != nil {
+		return nil, err
+	}
 	if err := f.check(ctx, row, &spec); err != nil {
-		return "", err
+		return nil, err
 	}
 	name, err := f.newID("bot_")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	config := f.botConfig(platform, spec, meeting.BotRef{ID: meeting.BotID(name), Name: spec.Name})
 	now := time.Now()
-	err = config.Report(ctx,
-		meeting.Event{At: now, Bot: &config.Bot, Fact: meeting.BotCreated{Mode: string(spec.Mode), RoomWanted: spec.Room, Metadata: spec.Metadata}},
-		meeting.Event{At: now, Bot: &config.Bot, Fact: meeting.BotStatusChanged{Code: meeting.StatusReady}})
-	if err != nil {
-		return "", fmt.Errorf("write down bot %q: %w", spec.Name, err)
+	events := []meeting.Event{
+		{At: now, Bot: &config.Bot, Request: spec.Request, Fact: meeting.BotCreated{Mode: string(spec.Mode), RoomWanted: spec.Room, Email: spec.Email, Metadata: spec.Metadata}},
+		{At: now, Bot: &config.Bot, Request: meeting.Request{Key: spec.Request.Key}, Fact: meeting.BotStatusChanged{Code: meeting.StatusReady}},
 	}
-	return config.Bot.ID, f.launch(config)
+	if err := config.Report(ctx, events...); err != nil {
+		return nil, fmt.Errorf("write down bot %q: %w", spec.Name, err)
+	}
+	return events, f.launch(config)
 }
 
 func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.BotRef) bot.Config {
 	return bot.Config{
-		Platform: platform, Meeting: spec.Meeting, Bot: ref, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
+		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
 		Recorder: recording.NewRecorder(f.Store, spec.Meeting, ref.ID, f.Log),
 		Report: func(ctx context.Context, events ...meeting.Event) error {
 			_, err := f.Journal.Append(ctx, spec.Meeting, events...)

@@ -51,6 +51,8 @@ type Fleet struct {
 
 	mu      sync.Mutex
 	running map[meeting.BotID]context.CancelCauseFunc
+	// asked are the keys of orders that are being carried out, by workspace.
+	asked map[[2]string]bool
 }
 
 // order is a bot to be run.
@@ -69,7 +71,7 @@ func New(config Config) *Fleet {
 	}
 	return &Fleet{
 		Config: config, orders: make(chan order), stopped: make(chan struct{}),
-		running: make(map[meeting.BotID]context.CancelCauseFunc),
+		running: make(map[meeting.BotID]context.CancelCauseFunc), asked: make(map[[2]string]bool),
 	}
 }
 
@@ -179,6 +181,7 @@ type MeetingSpec struct {
 	// to the ideal one.
 	Persona string
 	Options meeting.Options
+	Request meeting.Request
 }
 
 // CreateMeeting opens a meeting for the viewer's workspace.
@@ -191,25 +194,51 @@ func (f *Fleet) CreateMeeting(ctx context.Context, spec MeetingSpec) (meeting.ID
 	if err != nil {
 		return "", err
 	}
-	name, err := f.newID("mtg_")
+	events, err := f.once(ctx, spec.Request, func() ([]meeting.Event, error) {
+		name, err := f.newID("mtg_")
+		if err != nil {
+			return nil, err
+		}
+		create := meeting.Create{
+			Meeting: meeting.ID(name), Title: spec.Title, Platform: spec.Platform, Owner: viewer.Workspace,
+			Options: spec.Options, Persona: spec.Persona, Request: spec.Request,
+		}
+		created := meeting.Event{Fact: meeting.MeetingCreated{Meeting: create.Meeting}}
+		return []meeting.Event{created}, platform.Create(ctx, create)
+	})
 	if err != nil {
 		return "", err
 	}
-	id := meeting.ID(name)
-	err = platform.Create(ctx, meeting.Create{
-		Meeting: id, Title: spec.Title, Platform: spec.Platform, Owner: viewer.Workspace, Options: spec.Options, Persona: spec.Persona,
-	})
-	return id, err
+	created, _ := events[0].Fact.(meeting.MeetingCreated) // the first event of every meeting
+	return created.Meeting, nil
 }
 
-// Command gives a host's command to a meeting of the viewer's workspace.
+// Command gives a command to a meeting of the viewer's workspace. A
+// [meeting.Order] under a key that was carried out before is answered with what
+// followed then.
 func (f *Fleet) Command(ctx context.Context, id meeting.ID, command meeting.Command) ([]meeting.Event, error) {
-	row, platform, err := f.own(ctx, id)
+	var request meeting.Request
+	if order, ok := command.(meeting.Order); ok {
+		request = order.Request
+	}
+	return f.once(ctx, request, func() ([]meeting.Event, error) {
+		row, platform, err := f.own(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if row.EndedAt != 0 {
+			return nil, meeting.Refuse(meeting.CodeMeetingEnded, nil, "The meeting ended at %s; create a new one.", row.EndedAt)
+		}
+		return platform.Command(ctx, id, command)
+	})
+}
+
+// ViewOn lets somebody look at a meeting that a platform holds. That the viewer
+// may is for the caller to know: from having read the meeting's row.
+func (f *Fleet) ViewOn(ctx context.Context, platform string, id meeting.ID, look func(*meeting.State)) error {
+	held, err := f.platform(platform)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if row.EndedAt != 0 {
-		return nil, meeting.Refuse(meeting.CodeMeetingEnded, nil, "The meeting ended at %s; create a new one.", row.EndedAt)
-	}
-	return platform.Command(ctx, id, command)
+	return held.View(ctx, id, look)
 }

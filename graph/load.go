@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
@@ -20,11 +21,12 @@ import (
 // loaders read what many objects of one answer ask for in one statement, and once.
 // They belong to one field of one operation, and so to one viewer and one moment.
 type loaders struct {
-	rooms  *loader[meeting.RoomID, *ent.Room]
-	bots   *loader[meeting.BotID, *ent.Bot]
-	ofBot  *loader[meeting.BotID, *ent.Participant]
-	where  *loader[string, *ent.Room]                  // the room that a participant is in
-	inside *loader[meeting.RoomID, []*ent.Participant] // who is in a room, by number
+	rooms    *loader[meeting.RoomID, *ent.Room]
+	bots     *loader[meeting.BotID, *ent.Bot]
+	ofBot    *loader[meeting.BotID, *ent.Participant]
+	where    *loader[string, *ent.Room]                  // the room that a participant is in
+	inside   *loader[meeting.RoomID, []*ent.Participant] // who is in a room, by number
+	meetings *loader[meeting.ID, *ent.Meeting]
 }
 
 func newLoaders(client *ent.Client) *loaders {
@@ -32,6 +34,10 @@ func newLoaders(client *ent.Client) *loaders {
 		rooms: together(func(ctx context.Context, ids []meeting.RoomID) (map[meeting.RoomID]*ent.Room, error) {
 			rows, err := client.Room.Query().Where(room.IDIn(ids...)).All(ctx)
 			return by(rows, func(r *ent.Room) meeting.RoomID { return r.ID }), err
+		}),
+		meetings: together(func(ctx context.Context, ids []meeting.ID) (map[meeting.ID]*ent.Meeting, error) {
+			rows, err := client.Meeting.Query().Where(entmeeting.IDIn(ids...)).All(ctx)
+			return by(rows, func(m *ent.Meeting) meeting.ID { return m.ID }), err
 		}),
 		bots: together(func(ctx context.Context, ids []meeting.BotID) (map[meeting.BotID]*ent.Bot, error) {
 			rows, err := client.Bot.Query().Where(bot.IDIn(ids...)).All(ctx)

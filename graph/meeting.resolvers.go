@@ -24,6 +24,10 @@ func (r *meetingResolver) Options(ctx context.Context, obj *ent.Meeting) (*gql.M
 	return optionsOf(obj.Options), nil
 }
 
+func (r *meetingResolver) ConnectedMeetings(ctx context.Context, obj *ent.Meeting) ([]*gql.ConnectedMeeting, error) {
+	return r.connectedMeetings(ctx, obj)
+}
+
 func (r *meetingResolver) Cursor(ctx context.Context, obj *ent.Meeting) (string, error) {
 	return view.Cursor(obj.ID, obj.HeadSequence), nil
 }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 
-	"github.com/breakoutrooms/breakout/bot"
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
@@ -15,49 +13,6 @@ import (
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/plan"
 )
-
-// command gives a meeting a command and reads the meeting as it is then.
-func (r *Resolver) command(ctx context.Context, id string, command meeting.Command) (*ent.Meeting, []*gql.UserError, error) {
-	_, err := r.Fleet.Command(ctx, meeting.ID(id), command)
-	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
-		return nil, refused, err
-	}
-	row, err := r.Client.Meeting.Get(ctx, meeting.ID(id))
-	return row, []*gql.UserError{}, err
-}
-
-// onRoom gives the meeting of a room a command about the room, and reads the
-// room as it is then.
-func (r *Resolver) onRoom(ctx context.Context, id string, command func(meeting.RoomID) meeting.Command) (*ent.Room, []*gql.UserError, error) {
-	row, err := r.Client.Room.Get(ctx, meeting.RoomID(id))
-	if ent.IsNotFound(err) {
-		err = meeting.Refuse(meeting.CodeRoomNotFound, []string{"roomId"}, "There is no room %q.", id)
-	}
-	if err == nil {
-		_, err = r.Fleet.Command(ctx, row.MeetingID, command(row.ID))
-	}
-	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
-		return nil, refused, err
-	}
-	row, err = r.Client.Room.Get(ctx, row.ID)
-	return row, []*gql.UserError{}, err
-}
-
-// onParticipant is onRoom for a participant.
-func (r *Resolver) onParticipant(ctx context.Context, id string, command func(meeting.ParticipantID) meeting.Command) (*ent.Participant, []*gql.UserError, error) {
-	row, err := r.Client.Participant.Get(ctx, id)
-	if ent.IsNotFound(err) {
-		err = meeting.Refuse(meeting.CodeParticipantNotFound, []string{"participantId"}, "There is no participant %q.", id)
-	}
-	if err == nil {
-		_, err = r.Fleet.Command(ctx, row.MeetingID, command(meeting.ParticipantID(row.Number)))
-	}
-	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
-		return nil, refused, err
-	}
-	row, err = r.Client.Participant.Get(ctx, id)
-	return row, []*gql.UserError{}, err
-}
 
 // onPeople gives a meeting a command about some of its participants.
 func (r *Resolver) onPeople(ctx context.Context, id string, who []string, command func([]meeting.ParticipantID) meeting.Command) (*ent.Meeting, []*gql.UserError, error) {
@@ -111,6 +66,12 @@ func changeOf(input *gql.MeetingOptionsInput) func(*meeting.Options) {
 		set(&o.RoomCapacity, input.RoomCapacity)
 		set(&o.LateJoin, input.LateJoin)
 		set(&o.ParticipantsBroadcast, input.ParticipantsBroadcast)
+		set(&o.MoveBackAutomatically, input.MoveBackAutomatically)
+		set(&o.Rejoin, input.Rejoin)
+		set(&o.Chat, input.Chat)
+		set(&o.Polls, input.Polls)
+		set(&o.ScreenShare, input.ScreenShare)
+		set(&o.Recording, input.Recording)
 	}
 }
 
@@ -130,7 +91,7 @@ func (r *Resolver) createMeeting(ctx context.Context, input gql.CreateMeetingInp
 	if input.Options != nil {
 		changeOf(input.Options)(&options)
 	}
-	id, err := r.Fleet.CreateMeeting(ctx, fleet.MeetingSpec{Title: input.Title, Platform: input.Platform, Persona: persona.Name, Options: options})
+	id, err := r.Fleet.CreateMeeting(ctx, fleet.MeetingSpec{Title: input.Title, Platform: input.Platform, Persona: persona.Name, Options: options, Request: requestOf(ctx)})
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return &gql.CreateMeetingPayload{UserErrors: refused}, err
 	}
@@ -154,7 +115,7 @@ func (r *Resolver) recreateRooms(ctx context.Context, input gql.RecreateRoomsInp
 
 // newRooms gives a command that makes rooms, and reads them.
 func (r *Resolver) newRooms(ctx context.Context, id string, command meeting.Command) ([]*ent.Room, []*gql.UserError, error) {
-	events, err := r.Fleet.Command(ctx, meeting.ID(id), command)
+	events, err := r.give(ctx, meeting.ID(id), command)
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return nil, refused, err
 	}
@@ -170,7 +131,7 @@ func (r *Resolver) newRooms(ctx context.Context, id string, command meeting.Comm
 
 // savePlan has a meeting keep a plan, and gives the plan as it is kept.
 func (r *Resolver) savePlan(ctx context.Context, id string, asked meeting.Plan) (*meeting.Plan, []*gql.UserError, error) {
-	events, err := r.Fleet.Command(ctx, meeting.ID(id), meeting.SavePlan{Plan: asked})
+	events, err := r.give(ctx, meeting.ID(id), meeting.SavePlan{Plan: asked})
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return nil, refused, err
 	}
@@ -219,7 +180,7 @@ func (r *Resolver) assign(ctx context.Context, input gql.AssignInput) (*gql.Assi
 	id := meeting.ID(input.MeetingID)
 	numbers, err := r.numbers(ctx, id, input.ParticipantIds)
 	if err == nil {
-		_, err = r.Fleet.Command(ctx, id, meeting.Assign{Room: meeting.RoomID(input.RoomID), Participants: numbers})
+		_, err = r.give(ctx, id, meeting.Assign{Room: meeting.RoomID(input.RoomID), Participants: numbers})
 	}
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return &gql.AssignPayload{UserErrors: refused}, err
@@ -252,36 +213,4 @@ func (r *Resolver) numbers(ctx context.Context, id meeting.ID, ids []string) ([]
 		return nil, problems
 	}
 	return numbers, nil
-}
-
-func (r *Resolver) createBot(ctx context.Context, input gql.CreateBotInput) (*gql.CreateBotPayload, error) {
-	spec := fleet.BotSpec{Meeting: meeting.ID(input.MeetingID), Metadata: make(map[string]string)}
-	if input.Name != nil {
-		spec.Name = *input.Name
-	}
-	if b := input.BreakoutRoom; b != nil {
-		spec.Mode = bot.Mode(strings.ToLower(string(b.Mode)))
-		if b.RoomID != nil {
-			spec.Room = *b.RoomID
-		}
-	}
-	for _, entry := range input.Metadata {
-		spec.Metadata[entry.Key] = entry.Value
-	}
-	id, err := r.Fleet.CreateBot(ctx, spec)
-	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
-		return &gql.CreateBotPayload{UserErrors: refused}, err
-	}
-	row, err := r.Client.Bot.Get(ctx, id)
-	return &gql.CreateBotPayload{Bot: row, UserErrors: []*gql.UserError{}}, err
-}
-
-func (r *Resolver) removeBot(ctx context.Context, input gql.RemoveBotInput) (*gql.RemoveBotPayload, error) {
-	id := meeting.BotID(input.BotID)
-	err := r.Fleet.RemoveBot(ctx, id)
-	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
-		return &gql.RemoveBotPayload{UserErrors: refused}, err
-	}
-	row, err := r.Client.Bot.Get(ctx, id)
-	return &gql.RemoveBotPayload{Bot: row, UserErrors: []*gql.UserError{}}, err
 }

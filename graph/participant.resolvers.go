@@ -9,6 +9,8 @@ import (
 	"context"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/gen/ent/connection"
+	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 	"github.com/breakoutrooms/breakout/gen/gql"
 )
 
@@ -28,6 +30,24 @@ func (r *participantResolver) AssignedRoom(ctx context.Context, obj *ent.Partici
 		return nil, nil //nolint:nilnil // null is the schema's word for nowhere
 	}
 	return load(ctx).rooms.one(ctx, obj.AssignedRoomID)
+}
+
+func (r *participantResolver) Capabilities(ctx context.Context, obj *ent.Participant) ([]string, error) {
+	may, err := r.capabilities(ctx, obj)
+	return append([]string{}, may.Names()...), err
+}
+
+func (r *participantResolver) Permissions(ctx context.Context, obj *ent.Participant) ([]string, error) {
+	may, err := r.capabilities(ctx, obj)
+	return may.Permissions(), err
+}
+
+func (r *participantResolver) Connections(ctx context.Context, obj *ent.Participant) ([]*ent.Connection, error) {
+	return obj.QueryConnections().Order(ent.Asc(connection.FieldNumber)).Limit(maxPage).All(ctx)
+}
+
+func (r *participantResolver) Names(ctx context.Context, obj *ent.Participant) ([]*ent.KnownName, error) {
+	return obj.QueryNames().Order(ent.Asc(knownname.FieldSince, knownname.FieldID)).Limit(maxPage).All(ctx)
 }
 
 func (r *participantResolver) Presences(ctx context.Context, obj *ent.Participant, first *int, after *string) (*gql.PresenceConnection, error) {

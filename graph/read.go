@@ -70,11 +70,6 @@ func (r *Resolver) segments(ctx context.Context, want segmentFilter, first *int,
 }
 
 func (r *Resolver) meetingEvents(ctx context.Context, id meeting.ID, after *string) (<-chan view.Event, error) {
-	if _, err := r.Client.Meeting.Get(ctx, id); ent.IsNotFound(err) {
-		return nil, meeting.Refuse(meeting.CodeMeetingNotFound, []string{"meetingId"}, "There is no meeting %q.", id)
-	} else if err != nil {
-		return nil, err
-	}
 	return r.follow(ctx, journal.Topic{Meeting: id}, after)
 }
 
@@ -91,6 +86,17 @@ func (r *Resolver) botEvents(ctx context.Context, id meeting.BotID, after *strin
 
 // follow sends the events of a topic to a subscriber until it goes away.
 func (r *Resolver) follow(ctx context.Context, topic journal.Topic, after *string) (<-chan view.Event, error) {
+	row, err := r.Client.Meeting.Get(ctx, topic.Meeting)
+	if ent.IsNotFound(err) {
+		return nil, meeting.Refuse(meeting.CodeMeetingNotFound, []string{"meetingId"}, "There is no meeting %q.", topic.Meeting)
+	}
+	if err != nil {
+		return nil, err
+	}
+	persona, err := meeting.PersonaOf(row.Persona)
+	if err != nil {
+		return nil, err
+	}
 	sequence, err := view.ParseCursor(topic.Meeting, after)
 	if err != nil {
 		return nil, err
@@ -99,7 +105,7 @@ func (r *Resolver) follow(ctx context.Context, topic journal.Topic, after *strin
 	go func() {
 		defer close(events)
 		err := r.Journal.Follow(ctx, topic, sequence, func(event meeting.Event) error {
-			shown, err := view.EventOf(topic.Meeting, event)
+			shown, err := view.EventOf(topic.Meeting, persona, event)
 			if err != nil {
 				return err
 			}

@@ -10,7 +10,19 @@ import (
 
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/gql"
+	"github.com/breakoutrooms/breakout/meeting"
 )
+
+func (r *roomResolver) ConnectedMeetingID(ctx context.Context, obj *ent.Room) (string, error) {
+	if obj.Kind == meeting.RoomMain {
+		return string(obj.MeetingID), nil
+	}
+	return string(meeting.ConnectedMeeting(obj.ID)), nil
+}
+
+func (r *roomResolver) Aliases(ctx context.Context, obj *ent.Room) ([]*meeting.Alias, error) {
+	return r.aliases(ctx, obj)
+}
 
 func (r *roomResolver) Participants(ctx context.Context, obj *ent.Room, first *int, after *string) (*gql.ParticipantConnection, error) {
 	return listInside(ctx, obj.ID, first, after)

@@ -43,7 +43,7 @@ func (r *mutationResolver) Assign(ctx context.Context, input gql.AssignInput) (*
 
 func (r *mutationResolver) MoveParticipant(ctx context.Context, input gql.MoveParticipantInput) (*gql.MoveParticipantPayload, error) {
 	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
-		return meeting.Move{Participant: who, Room: meeting.RoomID(input.RoomID)}
+		return meeting.Move{Participant: who, Room: meeting.RoomID(input.RoomID), Preset: orEmpty(input.Preset)}
 	})
 	return &gql.MoveParticipantPayload{Participant: row, UserErrors: refused}, err
 }
@@ -159,6 +159,113 @@ func (r *mutationResolver) RemoveParticipant(ctx context.Context, input gql.Remo
 	return &gql.RemoveParticipantPayload{Participant: row, UserErrors: refused}, err
 }
 
+func (r *mutationResolver) SetMedia(ctx context.Context, input gql.SetMediaInput) (*gql.SetMediaPayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return r.setMedia(ctx, who, input)
+	})
+	return &gql.SetMediaPayload{Participant: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) MuteRoom(ctx context.Context, input gql.MuteRoomInput) (*gql.MuteRoomPayload, error) {
+	row, refused, err := r.onRoom(ctx, input.RoomID, func(room meeting.RoomID) meeting.Command {
+		return meeting.MuteRoom{Room: room}
+	})
+	return &gql.MuteRoomPayload{Room: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) SendChat(ctx context.Context, input gql.SendChatInput) (*gql.SendChatPayload, error) {
+	return r.sendChat(ctx, input)
+}
+
+func (r *mutationResolver) StartPoll(ctx context.Context, input gql.StartPollInput) (*gql.StartPollPayload, error) {
+	return r.startPoll(ctx, input)
+}
+
+func (r *mutationResolver) AnswerPoll(ctx context.Context, input gql.AnswerPollInput) (*gql.AnswerPollPayload, error) {
+	return r.answerPoll(ctx, input)
+}
+
+func (r *mutationResolver) EndPoll(ctx context.Context, input gql.EndPollInput) (*gql.EndPollPayload, error) {
+	row, refused, err := r.command(ctx, input.MeetingID, meeting.EndPoll{Poll: meeting.PollID(input.Poll)})
+	return &gql.EndPollPayload{Meeting: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) AllowRecording(ctx context.Context, input gql.AllowRecordingInput) (*gql.AllowRecordingPayload, error) {
+	return r.allowRecording(ctx, input)
+}
+
+func (r *mutationResolver) Record(ctx context.Context, input gql.RecordInput) (*gql.RecordPayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return meeting.Record{Actor: meeting.As(who), State: input.State}
+	})
+	return &gql.RecordPayload{Participant: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) StartBroadcast(ctx context.Context, input gql.StartBroadcastInput) (*gql.StartBroadcastPayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return meeting.StartBroadcast{Actor: meeting.As(who), Kind: input.Kind, Rooms: roomIDs(input.RoomIds)}
+	})
+	return &gql.StartBroadcastPayload{Participant: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) StopBroadcast(ctx context.Context, input gql.StopBroadcastInput) (*gql.StopBroadcastPayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return meeting.StopBroadcast{Actor: meeting.As(who), Kind: input.Kind}
+	})
+	return &gql.StopBroadcastPayload{Participant: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) SavePreset(ctx context.Context, input gql.SavePresetInput) (*gql.SavePresetPayload, error) {
+	return r.savePreset(ctx, input)
+}
+
+func (r *mutationResolver) DeletePreset(ctx context.Context, input gql.DeletePresetInput) (*gql.DeletePresetPayload, error) {
+	row, refused, err := r.command(ctx, input.MeetingID, meeting.DeletePreset{Name: input.Name})
+	return &gql.DeletePresetPayload{Meeting: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) GivePreset(ctx context.Context, input gql.GivePresetInput) (*gql.GivePresetPayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return meeting.GivePreset{Participant: who, Preset: orEmpty(input.Preset)}
+	})
+	return &gql.GivePresetPayload{Participant: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) EnterRoom(ctx context.Context, input gql.EnterRoomInput) (*gql.EnterRoomPayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return meeting.EnterRoom{Actor: meeting.As(who), Room: meeting.RoomID(input.RoomID)}
+	})
+	return &gql.EnterRoomPayload{Participant: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) ReturnToMain(ctx context.Context, input gql.ReturnToMainInput) (*gql.ReturnToMainPayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return meeting.ReturnToMain{Actor: meeting.As(who)}
+	})
+	return &gql.ReturnToMainPayload{Participant: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) AnswerInvitation(ctx context.Context, input gql.AnswerInvitationInput) (*gql.AnswerInvitationPayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return meeting.Answer{Actor: meeting.As(who), Invitation: meeting.InvitationID(orEmpty(input.Invitation)), Accept: input.Accept}
+	})
+	return &gql.AnswerInvitationPayload{Participant: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) AskForHelp(ctx context.Context, input gql.AskForHelpInput) (*gql.AskForHelpPayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return meeting.AskForHelp{Actor: meeting.As(who)}
+	})
+	return &gql.AskForHelpPayload{Participant: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) LeaveMeeting(ctx context.Context, input gql.LeaveMeetingInput) (*gql.LeaveMeetingPayload, error) {
+	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
+		return meeting.Leave{Actor: meeting.As(who)}
+	})
+	return &gql.LeaveMeetingPayload{Participant: row, UserErrors: refused}, err
+}
+
 func (r *mutationResolver) CreateBot(ctx context.Context, input gql.CreateBotInput) (*gql.CreateBotPayload, error) {
 	return r.createBot(ctx, input)
 }
@@ -189,6 +296,10 @@ func (r *queryResolver) Bot(ctx context.Context, id string) (*ent.Bot, error) {
 
 func (r *queryResolver) Bots(ctx context.Context, meetingID *string, first *int, after *string) (*gql.BotConnection, error) {
 	return r.bots(ctx, meetingID, first, after)
+}
+
+func (r *queryResolver) ConnectedMeeting(ctx context.Context, id string) (*gql.ConnectedMeeting, error) {
+	return r.connectedMeeting(ctx, id)
 }
 
 func (r *queryResolver) Segments(ctx context.Context, meetingID string, roomID *string, botID *string, first *int, after *string) (*gql.SegmentConnection, error) {

@@ -25,7 +25,9 @@ func optionsOf(options meeting.Options) *gql.MeetingOptions {
 		MoveInAutomatically: options.MoveInAutomatically, AllowReturn: options.AllowReturn, ChooseRoom: options.ChooseRoom,
 		ClosingCountdownSeconds: int(options.ClosingCountdown / time.Second), RoundDurationSeconds: int(options.RoundDuration / time.Second),
 		TimerCloses: options.TimerCloses, RoomCapacity: options.RoomCapacity, LateJoin: cmp.Or(options.LateJoin, meeting.LateToMain),
-		ParticipantsBroadcast: options.ParticipantsBroadcast,
+		ParticipantsBroadcast: options.ParticipantsBroadcast, MoveBackAutomatically: options.MoveBackAutomatically,
+		Rejoin: cmp.Or(options.Rejoin, meeting.RejoinRoom), Chat: options.Chat, Polls: options.Polls, ScreenShare: options.ScreenShare,
+		Recording: options.Recording,
 	}
 }
 

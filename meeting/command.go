@@ -43,6 +43,7 @@ type (
 		// Persona is the name of the [Persona] that the meeting takes on. Defaults
 		// to the ideal one.
 		Persona string
+		Request Request
 	}
 
 	// SetOptions changes the host's settings.
@@ -242,7 +243,7 @@ type (
 	// ReturnToMain is a participant's own step back to main.
 	ReturnToMain struct{ Actor }
 
-	// Answer accepts or declines an invitation.
+	// Answer accepts or declines an invitation, the latest when it names none.
 	Answer struct {
 		Actor
 		Invitation InvitationID

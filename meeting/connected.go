@@ -25,6 +25,20 @@ func RoomOf(connected ID) RoomID {
 	return RoomID("room_" + strings.TrimPrefix(string(connected), "mtg_"))
 }
 
+// room finds a room by its id, or by the id under which it is a meeting.
+func (d *decision) room(id RoomID) (Room, error) {
+	if ID(id) == d.state.Meeting {
+		return d.state.Main(), nil
+	}
+	if room, ok := d.state.Room(id); ok {
+		return room, nil
+	}
+	if room, ok := d.state.Room(RoomOf(ID(id))); ok && strings.HasPrefix(string(id), "mtg_") {
+		return room, nil
+	}
+	return Room{}, Refuse(CodeRoomNotFound, []string{"roomId"}, "The meeting has no room %q.", id)
+}
+
 // Alias is what a platform calls a room on one of its surfaces. A simulated
 // meeting makes aliases up, always the same for the same room.
 type Alias struct {

@@ -153,8 +153,8 @@ func (d *decision) dropRoom(room Room) {
 
 // breakoutRoom finds a breakout room.
 func (d *decision) breakoutRoom(id RoomID) (Room, error) {
-	room, ok := d.state.Room(id)
-	if !ok || room.Kind != RoomBreakout {
+	room, err := d.room(id)
+	if err != nil || room.Kind != RoomBreakout {
 		return room, Refuse(CodeRoomNotFound, []string{"roomId"}, "The meeting has no breakout room %q.", id)
 	}
 	return room, nil

@@ -10,6 +10,7 @@ type (
 		// RoomWanted is the room that a bot of mode join_specific_room was
 		// given, by id or by name.
 		RoomWanted string            `json:"roomWanted,omitempty"`
+		Email      string            `json:"email,omitempty"`
 		Metadata   map[string]string `json:"metadata,omitempty"`
 	}
 	// BotStatusChanged is one step of a bot's life. Codes and sub codes are open

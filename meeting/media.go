@@ -96,9 +96,9 @@ func (d *decision) show(person *Person, media Media) {
 }
 
 func (d *decision) muteRoom(c MuteRoom) error {
-	room, ok := d.state.Room(c.Room)
-	if !ok {
-		return Refuse(CodeRoomNotFound, []string{"roomId"}, "The meeting has no room %q.", c.Room)
+	room, err := d.room(c.Room)
+	if err != nil {
+		return err
 	}
 	for _, person := range d.state.In(room.ID) {
 		if person.Role == RoleParticipant && d.actor != As(person.ID) {

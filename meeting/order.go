@@ -30,8 +30,11 @@ func (o Order) actor() Actor {
 
 // unwrap takes a command out of its order.
 func unwrap(command Command) (Command, Request) {
-	if order, ok := command.(Order); ok {
-		return order.Command, order.Request
+	switch c := command.(type) {
+	case Order:
+		return c.Command, c.Request
+	case Create:
+		return c, c.Request
 	}
 	return command, Request{}
 }

@@ -172,9 +172,9 @@ func (d *decision) enterRoom(c EnterRoom) error {
 	if err != nil {
 		return err
 	}
-	room, ok := d.state.Room(c.Room)
-	if !ok {
-		return Refuse(CodeRoomNotFound, []string{"roomId"}, "The meeting has no room %q.", c.Room)
+	room, err := d.room(c.Room)
+	if err != nil {
+		return err
 	}
 	if room.Kind == RoomMain {
 		return d.returnToMain()
@@ -231,6 +231,9 @@ func (d *decision) answer(c Answer) error {
 	person, err := d.self()
 	if err != nil {
 		return err
+	}
+	if c.Invitation == 0 {
+		c.Invitation = person.Invitation.ID
 	}
 	if c.Invitation == 0 || c.Invitation > d.state.invitations {
 		return Refuse(CodeInvitationNotFound, []string{"invitation"}, "%s was sent no invitation %d.", person.Name, c.Invitation)

@@ -269,9 +269,9 @@ func (d *decision) move(c Move) error {
 	if err != nil {
 		return err
 	}
-	room, ok := d.state.Room(c.Room)
-	if !ok {
-		return Refuse(CodeRoomNotFound, []string{"roomId"}, "The meeting has no room %q.", c.Room)
+	room, err := d.room(c.Room)
+	if err != nil {
+		return err
 	}
 	if err := d.enterable(person, room); err != nil {
 		return err

@@ -18,6 +18,10 @@ type Platform interface {
 	// changes nothing.
 	Command(ctx context.Context, id ID, command Command) ([]Event, error)
 
+	// View lets somebody look at a meeting as it is at one moment. The state must
+	// not be kept or changed.
+	View(ctx context.Context, id ID, look func(*State)) error
+
 	// Join takes a seat in a meeting. It returns when the seat is in the main
 	// room and media can flow.
 	Join(ctx context.Context, request JoinRequest) (Session, error)
@@ -28,6 +32,8 @@ type JoinRequest struct {
 	Meeting ID
 	Name    string
 	Bot     BotID
+	// Email is the address by which plans know who takes the seat.
+	Email string
 	// Receive is called with every media packet that arrives. Calls for
 	// different participants may come at the same time; the packet is valid
 	// only until Receive returns.

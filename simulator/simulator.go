@@ -141,10 +141,22 @@ func (s *Simulator) Command(ctx context.Context, id meeting.ID, command meeting.
 	return m.apply(ctx, command, nil)
 }
 
+// View lets somebody look at a meeting.
+func (s *Simulator) View(_ context.Context, id meeting.ID, look func(*meeting.State)) error {
+	m, err := s.find(id)
+	if err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	look(m.state)
+	return nil
+}
+
 // Join takes a seat for a bot: it listens, and it goes where it is sent only
 // when it says so.
 func (s *Simulator) Join(ctx context.Context, request meeting.JoinRequest) (meeting.Session, error) {
-	join := meeting.Join{Name: request.Name, Role: meeting.RoleParticipant, IsBot: true, Bot: request.Bot}
+	join := meeting.Join{Name: request.Name, IsBot: true, Bot: request.Bot, Email: request.Email, Media: &meeting.Media{}}
 	session, err := s.join(ctx, request.Meeting, join, client{receive: request.Receive})
 	if err != nil {
 		return nil, err

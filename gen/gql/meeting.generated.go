@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/graph/view"
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -20,6 +21,8 @@ import (
 type MeetingResolver interface {
 	Persona(ctx context.Context, obj *ent.Meeting) (Persona, error)
 	Options(ctx context.Context, obj *ent.Meeting) (*MeetingOptions, error)
+
+	ConnectedMeetings(ctx context.Context, obj *ent.Meeting) ([]*ConnectedMeeting, error)
 
 	Cursor(ctx context.Context, obj *ent.Meeting) (string, error)
 	Round(ctx context.Context, obj *ent.Meeting) (*ent.Round, error)
@@ -535,6 +538,70 @@ func (ec *executionContext) _Meeting_appliedPlan(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Meeting_appliedPlan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Meeting", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Meeting_presets(ctx context.Context, field graphql.CollectedField, obj *ent.Meeting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Meeting_presets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Presets, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []meeting.Preset) graphql.Marshaler {
+			return ec.marshalNPreset2ᚕgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐPresetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Meeting_presets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Meeting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Preset(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Meeting_connectedMeetings(ctx context.Context, field graphql.CollectedField, obj *ent.Meeting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Meeting_connectedMeetings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Meeting().ConnectedMeetings(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ConnectedMeeting) graphql.Marshaler {
+			return ec.marshalNConnectedMeeting2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐConnectedMeetingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Meeting_connectedMeetings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Meeting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConnectedMeeting(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Meeting_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Meeting) (ret graphql.Marshaler) {
@@ -1128,6 +1195,144 @@ func (ec *executionContext) fieldContext_MeetingOptions_participantsBroadcast(_ 
 	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _MeetingOptions_moveBackAutomatically(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_moveBackAutomatically(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MoveBackAutomatically, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_moveBackAutomatically(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_rejoin(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_rejoin(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rejoin, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v meeting.Rejoin) graphql.Marshaler {
+			return ec.marshalNRejoin2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRejoin(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_rejoin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Rejoin does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_chat(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_chat(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Chat, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_chat(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_polls(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_polls(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Polls, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_polls(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_screenShare(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_screenShare(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ScreenShare, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_screenShare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_recording(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_recording(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Recording, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_recording(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _Round_ordinal(ctx context.Context, field graphql.CollectedField, obj *ent.Round) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1368,7 +1573,7 @@ func (ec *executionContext) unmarshalInputBroadcastInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"meetingId", "text", "roomIds"}
+	fieldsInOrder := [...]string{"meetingId", "text", "roomIds", "actorId", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1396,6 +1601,20 @@ func (ec *executionContext) unmarshalInputBroadcastInput(ctx context.Context, ob
 				return it, err
 			}
 			it.RoomIds = data
+		case "actorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actorId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActorID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -1419,7 +1638,7 @@ func (ec *executionContext) unmarshalInputCreateMeetingInput(ctx context.Context
 		asMap["persona"] = "IDEAL"
 	}
 
-	fieldsInOrder := [...]string{"title", "platform", "persona", "options"}
+	fieldsInOrder := [...]string{"title", "platform", "persona", "options", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1454,6 +1673,13 @@ func (ec *executionContext) unmarshalInputCreateMeetingInput(ctx context.Context
 				return it, err
 			}
 			it.Options = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -1470,7 +1696,7 @@ func (ec *executionContext) unmarshalInputEndMeetingInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"meetingId"}
+	fieldsInOrder := [...]string{"meetingId", "actorId", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1484,6 +1710,20 @@ func (ec *executionContext) unmarshalInputEndMeetingInput(ctx context.Context, o
 				return it, err
 			}
 			it.MeetingID = data
+		case "actorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actorId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActorID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -1500,7 +1740,7 @@ func (ec *executionContext) unmarshalInputExtendRoundInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"meetingId", "seconds"}
+	fieldsInOrder := [...]string{"meetingId", "seconds", "actorId", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1521,6 +1761,20 @@ func (ec *executionContext) unmarshalInputExtendRoundInput(ctx context.Context, 
 				return it, err
 			}
 			it.Seconds = data
+		case "actorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actorId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActorID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -1537,7 +1791,7 @@ func (ec *executionContext) unmarshalInputMeetingOptionsInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"moveInAutomatically", "allowReturn", "chooseRoom", "closingCountdownSeconds", "roundDurationSeconds", "timerCloses", "roomCapacity", "lateJoin", "participantsBroadcast"}
+	fieldsInOrder := [...]string{"moveInAutomatically", "allowReturn", "chooseRoom", "closingCountdownSeconds", "roundDurationSeconds", "timerCloses", "roomCapacity", "lateJoin", "participantsBroadcast", "moveBackAutomatically", "rejoin", "chat", "polls", "screenShare", "recording"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1607,6 +1861,48 @@ func (ec *executionContext) unmarshalInputMeetingOptionsInput(ctx context.Contex
 				return it, err
 			}
 			it.ParticipantsBroadcast = data
+		case "moveBackAutomatically":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("moveBackAutomatically"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MoveBackAutomatically = data
+		case "rejoin":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rejoin"))
+			data, err := ec.unmarshalORejoin2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRejoin(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rejoin = data
+		case "chat":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("chat"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Chat = data
+		case "polls":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("polls"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Polls = data
+		case "screenShare":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("screenShare"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScreenShare = data
+		case "recording":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recording"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recording = data
 		}
 	}
 	return it, nil
@@ -1623,7 +1919,7 @@ func (ec *executionContext) unmarshalInputUpdateOptionsInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"meetingId", "options"}
+	fieldsInOrder := [...]string{"meetingId", "options", "actorId", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1644,6 +1940,20 @@ func (ec *executionContext) unmarshalInputUpdateOptionsInput(ctx context.Context
 				return it, err
 			}
 			it.Options = data
+		case "actorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actorId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActorID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -1942,6 +2252,49 @@ func (ec *executionContext) _Meeting(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "presets":
+			out.Values[i] = ec._Meeting_presets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "connectedMeetings":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Meeting_connectedMeetings(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "createdAt":
 			out.Values[i] = ec._Meeting_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2311,6 +2664,36 @@ func (ec *executionContext) _MeetingOptions(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "moveBackAutomatically":
+			out.Values[i] = ec._MeetingOptions_moveBackAutomatically(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rejoin":
+			out.Values[i] = ec._MeetingOptions_rejoin(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "chat":
+			out.Values[i] = ec._MeetingOptions_chat(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "polls":
+			out.Values[i] = ec._MeetingOptions_polls(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "screenShare":
+			out.Values[i] = ec._MeetingOptions_screenShare(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recording":
+			out.Values[i] = ec._MeetingOptions_recording(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -2635,6 +3018,23 @@ func (ec *executionContext) marshalNPersona2githubᚗcomᚋbreakoutroomsᚋbreak
 	return v
 }
 
+func (ec *executionContext) unmarshalNRejoin2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRejoin(ctx context.Context, v any) (meeting.Rejoin, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.Rejoin(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRejoin2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRejoin(ctx context.Context, sel ast.SelectionSet, v meeting.Rejoin) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNRoundState2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRoundState(ctx context.Context, v any) (meeting.RoundState, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := meeting.RoundState(tmp)
@@ -2672,15 +3072,14 @@ func (ec *executionContext) marshalNUpdateOptionsPayload2ᚖgithubᚗcomᚋbreak
 }
 
 func (ec *executionContext) unmarshalOCloseCause2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐCloseCause(ctx context.Context, v any) (meeting.CloseCause, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := meeting.CloseCause(tmp)
+	res, err := view.UnmarshalCloseCause(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOCloseCause2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐCloseCause(ctx context.Context, sel ast.SelectionSet, v meeting.CloseCause) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalCloseCause(v)
 	return res
 }
 
@@ -2688,8 +3087,7 @@ func (ec *executionContext) unmarshalOCloseCause2ᚖgithubᚗcomᚋbreakoutrooms
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := meeting.CloseCause(tmp)
+	res, err := view.UnmarshalCloseCause(v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -2699,7 +3097,7 @@ func (ec *executionContext) marshalOCloseCause2ᚖgithubᚗcomᚋbreakoutrooms�
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalCloseCause(*v)
 	return res
 }
 
@@ -2735,6 +3133,25 @@ func (ec *executionContext) unmarshalOMeetingOptionsInput2ᚖgithubᚗcomᚋbrea
 	}
 	res, err := ec.unmarshalInputMeetingOptionsInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalORejoin2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRejoin(ctx context.Context, v any) (*meeting.Rejoin, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.Rejoin(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORejoin2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRejoin(ctx context.Context, sel ast.SelectionSet, v *meeting.Rejoin) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalORound2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐRound(ctx context.Context, sel ast.SelectionSet, v *ent.Round) graphql.Marshaler {

@@ -12,12 +12,40 @@ import (
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
+// Who may record; name a room or people.
+type AllowRecordingInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// Everybody in this room.
+	RoomID *string `json:"roomId,omitempty"`
+	// These people, wherever they are.
+	ParticipantIds []string `json:"participantIds,omitempty"`
+	// Whether they may.
+	Allowed bool `json:"allowed"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to allowRecording.
+type AllowRecordingPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // How to answer a request for help.
 type AnswerHelpInput struct {
 	// The participant's id.
 	ParticipantID string `json:"participantId"`
 	// The answer.
 	Outcome meeting.HelpState `json:"outcome"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to answerHelp.
@@ -28,18 +56,78 @@ type AnswerHelpPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What to answer.
+type AnswerInvitationInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// The invitation's number; the latest when left out.
+	Invitation *int `json:"invitation,omitempty"`
+	// Whether to go.
+	Accept bool `json:"accept"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to answerInvitation.
+type AnswerInvitationPayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Who chooses what.
+type AnswerPollInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// The poll's number in the meeting.
+	Poll int `json:"poll"`
+	// The choice, counted from 0.
+	Choice int `json:"choice"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to answerPoll.
+type AnswerPollPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which plan to apply.
 type ApplyPlanInput struct {
 	// The meeting's id.
 	MeetingID string `json:"meetingId"`
 	// The plan's name.
 	Name string `json:"name"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to applyPlan.
 type ApplyPlanPayload struct {
 	// The meeting; null when it was refused.
 	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Who asks.
+type AskForHelpInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to askForHelp.
+type AskForHelpPayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -54,6 +142,10 @@ type AssignAutomaticallyInput struct {
 	IncludeHosts bool `json:"includeHosts"`
 	// Leave those where they are who are assigned already.
 	UnassignedOnly bool `json:"unassignedOnly"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to assignAutomatically.
@@ -72,6 +164,10 @@ type AssignInput struct {
 	RoomID string `json:"roomId"`
 	// The participants' ids.
 	ParticipantIds []string `json:"participantIds"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // Who should be where, in several rooms: all of it happens, or none.
@@ -80,6 +176,10 @@ type AssignManyInput struct {
 	MeetingID string `json:"meetingId"`
 	// Who should be in each room.
 	Assignments []*RoomAssignmentInput `json:"assignments"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to assignMany.
@@ -132,6 +232,10 @@ type BroadcastInput struct {
 	Text string `json:"text"`
 	// The rooms that it goes to; all open breakout rooms when left out.
 	RoomIds []string `json:"roomIds,omitempty"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to broadcast.
@@ -148,6 +252,10 @@ type CloseRoomInput struct {
 	RoomID string `json:"roomId"`
 	// How long it stays, 0 to 120 seconds; the meeting's setting when left out.
 	CountdownSeconds *int `json:"countdownSeconds,omitempty"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to closeRoom.
@@ -164,6 +272,10 @@ type CloseRoomsInput struct {
 	MeetingID string `json:"meetingId"`
 	// How long the rooms stay, 0 to 120 seconds; the meeting's own option when left out.
 	CountdownSeconds *int `json:"countdownSeconds,omitempty"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to closeRooms.
@@ -174,16 +286,32 @@ type CloseRoomsPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// A breakout room as a meeting of its own, as rooms are on RealtimeKit.
+type ConnectedMeeting struct {
+	// The id under which the room is a meeting.
+	ID string `json:"id"`
+	// What it is called.
+	Title string `json:"title"`
+	// The room that it is.
+	Room *ent.Room `json:"room"`
+	// The meeting that it belongs to.
+	ParentMeeting *ent.Meeting `json:"parentMeeting"`
+}
+
 // Which bot to send.
 type CreateBotInput struct {
 	// The meeting's id.
 	MeetingID string `json:"meetingId"`
 	// What the bot is called in the meeting, up to 100 characters.
 	Name *string `json:"name,omitempty"`
+	// The e-mail address by which plans know the bot.
+	Email *string `json:"email,omitempty"`
 	// How it behaves towards breakout rooms.
 	BreakoutRoom *BreakoutRoomInput `json:"breakoutRoom,omitempty"`
 	// The caller's own, comes back with the bot.
 	Metadata []*MetadataEntryInput `json:"metadata,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to createBot.
@@ -204,6 +332,8 @@ type CreateMeetingInput struct {
 	Persona Persona `json:"persona"`
 	// The host's settings of breakout rooms.
 	Options *MeetingOptionsInput `json:"options,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to createMeeting.
@@ -222,6 +352,10 @@ type CreateRoomsInput struct {
 	Names []string `json:"names,omitempty"`
 	// Instead of names: how many rooms; they are called Room 1 and so on.
 	Count *int `json:"count,omitempty"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to createRooms.
@@ -238,6 +372,10 @@ type DeletePlanInput struct {
 	MeetingID string `json:"meetingId"`
 	// The plan's name.
 	Name string `json:"name"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to deletePlan.
@@ -248,10 +386,34 @@ type DeletePlanPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which preset to forget.
+type DeletePresetInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// What it is called.
+	Name string `json:"name"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to deletePreset.
+type DeletePresetPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which room to delete.
 type DeleteRoomInput struct {
 	// The room's id.
 	RoomID string `json:"roomId"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to deleteRoom.
@@ -266,6 +428,10 @@ type DeleteRoomPayload struct {
 type EndMeetingInput struct {
 	// The meeting's id.
 	MeetingID string `json:"meetingId"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to endMeeting.
@@ -276,12 +442,54 @@ type EndMeetingPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which poll to end.
+type EndPollInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The poll's number in the meeting.
+	Poll int `json:"poll"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to endPoll.
+type EndPollPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Who enters which room.
+type EnterRoomInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// The room's id.
+	RoomID string `json:"roomId"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to enterRoom.
+type EnterRoomPayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which two change places.
 type ExchangeParticipantsInput struct {
 	// The meeting's id.
 	MeetingID string `json:"meetingId"`
 	// The ids of two participants, who are in two rooms or assigned to two.
 	ParticipantIds []string `json:"participantIds"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to exchangeParticipants.
@@ -298,12 +506,36 @@ type ExtendRoundInput struct {
 	MeetingID string `json:"meetingId"`
 	// How many seconds later the timer runs out; earlier when negative. Without a timer, one starts now.
 	Seconds int `json:"seconds"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to extendRound.
 type ExtendRoundPayload struct {
 	// The meeting; null when it was refused.
 	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which preset to give whom.
+type GivePresetInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// The preset's name; none when left out.
+	Preset *string `json:"preset,omitempty"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to givePreset.
+type GivePresetPayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -316,6 +548,10 @@ type ImportPlanInput struct {
 	Name string `json:"name"`
 	// The CSV file's text, in any of the formats.
 	CSV string `json:"csv"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to importPlan.
@@ -332,12 +568,32 @@ type InviteToReturnInput struct {
 	MeetingID string `json:"meetingId"`
 	// The participants' ids; everybody in a breakout room when left out.
 	ParticipantIds []string `json:"participantIds,omitempty"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to inviteToReturn.
 type InviteToReturnPayload struct {
 	// The meeting; null when it was refused.
 	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Who leaves.
+type LeaveMeetingInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to leaveMeeting.
+type LeaveMeetingPayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -380,6 +636,18 @@ type MeetingOptions struct {
 	LateJoin meeting.LateJoin `json:"lateJoin"`
 	// Whether participants may send messages to all rooms, not hosts alone.
 	ParticipantsBroadcast bool `json:"participantsBroadcast"`
+	// Whether people go back at the end of the closing countdown without being asked; otherwise they are asked when it begins.
+	MoveBackAutomatically bool `json:"moveBackAutomatically"`
+	// Where people go on who come back while rooms are open.
+	Rejoin meeting.Rejoin `json:"rejoin"`
+	// Whether participants may chat, not hosts alone.
+	Chat bool `json:"chat"`
+	// Whether participants may start polls, not hosts alone.
+	Polls bool `json:"polls"`
+	// Whether participants may share their screens, not hosts alone.
+	ScreenShare bool `json:"screenShare"`
+	// Whether everybody may record on their own machines, in every room.
+	Recording bool `json:"recording"`
 }
 
 // The host's settings of breakout rooms; what is left out stays as it is, or keeps its default in a new meeting.
@@ -402,6 +670,18 @@ type MeetingOptionsInput struct {
 	LateJoin *meeting.LateJoin `json:"lateJoin,omitempty"`
 	// Let participants send messages to all rooms, not hosts alone. Default false.
 	ParticipantsBroadcast *bool `json:"participantsBroadcast,omitempty"`
+	// Take people back at the end of the closing countdown without asking; otherwise they are asked when it begins. Default true.
+	MoveBackAutomatically *bool `json:"moveBackAutomatically,omitempty"`
+	// Where people go on who come back while rooms are open. Default ROOM.
+	Rejoin *meeting.Rejoin `json:"rejoin,omitempty"`
+	// Let participants chat, not hosts alone. Default true.
+	Chat *bool `json:"chat,omitempty"`
+	// Let participants start polls, not hosts alone. Default false.
+	Polls *bool `json:"polls,omitempty"`
+	// Let participants share their screens, not hosts alone. Default true.
+	ScreenShare *bool `json:"screenShare,omitempty"`
+	// Let everybody record on their own machines, in every room. Default false.
+	Recording *bool `json:"recording,omitempty"`
 }
 
 // A piece of metadata.
@@ -426,6 +706,12 @@ type MoveParticipantInput struct {
 	ParticipantID string `json:"participantId"`
 	// The room's id; the main room's to send the participant back.
 	RoomID string `json:"roomId"`
+	// A preset to give along with the move.
+	Preset *string `json:"preset,omitempty"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to moveParticipant.
@@ -440,10 +726,32 @@ type MoveParticipantPayload struct {
 type Mutation struct {
 }
 
+// Which room to mute.
+type MuteRoomInput struct {
+	// The room's id.
+	RoomID string `json:"roomId"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to muteRoom.
+type MuteRoomPayload struct {
+	// The room; null when it was refused.
+	Room *ent.Room `json:"room,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which room to open.
 type OpenRoomInput struct {
 	// The room's id.
 	RoomID string `json:"roomId"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to openRoom.
@@ -458,6 +766,10 @@ type OpenRoomPayload struct {
 type OpenRoomsInput struct {
 	// The meeting's id.
 	MeetingID string `json:"meetingId"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to openRooms.
@@ -520,6 +832,24 @@ type PresenceEdge struct {
 type Query struct {
 }
 
+// What to do with a recording.
+type RecordInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// RECORDING, PAUSED or STOPPED.
+	State meeting.RecordingState `json:"state"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to record.
+type RecordPayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which rooms to have instead of those that are there.
 type RecreateRoomsInput struct {
 	// The meeting's id.
@@ -528,6 +858,10 @@ type RecreateRoomsInput struct {
 	Names []string `json:"names,omitempty"`
 	// Instead of names: how many rooms; they are called Room 1 and so on.
 	Count *int `json:"count,omitempty"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to recreateRooms.
@@ -556,6 +890,10 @@ type RemoveBotPayload struct {
 type RemoveParticipantInput struct {
 	// The participant's id.
 	ParticipantID string `json:"participantId"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to removeParticipant.
@@ -572,6 +910,10 @@ type RenameParticipantInput struct {
 	ParticipantID string `json:"participantId"`
 	// The new name, up to 100 characters.
 	Name string `json:"name"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to renameParticipant.
@@ -588,12 +930,32 @@ type RenameRoomInput struct {
 	RoomID string `json:"roomId"`
 	// Its new name; every name once in a meeting, up to 100 characters.
 	Name string `json:"name"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to renameRoom.
 type RenameRoomPayload struct {
 	// The room; null when it was refused.
 	Room *ent.Room `json:"room,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Who goes back.
+type ReturnToMainInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to returnToMain.
+type ReturnToMainPayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -632,12 +994,38 @@ type SavePlanInput struct {
 	Name string `json:"name"`
 	// The rooms, in their order.
 	Rooms []*meeting.PlannedRoom `json:"rooms"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to savePlan.
 type SavePlanPayload struct {
 	// The plan; null when it was refused.
 	Plan *meeting.Plan `json:"plan,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which preset to keep.
+type SavePresetInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// What it is called; one with the same name is replaced.
+	Name string `json:"name"`
+	// What it allows: names of capabilities, such as ENTER_ANY_ROOM, or RealtimeKit's, such as canSwitchToParentMeeting.
+	Capabilities []string `json:"capabilities"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to savePreset.
+type SavePresetPayload struct {
+	// The preset as it is kept; null when it was refused.
+	Preset *meeting.Preset `json:"preset,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -660,16 +1048,128 @@ type SegmentEdge struct {
 	Node *ent.Segment `json:"node"`
 }
 
+// What to say where.
+type SendChatInput struct {
+	// The room's id.
+	RoomID string `json:"roomId"`
+	// The message, up to 1000 characters.
+	Text string `json:"text"`
+	// Only this participant of the room reads it.
+	ToParticipantID *string `json:"toParticipantId,omitempty"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to sendChat.
+type SendChatPayload struct {
+	// The room; null when it was refused.
+	Room *ent.Room `json:"room,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What to turn on or off; what is left out stays as it is.
+type SetMediaInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// The microphone.
+	Microphone *bool `json:"microphone,omitempty"`
+	// The camera.
+	Camera *bool `json:"camera,omitempty"`
+	// The sharing of the screen with the room.
+	Screen *bool `json:"screen,omitempty"`
+	// The raised hand.
+	Hand *bool `json:"hand,omitempty"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to setMedia.
+type SetMediaPayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What to make of somebody.
 type SetRoleInput struct {
 	// The participant's id.
 	ParticipantID string `json:"participantId"`
 	// The new role.
 	Role meeting.Role `json:"role"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to setRole.
 type SetRolePayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What goes where.
+type StartBroadcastInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// The voice or the screen.
+	Kind meeting.BroadcastKind `json:"kind"`
+	// The rooms; all open breakout rooms when left out.
+	RoomIds []string `json:"roomIds,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to startBroadcast.
+type StartBroadcastPayload struct {
+	// The participant; null when it was refused.
+	Participant *ent.Participant `json:"participant,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What to ask where.
+type StartPollInput struct {
+	// The room's id.
+	RoomID string `json:"roomId"`
+	// The question, up to 100 characters.
+	Question string `json:"question"`
+	// 2 to 10 choices.
+	Choices []string `json:"choices"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to startPoll.
+type StartPollPayload struct {
+	// The poll's number in the meeting; null when it was refused.
+	Poll *int `json:"poll,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which broadcast to end.
+type StopBroadcastInput struct {
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
+	// The voice or the screen.
+	Kind meeting.BroadcastKind `json:"kind"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to stopBroadcast.
+type StopBroadcastPayload struct {
 	// The participant; null when it was refused.
 	Participant *ent.Participant `json:"participant,omitempty"`
 	// Why it was refused; empty when it was not.
@@ -704,6 +1204,10 @@ type UnassignInput struct {
 	MeetingID string `json:"meetingId"`
 	// The participants' ids.
 	ParticipantIds []string `json:"participantIds"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to unassign.
@@ -720,6 +1224,10 @@ type UpdateOptionsInput struct {
 	MeetingID string `json:"meetingId"`
 	// The settings to change.
 	Options *MeetingOptionsInput `json:"options"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // The answer to updateOptions.

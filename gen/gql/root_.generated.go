@@ -40,14 +40,39 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AllowRecordingPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Announcement struct {
+		Name    func(childComplexity int) int
+		Surface func(childComplexity int) int
+	}
+
 	AnswerHelpPayload struct {
 		Participant func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
 	}
 
+	AnswerInvitationPayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	AnswerPollPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ApplyPlanPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	AskForHelpPayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
 	}
 
 	AssignAutomaticallyPayload struct {
@@ -66,15 +91,17 @@ type ComplexityRoot struct {
 	}
 
 	AssignmentEvent struct {
-		At          func(childComplexity int) int
-		Bot         func(childComplexity int) int
-		Cursor      func(childComplexity int) int
-		MeetingID   func(childComplexity int) int
-		Participant func(childComplexity int) int
-		Room        func(childComplexity int) int
-		Sequence    func(childComplexity int) int
-		Source      func(childComplexity int) int
-		Type        func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Source         func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	Bot struct {
@@ -105,35 +132,54 @@ type ComplexityRoot struct {
 	}
 
 	BotEvent struct {
-		At          func(childComplexity int) int
-		Bot         func(childComplexity int) int
-		Code        func(childComplexity int) int
-		Cursor      func(childComplexity int) int
-		MeetingID   func(childComplexity int) int
-		Message     func(childComplexity int) int
-		Participant func(childComplexity int) int
-		Room        func(childComplexity int) int
-		Sequence    func(childComplexity int) int
-		SubCode     func(childComplexity int) int
-		Type        func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Code           func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Message        func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		SubCode        func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	BroadcastEvent struct {
-		At          func(childComplexity int) int
-		Bot         func(childComplexity int) int
-		Cursor      func(childComplexity int) int
-		MeetingID   func(childComplexity int) int
-		Participant func(childComplexity int) int
-		Room        func(childComplexity int) int
-		RoomIDs     func(childComplexity int) int
-		Sequence    func(childComplexity int) int
-		Text        func(childComplexity int) int
-		Type        func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		RoomIDs        func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Text           func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	BroadcastPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ChatEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Text           func(childComplexity int) int
+		To             func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	CloseRoomPayload struct {
@@ -144,6 +190,21 @@ type ComplexityRoot struct {
 	CloseRoomsPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ConnectedMeeting struct {
+		ID            func(childComplexity int) int
+		ParentMeeting func(childComplexity int) int
+		Room          func(childComplexity int) int
+		Title         func(childComplexity int) int
+	}
+
+	Connection struct {
+		Cause    func(childComplexity int) int
+		Device   func(childComplexity int) int
+		JoinedAt func(childComplexity int) int
+		LeftAt   func(childComplexity int) int
+		Number   func(childComplexity int) int
 	}
 
 	CreateBotPayload struct {
@@ -166,6 +227,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	DeletePresetPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	DeleteRoomPayload struct {
 		Room       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -174,6 +240,16 @@ type ComplexityRoot struct {
 	EndMeetingPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	EndPollPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	EnterRoomPayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
 	}
 
 	EventBot struct {
@@ -205,17 +281,24 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
-	HelpEvent struct {
-		At          func(childComplexity int) int
-		Bot         func(childComplexity int) int
-		Cursor      func(childComplexity int) int
-		MeetingID   func(childComplexity int) int
-		Outcome     func(childComplexity int) int
+	GivePresetPayload struct {
 		Participant func(childComplexity int) int
-		Request     func(childComplexity int) int
-		Room        func(childComplexity int) int
-		Sequence    func(childComplexity int) int
-		Type        func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	HelpEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Outcome        func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Request        func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	ImportPlanPayload struct {
@@ -224,17 +307,19 @@ type ComplexityRoot struct {
 	}
 
 	InvitationEvent struct {
-		At          func(childComplexity int) int
-		Bot         func(childComplexity int) int
-		Cursor      func(childComplexity int) int
-		Invitation  func(childComplexity int) int
-		Kind        func(childComplexity int) int
-		MeetingID   func(childComplexity int) int
-		Outcome     func(childComplexity int) int
-		Participant func(childComplexity int) int
-		Room        func(childComplexity int) int
-		Sequence    func(childComplexity int) int
-		Type        func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		Invitation     func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Outcome        func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	InviteToReturnPayload struct {
@@ -249,21 +334,69 @@ type ComplexityRoot struct {
 		LastName   func(childComplexity int) int
 	}
 
+	KnownName struct {
+		Name  func(childComplexity int) int
+		Since func(childComplexity int) int
+	}
+
+	LeaveMeetingPayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	Media struct {
+		Camera     func(childComplexity int) int
+		Hand       func(childComplexity int) int
+		Microphone func(childComplexity int) int
+		Screen     func(childComplexity int) int
+	}
+
+	MediaBroadcastEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		RoomIDs        func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
+	}
+
+	MediaEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		Media          func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
+	}
+
 	Meeting struct {
-		AppliedPlan  func(childComplexity int) int
-		Bots         func(childComplexity int, first *int, after *string) int
-		CreatedAt    func(childComplexity int) int
-		Cursor       func(childComplexity int) int
-		EndedAt      func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Options      func(childComplexity int) int
-		Participants func(childComplexity int, first *int, after *string) int
-		Persona      func(childComplexity int) int
-		Plans        func(childComplexity int) int
-		Platform     func(childComplexity int) int
-		Rooms        func(childComplexity int, first *int, after *string) int
-		Round        func(childComplexity int) int
-		Title        func(childComplexity int) int
+		AppliedPlan       func(childComplexity int) int
+		Bots              func(childComplexity int, first *int, after *string) int
+		ConnectedMeetings func(childComplexity int) int
+		CreatedAt         func(childComplexity int) int
+		Cursor            func(childComplexity int) int
+		EndedAt           func(childComplexity int) int
+		ID                func(childComplexity int) int
+		Options           func(childComplexity int) int
+		Participants      func(childComplexity int, first *int, after *string) int
+		Persona           func(childComplexity int) int
+		Plans             func(childComplexity int) int
+		Platform          func(childComplexity int) int
+		Presets           func(childComplexity int) int
+		Rooms             func(childComplexity int, first *int, after *string) int
+		Round             func(childComplexity int) int
+		Title             func(childComplexity int) int
 	}
 
 	MeetingConnection struct {
@@ -278,27 +411,35 @@ type ComplexityRoot struct {
 	}
 
 	MeetingEvent struct {
-		At          func(childComplexity int) int
-		Bot         func(childComplexity int) int
-		Cause       func(childComplexity int) int
-		Cursor      func(childComplexity int) int
-		MeetingID   func(childComplexity int) int
-		Participant func(childComplexity int) int
-		Room        func(childComplexity int) int
-		Sequence    func(childComplexity int) int
-		Title       func(childComplexity int) int
-		Type        func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cause          func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Title          func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	MeetingOptions struct {
 		AllowReturn             func(childComplexity int) int
+		Chat                    func(childComplexity int) int
 		ChooseRoom              func(childComplexity int) int
 		ClosingCountdownSeconds func(childComplexity int) int
 		LateJoin                func(childComplexity int) int
+		MoveBackAutomatically   func(childComplexity int) int
 		MoveInAutomatically     func(childComplexity int) int
 		ParticipantsBroadcast   func(childComplexity int) int
+		Polls                   func(childComplexity int) int
+		Recording               func(childComplexity int) int
+		Rejoin                  func(childComplexity int) int
 		RoomCapacity            func(childComplexity int) int
 		RoundDurationSeconds    func(childComplexity int) int
+		ScreenShare             func(childComplexity int) int
 		TimerCloses             func(childComplexity int) int
 	}
 
@@ -313,8 +454,12 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		AllowRecording       func(childComplexity int, input AllowRecordingInput) int
 		AnswerHelp           func(childComplexity int, input AnswerHelpInput) int
+		AnswerInvitation     func(childComplexity int, input AnswerInvitationInput) int
+		AnswerPoll           func(childComplexity int, input AnswerPollInput) int
 		ApplyPlan            func(childComplexity int, input ApplyPlanInput) int
+		AskForHelp           func(childComplexity int, input AskForHelpInput) int
 		Assign               func(childComplexity int, input AssignInput) int
 		AssignAutomatically  func(childComplexity int, input AssignAutomaticallyInput) int
 		AssignMany           func(childComplexity int, input AssignManyInput) int
@@ -325,24 +470,43 @@ type ComplexityRoot struct {
 		CreateMeeting        func(childComplexity int, input CreateMeetingInput) int
 		CreateRooms          func(childComplexity int, input CreateRoomsInput) int
 		DeletePlan           func(childComplexity int, input DeletePlanInput) int
+		DeletePreset         func(childComplexity int, input DeletePresetInput) int
 		DeleteRoom           func(childComplexity int, input DeleteRoomInput) int
 		EndMeeting           func(childComplexity int, input EndMeetingInput) int
+		EndPoll              func(childComplexity int, input EndPollInput) int
+		EnterRoom            func(childComplexity int, input EnterRoomInput) int
 		ExchangeParticipants func(childComplexity int, input ExchangeParticipantsInput) int
 		ExtendRound          func(childComplexity int, input ExtendRoundInput) int
+		GivePreset           func(childComplexity int, input GivePresetInput) int
 		ImportPlan           func(childComplexity int, input ImportPlanInput) int
 		InviteToReturn       func(childComplexity int, input InviteToReturnInput) int
+		LeaveMeeting         func(childComplexity int, input LeaveMeetingInput) int
 		MoveParticipant      func(childComplexity int, input MoveParticipantInput) int
+		MuteRoom             func(childComplexity int, input MuteRoomInput) int
 		OpenRoom             func(childComplexity int, input OpenRoomInput) int
 		OpenRooms            func(childComplexity int, input OpenRoomsInput) int
+		Record               func(childComplexity int, input RecordInput) int
 		RecreateRooms        func(childComplexity int, input RecreateRoomsInput) int
 		RemoveBot            func(childComplexity int, input RemoveBotInput) int
 		RemoveParticipant    func(childComplexity int, input RemoveParticipantInput) int
 		RenameParticipant    func(childComplexity int, input RenameParticipantInput) int
 		RenameRoom           func(childComplexity int, input RenameRoomInput) int
+		ReturnToMain         func(childComplexity int, input ReturnToMainInput) int
 		SavePlan             func(childComplexity int, input SavePlanInput) int
+		SavePreset           func(childComplexity int, input SavePresetInput) int
+		SendChat             func(childComplexity int, input SendChatInput) int
+		SetMedia             func(childComplexity int, input SetMediaInput) int
 		SetRole              func(childComplexity int, input SetRoleInput) int
+		StartBroadcast       func(childComplexity int, input StartBroadcastInput) int
+		StartPoll            func(childComplexity int, input StartPollInput) int
+		StopBroadcast        func(childComplexity int, input StopBroadcastInput) int
 		Unassign             func(childComplexity int, input UnassignInput) int
 		UpdateOptions        func(childComplexity int, input UpdateOptionsInput) int
+	}
+
+	MuteRoomPayload struct {
+		Room       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	OpenRoomPayload struct {
@@ -356,15 +520,17 @@ type ComplexityRoot struct {
 	}
 
 	OptionsEvent struct {
-		At          func(childComplexity int) int
-		Bot         func(childComplexity int) int
-		Cursor      func(childComplexity int) int
-		MeetingID   func(childComplexity int) int
-		Options     func(childComplexity int) int
-		Participant func(childComplexity int) int
-		Room        func(childComplexity int) int
-		Sequence    func(childComplexity int) int
-		Type        func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Options        func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -377,16 +543,26 @@ type ComplexityRoot struct {
 	Participant struct {
 		AssignedRoom func(childComplexity int) int
 		Bot          func(childComplexity int) int
+		Capabilities func(childComplexity int) int
+		Connections  func(childComplexity int) int
+		Device       func(childComplexity int) int
 		Email        func(childComplexity int) int
 		ExternalID   func(childComplexity int) int
+		Help         func(childComplexity int) int
 		ID           func(childComplexity int) int
 		IsBot        func(childComplexity int) int
 		JoinedAt     func(childComplexity int) int
 		LeftAt       func(childComplexity int) int
+		MayRecord    func(childComplexity int) int
+		Media        func(childComplexity int) int
 		MeetingID    func(childComplexity int) int
 		Name         func(childComplexity int) int
+		Names        func(childComplexity int) int
 		Number       func(childComplexity int) int
+		Permissions  func(childComplexity int) int
 		Presences    func(childComplexity int, first *int, after *string) int
+		Preset       func(childComplexity int) int
+		Recording    func(childComplexity int) int
 		Role         func(childComplexity int) int
 		Room         func(childComplexity int) int
 	}
@@ -403,16 +579,18 @@ type ComplexityRoot struct {
 	}
 
 	ParticipantEvent struct {
-		At          func(childComplexity int) int
-		Bot         func(childComplexity int) int
-		Cause       func(childComplexity int) int
-		Connection  func(childComplexity int) int
-		Cursor      func(childComplexity int) int
-		MeetingID   func(childComplexity int) int
-		Participant func(childComplexity int) int
-		Room        func(childComplexity int) int
-		Sequence    func(childComplexity int) int
-		Type        func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cause          func(childComplexity int) int
+		Connection     func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	Plan struct {
@@ -422,20 +600,40 @@ type ComplexityRoot struct {
 	}
 
 	PlanEvent struct {
-		At          func(childComplexity int) int
-		Bot         func(childComplexity int) int
-		Cursor      func(childComplexity int) int
-		MeetingID   func(childComplexity int) int
-		Participant func(childComplexity int) int
-		Plan        func(childComplexity int) int
-		Room        func(childComplexity int) int
-		Sequence    func(childComplexity int) int
-		Type        func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Plan           func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	PlannedRoom struct {
 		Name   func(childComplexity int) int
 		People func(childComplexity int) int
+	}
+
+	PollEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Choice         func(childComplexity int) int
+		Choices        func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Poll           func(childComplexity int) int
+		Question       func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
+		Votes          func(childComplexity int) int
 	}
 
 	Presence struct {
@@ -460,27 +658,70 @@ type ComplexityRoot struct {
 	}
 
 	PresenceEvent struct {
-		At          func(childComplexity int) int
-		Bot         func(childComplexity int) int
-		Cause       func(childComplexity int) int
-		Connection  func(childComplexity int) int
-		Cursor      func(childComplexity int) int
-		MeetingID   func(childComplexity int) int
-		Participant func(childComplexity int) int
-		Room        func(childComplexity int) int
-		Sequence    func(childComplexity int) int
-		Type        func(childComplexity int) int
-		Visit       func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cause          func(childComplexity int) int
+		Connection     func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
+		Visit          func(childComplexity int) int
+	}
+
+	Preset struct {
+		Capabilities func(childComplexity int) int
+		Name         func(childComplexity int) int
+	}
+
+	PresetEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Capabilities   func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Preset         func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	Query struct {
-		Bot      func(childComplexity int, id string) int
-		Bots     func(childComplexity int, meetingID *string, first *int, after *string) int
-		Meeting  func(childComplexity int, id string) int
-		Meetings func(childComplexity int, first *int, after *string) int
-		Node     func(childComplexity int, id string) int
-		Room     func(childComplexity int, id string) int
-		Segments func(childComplexity int, meetingID string, roomID *string, botID *string, first *int, after *string) int
+		Bot              func(childComplexity int, id string) int
+		Bots             func(childComplexity int, meetingID *string, first *int, after *string) int
+		ConnectedMeeting func(childComplexity int, id string) int
+		Meeting          func(childComplexity int, id string) int
+		Meetings         func(childComplexity int, first *int, after *string) int
+		Node             func(childComplexity int, id string) int
+		Room             func(childComplexity int, id string) int
+		Segments         func(childComplexity int, meetingID string, roomID *string, botID *string, first *int, after *string) int
+	}
+
+	RecordPayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	RecordingEvent struct {
+		Allowed        func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		State          func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	RecreateRoomsPayload struct {
@@ -508,31 +749,46 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ReturnToMainPayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
 	RoleEvent struct {
-		At           func(childComplexity int) int
-		Bot          func(childComplexity int) int
-		Capabilities func(childComplexity int) int
-		Cursor       func(childComplexity int) int
-		MeetingID    func(childComplexity int) int
-		Participant  func(childComplexity int) int
-		PreviousName func(childComplexity int) int
-		PreviousRole func(childComplexity int) int
-		Room         func(childComplexity int) int
-		Sequence     func(childComplexity int) int
-		Type         func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Capabilities   func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		PreviousName   func(childComplexity int) int
+		PreviousRole   func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	Room struct {
-		ClosedAt     func(childComplexity int) int
-		ClosesAt     func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Kind         func(childComplexity int) int
-		MeetingID    func(childComplexity int) int
-		Name         func(childComplexity int) int
-		OpenedAt     func(childComplexity int) int
-		Ordinal      func(childComplexity int) int
-		Participants func(childComplexity int, first *int, after *string) int
-		State        func(childComplexity int) int
+		Aliases            func(childComplexity int) int
+		ClosedAt           func(childComplexity int) int
+		ClosesAt           func(childComplexity int) int
+		ConnectedMeetingID func(childComplexity int) int
+		ID                 func(childComplexity int) int
+		Kind               func(childComplexity int) int
+		MeetingID          func(childComplexity int) int
+		Name               func(childComplexity int) int
+		OpenedAt           func(childComplexity int) int
+		Ordinal            func(childComplexity int) int
+		Participants       func(childComplexity int, first *int, after *string) int
+		Recordable         func(childComplexity int) int
+		State              func(childComplexity int) int
+	}
+
+	RoomAlias struct {
+		Surface func(childComplexity int) int
+		Value   func(childComplexity int) int
 	}
 
 	RoomConnection struct {
@@ -547,17 +803,19 @@ type ComplexityRoot struct {
 	}
 
 	RoomEvent struct {
-		At           func(childComplexity int) int
-		Bot          func(childComplexity int) int
-		ClosesAt     func(childComplexity int) int
-		Cursor       func(childComplexity int) int
-		MeetingID    func(childComplexity int) int
-		Participant  func(childComplexity int) int
-		PreviousName func(childComplexity int) int
-		Room         func(childComplexity int) int
-		Sequence     func(childComplexity int) int
-		State        func(childComplexity int) int
-		Type         func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		ClosesAt       func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		PreviousName   func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		State          func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	Round struct {
@@ -571,23 +829,30 @@ type ComplexityRoot struct {
 	}
 
 	RoundEvent struct {
-		At          func(childComplexity int) int
-		Bot         func(childComplexity int) int
-		Cause       func(childComplexity int) int
-		ClosesAt    func(childComplexity int) int
-		Cursor      func(childComplexity int) int
-		EndsAt      func(childComplexity int) int
-		MeetingID   func(childComplexity int) int
-		Participant func(childComplexity int) int
-		Room        func(childComplexity int) int
-		Round       func(childComplexity int) int
-		Sequence    func(childComplexity int) int
-		State       func(childComplexity int) int
-		Type        func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cause          func(childComplexity int) int
+		ClosesAt       func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		EndsAt         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Round          func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		State          func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	SavePlanPayload struct {
 		Plan       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	SavePresetPayload struct {
+		Preset     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -616,21 +881,48 @@ type ComplexityRoot struct {
 	}
 
 	SegmentEvent struct {
-		At          func(childComplexity int) int
-		Bot         func(childComplexity int) int
-		Cursor      func(childComplexity int) int
-		EndedAt     func(childComplexity int) int
-		Interrupted func(childComplexity int) int
-		MeetingID   func(childComplexity int) int
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		EndedAt        func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		Interrupted    func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		SegmentID      func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
+		Visit          func(childComplexity int) int
+	}
+
+	SendChatPayload struct {
+		Room       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	SetMediaPayload struct {
 		Participant func(childComplexity int) int
-		Room        func(childComplexity int) int
-		SegmentID   func(childComplexity int) int
-		Sequence    func(childComplexity int) int
-		Type        func(childComplexity int) int
-		Visit       func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
 	}
 
 	SetRolePayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	StartBroadcastPayload struct {
+		Participant func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	StartPollPayload struct {
+		Poll       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	StopBroadcastPayload struct {
 		Participant func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
 	}
@@ -696,6 +988,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "AllowRecordingPayload.meeting":
+		if e.ComplexityRoot.AllowRecordingPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AllowRecordingPayload.Meeting(childComplexity), true
+	case "AllowRecordingPayload.userErrors":
+		if e.ComplexityRoot.AllowRecordingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AllowRecordingPayload.UserErrors(childComplexity), true
+
+	case "Announcement.name":
+		if e.ComplexityRoot.Announcement.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Announcement.Name(childComplexity), true
+	case "Announcement.surface":
+		if e.ComplexityRoot.Announcement.Surface == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Announcement.Surface(childComplexity), true
+
 	case "AnswerHelpPayload.participant":
 		if e.ComplexityRoot.AnswerHelpPayload.Participant == nil {
 			break
@@ -709,6 +1027,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AnswerHelpPayload.UserErrors(childComplexity), true
 
+	case "AnswerInvitationPayload.participant":
+		if e.ComplexityRoot.AnswerInvitationPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerInvitationPayload.Participant(childComplexity), true
+	case "AnswerInvitationPayload.userErrors":
+		if e.ComplexityRoot.AnswerInvitationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerInvitationPayload.UserErrors(childComplexity), true
+
+	case "AnswerPollPayload.meeting":
+		if e.ComplexityRoot.AnswerPollPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerPollPayload.Meeting(childComplexity), true
+	case "AnswerPollPayload.userErrors":
+		if e.ComplexityRoot.AnswerPollPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerPollPayload.UserErrors(childComplexity), true
+
 	case "ApplyPlanPayload.meeting":
 		if e.ComplexityRoot.ApplyPlanPayload.Meeting == nil {
 			break
@@ -721,6 +1065,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApplyPlanPayload.UserErrors(childComplexity), true
+
+	case "AskForHelpPayload.participant":
+		if e.ComplexityRoot.AskForHelpPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskForHelpPayload.Participant(childComplexity), true
+	case "AskForHelpPayload.userErrors":
+		if e.ComplexityRoot.AskForHelpPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskForHelpPayload.UserErrors(childComplexity), true
 
 	case "AssignAutomaticallyPayload.meeting":
 		if e.ComplexityRoot.AssignAutomaticallyPayload.Meeting == nil {
@@ -761,6 +1118,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AssignPayload.UserErrors(childComplexity), true
 
+	case "AssignmentEvent.announcements":
+		if e.ComplexityRoot.AssignmentEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentEvent.Announcements(childComplexity), true
 	case "AssignmentEvent.at":
 		if e.ComplexityRoot.AssignmentEvent.At == nil {
 			break
@@ -779,6 +1142,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AssignmentEvent.Cursor(childComplexity), true
+	case "AssignmentEvent.idempotencyKey":
+		if e.ComplexityRoot.AssignmentEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentEvent.IdempotencyKey(childComplexity), true
 	case "AssignmentEvent.meetingId":
 		if e.ComplexityRoot.AssignmentEvent.MeetingID == nil {
 			break
@@ -937,6 +1306,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BotEdge.Node(childComplexity), true
 
+	case "BotEvent.announcements":
+		if e.ComplexityRoot.BotEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotEvent.Announcements(childComplexity), true
 	case "BotEvent.at":
 		if e.ComplexityRoot.BotEvent.At == nil {
 			break
@@ -961,6 +1336,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BotEvent.Cursor(childComplexity), true
+	case "BotEvent.idempotencyKey":
+		if e.ComplexityRoot.BotEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotEvent.IdempotencyKey(childComplexity), true
 	case "BotEvent.meetingId":
 		if e.ComplexityRoot.BotEvent.MeetingID == nil {
 			break
@@ -1004,6 +1385,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BotEvent.Type(childComplexity), true
 
+	case "BroadcastEvent.announcements":
+		if e.ComplexityRoot.BroadcastEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastEvent.Announcements(childComplexity), true
 	case "BroadcastEvent.at":
 		if e.ComplexityRoot.BroadcastEvent.At == nil {
 			break
@@ -1022,6 +1409,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BroadcastEvent.Cursor(childComplexity), true
+	case "BroadcastEvent.idempotencyKey":
+		if e.ComplexityRoot.BroadcastEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BroadcastEvent.IdempotencyKey(childComplexity), true
 	case "BroadcastEvent.meetingId":
 		if e.ComplexityRoot.BroadcastEvent.MeetingID == nil {
 			break
@@ -1078,6 +1471,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BroadcastPayload.UserErrors(childComplexity), true
 
+	case "ChatEvent.announcements":
+		if e.ComplexityRoot.ChatEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChatEvent.Announcements(childComplexity), true
+	case "ChatEvent.at":
+		if e.ComplexityRoot.ChatEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChatEvent.At(childComplexity), true
+	case "ChatEvent.bot":
+		if e.ComplexityRoot.ChatEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChatEvent.Bot(childComplexity), true
+	case "ChatEvent.cursor":
+		if e.ComplexityRoot.ChatEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChatEvent.Cursor(childComplexity), true
+	case "ChatEvent.idempotencyKey":
+		if e.ComplexityRoot.ChatEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChatEvent.IdempotencyKey(childComplexity), true
+	case "ChatEvent.meetingId":
+		if e.ComplexityRoot.ChatEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChatEvent.MeetingID(childComplexity), true
+	case "ChatEvent.participant":
+		if e.ComplexityRoot.ChatEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChatEvent.Participant(childComplexity), true
+	case "ChatEvent.room":
+		if e.ComplexityRoot.ChatEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChatEvent.Room(childComplexity), true
+	case "ChatEvent.sequence":
+		if e.ComplexityRoot.ChatEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChatEvent.Sequence(childComplexity), true
+	case "ChatEvent.text":
+		if e.ComplexityRoot.ChatEvent.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChatEvent.Text(childComplexity), true
+	case "ChatEvent.to":
+		if e.ComplexityRoot.ChatEvent.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChatEvent.To(childComplexity), true
+	case "ChatEvent.type":
+		if e.ComplexityRoot.ChatEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChatEvent.Type(childComplexity), true
+
 	case "CloseRoomPayload.room":
 		if e.ComplexityRoot.CloseRoomPayload.Room == nil {
 			break
@@ -1103,6 +1569,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CloseRoomsPayload.UserErrors(childComplexity), true
+
+	case "ConnectedMeeting.id":
+		if e.ComplexityRoot.ConnectedMeeting.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectedMeeting.ID(childComplexity), true
+	case "ConnectedMeeting.parentMeeting":
+		if e.ComplexityRoot.ConnectedMeeting.ParentMeeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectedMeeting.ParentMeeting(childComplexity), true
+	case "ConnectedMeeting.room":
+		if e.ComplexityRoot.ConnectedMeeting.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectedMeeting.Room(childComplexity), true
+	case "ConnectedMeeting.title":
+		if e.ComplexityRoot.ConnectedMeeting.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectedMeeting.Title(childComplexity), true
+
+	case "Connection.cause":
+		if e.ComplexityRoot.Connection.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Connection.Cause(childComplexity), true
+	case "Connection.device":
+		if e.ComplexityRoot.Connection.Device == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Connection.Device(childComplexity), true
+	case "Connection.joinedAt":
+		if e.ComplexityRoot.Connection.JoinedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Connection.JoinedAt(childComplexity), true
+	case "Connection.leftAt":
+		if e.ComplexityRoot.Connection.LeftAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Connection.LeftAt(childComplexity), true
+	case "Connection.number":
+		if e.ComplexityRoot.Connection.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Connection.Number(childComplexity), true
 
 	case "CreateBotPayload.bot":
 		if e.ComplexityRoot.CreateBotPayload.Bot == nil {
@@ -1156,6 +1678,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeletePlanPayload.UserErrors(childComplexity), true
 
+	case "DeletePresetPayload.meeting":
+		if e.ComplexityRoot.DeletePresetPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeletePresetPayload.Meeting(childComplexity), true
+	case "DeletePresetPayload.userErrors":
+		if e.ComplexityRoot.DeletePresetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeletePresetPayload.UserErrors(childComplexity), true
+
 	case "DeleteRoomPayload.room":
 		if e.ComplexityRoot.DeleteRoomPayload.Room == nil {
 			break
@@ -1181,6 +1716,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EndMeetingPayload.UserErrors(childComplexity), true
+
+	case "EndPollPayload.meeting":
+		if e.ComplexityRoot.EndPollPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndPollPayload.Meeting(childComplexity), true
+	case "EndPollPayload.userErrors":
+		if e.ComplexityRoot.EndPollPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndPollPayload.UserErrors(childComplexity), true
+
+	case "EnterRoomPayload.participant":
+		if e.ComplexityRoot.EnterRoomPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnterRoomPayload.Participant(childComplexity), true
+	case "EnterRoomPayload.userErrors":
+		if e.ComplexityRoot.EnterRoomPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnterRoomPayload.UserErrors(childComplexity), true
 
 	case "EventBot.id":
 		if e.ComplexityRoot.EventBot.ID == nil {
@@ -1271,6 +1832,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExtendRoundPayload.UserErrors(childComplexity), true
 
+	case "GivePresetPayload.participant":
+		if e.ComplexityRoot.GivePresetPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GivePresetPayload.Participant(childComplexity), true
+	case "GivePresetPayload.userErrors":
+		if e.ComplexityRoot.GivePresetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GivePresetPayload.UserErrors(childComplexity), true
+
+	case "HelpEvent.announcements":
+		if e.ComplexityRoot.HelpEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HelpEvent.Announcements(childComplexity), true
 	case "HelpEvent.at":
 		if e.ComplexityRoot.HelpEvent.At == nil {
 			break
@@ -1289,6 +1869,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HelpEvent.Cursor(childComplexity), true
+	case "HelpEvent.idempotencyKey":
+		if e.ComplexityRoot.HelpEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HelpEvent.IdempotencyKey(childComplexity), true
 	case "HelpEvent.meetingId":
 		if e.ComplexityRoot.HelpEvent.MeetingID == nil {
 			break
@@ -1345,6 +1931,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ImportPlanPayload.UserErrors(childComplexity), true
 
+	case "InvitationEvent.announcements":
+		if e.ComplexityRoot.InvitationEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationEvent.Announcements(childComplexity), true
 	case "InvitationEvent.at":
 		if e.ComplexityRoot.InvitationEvent.At == nil {
 			break
@@ -1363,6 +1955,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InvitationEvent.Cursor(childComplexity), true
+	case "InvitationEvent.idempotencyKey":
+		if e.ComplexityRoot.InvitationEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationEvent.IdempotencyKey(childComplexity), true
 	case "InvitationEvent.invitation":
 		if e.ComplexityRoot.InvitationEvent.Invitation == nil {
 			break
@@ -1450,6 +2048,197 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Invitee.LastName(childComplexity), true
 
+	case "KnownName.name":
+		if e.ComplexityRoot.KnownName.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnownName.Name(childComplexity), true
+	case "KnownName.since":
+		if e.ComplexityRoot.KnownName.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnownName.Since(childComplexity), true
+
+	case "LeaveMeetingPayload.participant":
+		if e.ComplexityRoot.LeaveMeetingPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LeaveMeetingPayload.Participant(childComplexity), true
+	case "LeaveMeetingPayload.userErrors":
+		if e.ComplexityRoot.LeaveMeetingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LeaveMeetingPayload.UserErrors(childComplexity), true
+
+	case "Media.camera":
+		if e.ComplexityRoot.Media.Camera == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Media.Camera(childComplexity), true
+	case "Media.hand":
+		if e.ComplexityRoot.Media.Hand == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Media.Hand(childComplexity), true
+	case "Media.microphone":
+		if e.ComplexityRoot.Media.Microphone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Media.Microphone(childComplexity), true
+	case "Media.screen":
+		if e.ComplexityRoot.Media.Screen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Media.Screen(childComplexity), true
+
+	case "MediaBroadcastEvent.announcements":
+		if e.ComplexityRoot.MediaBroadcastEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaBroadcastEvent.Announcements(childComplexity), true
+	case "MediaBroadcastEvent.at":
+		if e.ComplexityRoot.MediaBroadcastEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaBroadcastEvent.At(childComplexity), true
+	case "MediaBroadcastEvent.bot":
+		if e.ComplexityRoot.MediaBroadcastEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaBroadcastEvent.Bot(childComplexity), true
+	case "MediaBroadcastEvent.cursor":
+		if e.ComplexityRoot.MediaBroadcastEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaBroadcastEvent.Cursor(childComplexity), true
+	case "MediaBroadcastEvent.idempotencyKey":
+		if e.ComplexityRoot.MediaBroadcastEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaBroadcastEvent.IdempotencyKey(childComplexity), true
+	case "MediaBroadcastEvent.kind":
+		if e.ComplexityRoot.MediaBroadcastEvent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaBroadcastEvent.Kind(childComplexity), true
+	case "MediaBroadcastEvent.meetingId":
+		if e.ComplexityRoot.MediaBroadcastEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaBroadcastEvent.MeetingID(childComplexity), true
+	case "MediaBroadcastEvent.participant":
+		if e.ComplexityRoot.MediaBroadcastEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaBroadcastEvent.Participant(childComplexity), true
+	case "MediaBroadcastEvent.room":
+		if e.ComplexityRoot.MediaBroadcastEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaBroadcastEvent.Room(childComplexity), true
+	case "MediaBroadcastEvent.roomIds":
+		if e.ComplexityRoot.MediaBroadcastEvent.RoomIDs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaBroadcastEvent.RoomIDs(childComplexity), true
+	case "MediaBroadcastEvent.sequence":
+		if e.ComplexityRoot.MediaBroadcastEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaBroadcastEvent.Sequence(childComplexity), true
+	case "MediaBroadcastEvent.type":
+		if e.ComplexityRoot.MediaBroadcastEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaBroadcastEvent.Type(childComplexity), true
+
+	case "MediaEvent.announcements":
+		if e.ComplexityRoot.MediaEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaEvent.Announcements(childComplexity), true
+	case "MediaEvent.at":
+		if e.ComplexityRoot.MediaEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaEvent.At(childComplexity), true
+	case "MediaEvent.bot":
+		if e.ComplexityRoot.MediaEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaEvent.Bot(childComplexity), true
+	case "MediaEvent.cursor":
+		if e.ComplexityRoot.MediaEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaEvent.Cursor(childComplexity), true
+	case "MediaEvent.idempotencyKey":
+		if e.ComplexityRoot.MediaEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaEvent.IdempotencyKey(childComplexity), true
+	case "MediaEvent.media":
+		if e.ComplexityRoot.MediaEvent.Media == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaEvent.Media(childComplexity), true
+	case "MediaEvent.meetingId":
+		if e.ComplexityRoot.MediaEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaEvent.MeetingID(childComplexity), true
+	case "MediaEvent.participant":
+		if e.ComplexityRoot.MediaEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaEvent.Participant(childComplexity), true
+	case "MediaEvent.room":
+		if e.ComplexityRoot.MediaEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaEvent.Room(childComplexity), true
+	case "MediaEvent.sequence":
+		if e.ComplexityRoot.MediaEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaEvent.Sequence(childComplexity), true
+	case "MediaEvent.type":
+		if e.ComplexityRoot.MediaEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaEvent.Type(childComplexity), true
+
 	case "Meeting.appliedPlan":
 		if e.ComplexityRoot.Meeting.AppliedPlan == nil {
 			break
@@ -1467,6 +2256,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.Bots(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Meeting.connectedMeetings":
+		if e.ComplexityRoot.Meeting.ConnectedMeetings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.ConnectedMeetings(childComplexity), true
 	case "Meeting.createdAt":
 		if e.ComplexityRoot.Meeting.CreatedAt == nil {
 			break
@@ -1526,6 +2321,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.Platform(childComplexity), true
+	case "Meeting.presets":
+		if e.ComplexityRoot.Meeting.Presets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.Presets(childComplexity), true
 	case "Meeting.rooms":
 		if e.ComplexityRoot.Meeting.Rooms == nil {
 			break
@@ -1582,6 +2383,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MeetingEdge.Node(childComplexity), true
 
+	case "MeetingEvent.announcements":
+		if e.ComplexityRoot.MeetingEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingEvent.Announcements(childComplexity), true
 	case "MeetingEvent.at":
 		if e.ComplexityRoot.MeetingEvent.At == nil {
 			break
@@ -1606,6 +2413,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingEvent.Cursor(childComplexity), true
+	case "MeetingEvent.idempotencyKey":
+		if e.ComplexityRoot.MeetingEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingEvent.IdempotencyKey(childComplexity), true
 	case "MeetingEvent.meetingId":
 		if e.ComplexityRoot.MeetingEvent.MeetingID == nil {
 			break
@@ -1649,6 +2462,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingOptions.AllowReturn(childComplexity), true
+	case "MeetingOptions.chat":
+		if e.ComplexityRoot.MeetingOptions.Chat == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.Chat(childComplexity), true
 	case "MeetingOptions.chooseRoom":
 		if e.ComplexityRoot.MeetingOptions.ChooseRoom == nil {
 			break
@@ -1667,6 +2486,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingOptions.LateJoin(childComplexity), true
+	case "MeetingOptions.moveBackAutomatically":
+		if e.ComplexityRoot.MeetingOptions.MoveBackAutomatically == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.MoveBackAutomatically(childComplexity), true
 	case "MeetingOptions.moveInAutomatically":
 		if e.ComplexityRoot.MeetingOptions.MoveInAutomatically == nil {
 			break
@@ -1679,6 +2504,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingOptions.ParticipantsBroadcast(childComplexity), true
+	case "MeetingOptions.polls":
+		if e.ComplexityRoot.MeetingOptions.Polls == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.Polls(childComplexity), true
+	case "MeetingOptions.recording":
+		if e.ComplexityRoot.MeetingOptions.Recording == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.Recording(childComplexity), true
+	case "MeetingOptions.rejoin":
+		if e.ComplexityRoot.MeetingOptions.Rejoin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.Rejoin(childComplexity), true
 	case "MeetingOptions.roomCapacity":
 		if e.ComplexityRoot.MeetingOptions.RoomCapacity == nil {
 			break
@@ -1691,6 +2534,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingOptions.RoundDurationSeconds(childComplexity), true
+	case "MeetingOptions.screenShare":
+		if e.ComplexityRoot.MeetingOptions.ScreenShare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.ScreenShare(childComplexity), true
 	case "MeetingOptions.timerCloses":
 		if e.ComplexityRoot.MeetingOptions.TimerCloses == nil {
 			break
@@ -1724,6 +2573,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MoveParticipantPayload.UserErrors(childComplexity), true
 
+	case "Mutation.allowRecording":
+		if e.ComplexityRoot.Mutation.AllowRecording == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_allowRecording_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AllowRecording(childComplexity, args["input"].(AllowRecordingInput)), true
 	case "Mutation.answerHelp":
 		if e.ComplexityRoot.Mutation.AnswerHelp == nil {
 			break
@@ -1735,6 +2595,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerHelp(childComplexity, args["input"].(AnswerHelpInput)), true
+	case "Mutation.answerInvitation":
+		if e.ComplexityRoot.Mutation.AnswerInvitation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerInvitation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerInvitation(childComplexity, args["input"].(AnswerInvitationInput)), true
+	case "Mutation.answerPoll":
+		if e.ComplexityRoot.Mutation.AnswerPoll == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerPoll_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerPoll(childComplexity, args["input"].(AnswerPollInput)), true
 	case "Mutation.applyPlan":
 		if e.ComplexityRoot.Mutation.ApplyPlan == nil {
 			break
@@ -1746,6 +2628,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ApplyPlan(childComplexity, args["input"].(ApplyPlanInput)), true
+	case "Mutation.askForHelp":
+		if e.ComplexityRoot.Mutation.AskForHelp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_askForHelp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AskForHelp(childComplexity, args["input"].(AskForHelpInput)), true
 	case "Mutation.assign":
 		if e.ComplexityRoot.Mutation.Assign == nil {
 			break
@@ -1856,6 +2749,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeletePlan(childComplexity, args["input"].(DeletePlanInput)), true
+	case "Mutation.deletePreset":
+		if e.ComplexityRoot.Mutation.DeletePreset == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deletePreset_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeletePreset(childComplexity, args["input"].(DeletePresetInput)), true
 	case "Mutation.deleteRoom":
 		if e.ComplexityRoot.Mutation.DeleteRoom == nil {
 			break
@@ -1878,6 +2782,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndMeeting(childComplexity, args["input"].(EndMeetingInput)), true
+	case "Mutation.endPoll":
+		if e.ComplexityRoot.Mutation.EndPoll == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endPoll_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndPoll(childComplexity, args["input"].(EndPollInput)), true
+	case "Mutation.enterRoom":
+		if e.ComplexityRoot.Mutation.EnterRoom == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_enterRoom_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EnterRoom(childComplexity, args["input"].(EnterRoomInput)), true
 	case "Mutation.exchangeParticipants":
 		if e.ComplexityRoot.Mutation.ExchangeParticipants == nil {
 			break
@@ -1900,6 +2826,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ExtendRound(childComplexity, args["input"].(ExtendRoundInput)), true
+	case "Mutation.givePreset":
+		if e.ComplexityRoot.Mutation.GivePreset == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_givePreset_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GivePreset(childComplexity, args["input"].(GivePresetInput)), true
 	case "Mutation.importPlan":
 		if e.ComplexityRoot.Mutation.ImportPlan == nil {
 			break
@@ -1922,6 +2859,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.InviteToReturn(childComplexity, args["input"].(InviteToReturnInput)), true
+	case "Mutation.leaveMeeting":
+		if e.ComplexityRoot.Mutation.LeaveMeeting == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_leaveMeeting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LeaveMeeting(childComplexity, args["input"].(LeaveMeetingInput)), true
 	case "Mutation.moveParticipant":
 		if e.ComplexityRoot.Mutation.MoveParticipant == nil {
 			break
@@ -1933,6 +2881,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MoveParticipant(childComplexity, args["input"].(MoveParticipantInput)), true
+	case "Mutation.muteRoom":
+		if e.ComplexityRoot.Mutation.MuteRoom == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_muteRoom_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MuteRoom(childComplexity, args["input"].(MuteRoomInput)), true
 	case "Mutation.openRoom":
 		if e.ComplexityRoot.Mutation.OpenRoom == nil {
 			break
@@ -1955,6 +2914,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenRooms(childComplexity, args["input"].(OpenRoomsInput)), true
+	case "Mutation.record":
+		if e.ComplexityRoot.Mutation.Record == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_record_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Record(childComplexity, args["input"].(RecordInput)), true
 	case "Mutation.recreateRooms":
 		if e.ComplexityRoot.Mutation.RecreateRooms == nil {
 			break
@@ -2010,6 +2980,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenameRoom(childComplexity, args["input"].(RenameRoomInput)), true
+	case "Mutation.returnToMain":
+		if e.ComplexityRoot.Mutation.ReturnToMain == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnToMain_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnToMain(childComplexity, args["input"].(ReturnToMainInput)), true
 	case "Mutation.savePlan":
 		if e.ComplexityRoot.Mutation.SavePlan == nil {
 			break
@@ -2021,6 +3002,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SavePlan(childComplexity, args["input"].(SavePlanInput)), true
+	case "Mutation.savePreset":
+		if e.ComplexityRoot.Mutation.SavePreset == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_savePreset_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SavePreset(childComplexity, args["input"].(SavePresetInput)), true
+	case "Mutation.sendChat":
+		if e.ComplexityRoot.Mutation.SendChat == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sendChat_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SendChat(childComplexity, args["input"].(SendChatInput)), true
+	case "Mutation.setMedia":
+		if e.ComplexityRoot.Mutation.SetMedia == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setMedia_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetMedia(childComplexity, args["input"].(SetMediaInput)), true
 	case "Mutation.setRole":
 		if e.ComplexityRoot.Mutation.SetRole == nil {
 			break
@@ -2032,6 +3046,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetRole(childComplexity, args["input"].(SetRoleInput)), true
+	case "Mutation.startBroadcast":
+		if e.ComplexityRoot.Mutation.StartBroadcast == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startBroadcast_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartBroadcast(childComplexity, args["input"].(StartBroadcastInput)), true
+	case "Mutation.startPoll":
+		if e.ComplexityRoot.Mutation.StartPoll == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startPoll_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartPoll(childComplexity, args["input"].(StartPollInput)), true
+	case "Mutation.stopBroadcast":
+		if e.ComplexityRoot.Mutation.StopBroadcast == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_stopBroadcast_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StopBroadcast(childComplexity, args["input"].(StopBroadcastInput)), true
 	case "Mutation.unassign":
 		if e.ComplexityRoot.Mutation.Unassign == nil {
 			break
@@ -2054,6 +3101,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateOptions(childComplexity, args["input"].(UpdateOptionsInput)), true
+
+	case "MuteRoomPayload.room":
+		if e.ComplexityRoot.MuteRoomPayload.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MuteRoomPayload.Room(childComplexity), true
+	case "MuteRoomPayload.userErrors":
+		if e.ComplexityRoot.MuteRoomPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MuteRoomPayload.UserErrors(childComplexity), true
 
 	case "OpenRoomPayload.room":
 		if e.ComplexityRoot.OpenRoomPayload.Room == nil {
@@ -2081,6 +3141,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OpenRoomsPayload.UserErrors(childComplexity), true
 
+	case "OptionsEvent.announcements":
+		if e.ComplexityRoot.OptionsEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptionsEvent.Announcements(childComplexity), true
 	case "OptionsEvent.at":
 		if e.ComplexityRoot.OptionsEvent.At == nil {
 			break
@@ -2099,6 +3165,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OptionsEvent.Cursor(childComplexity), true
+	case "OptionsEvent.idempotencyKey":
+		if e.ComplexityRoot.OptionsEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OptionsEvent.IdempotencyKey(childComplexity), true
 	case "OptionsEvent.meetingId":
 		if e.ComplexityRoot.OptionsEvent.MeetingID == nil {
 			break
@@ -2173,6 +3245,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Participant.Bot(childComplexity), true
+	case "Participant.capabilities":
+		if e.ComplexityRoot.Participant.Capabilities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Capabilities(childComplexity), true
+	case "Participant.connections":
+		if e.ComplexityRoot.Participant.Connections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Connections(childComplexity), true
+	case "Participant.device":
+		if e.ComplexityRoot.Participant.Device == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Device(childComplexity), true
 	case "Participant.email":
 		if e.ComplexityRoot.Participant.Email == nil {
 			break
@@ -2185,6 +3275,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Participant.ExternalID(childComplexity), true
+	case "Participant.help":
+		if e.ComplexityRoot.Participant.Help == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Help(childComplexity), true
 	case "Participant.id":
 		if e.ComplexityRoot.Participant.ID == nil {
 			break
@@ -2209,6 +3305,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Participant.LeftAt(childComplexity), true
+	case "Participant.mayRecord":
+		if e.ComplexityRoot.Participant.MayRecord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.MayRecord(childComplexity), true
+	case "Participant.media":
+		if e.ComplexityRoot.Participant.Media == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Media(childComplexity), true
 	case "Participant.meetingId":
 		if e.ComplexityRoot.Participant.MeetingID == nil {
 			break
@@ -2221,12 +3329,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Participant.Name(childComplexity), true
+	case "Participant.names":
+		if e.ComplexityRoot.Participant.Names == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Names(childComplexity), true
 	case "Participant.number":
 		if e.ComplexityRoot.Participant.Number == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Participant.Number(childComplexity), true
+	case "Participant.permissions":
+		if e.ComplexityRoot.Participant.Permissions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Permissions(childComplexity), true
 	case "Participant.presences":
 		if e.ComplexityRoot.Participant.Presences == nil {
 			break
@@ -2238,6 +3358,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Participant.Presences(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Participant.preset":
+		if e.ComplexityRoot.Participant.Preset == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Preset(childComplexity), true
+	case "Participant.recording":
+		if e.ComplexityRoot.Participant.Recording == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.Recording(childComplexity), true
 	case "Participant.role":
 		if e.ComplexityRoot.Participant.Role == nil {
 			break
@@ -2283,6 +3415,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ParticipantEdge.Node(childComplexity), true
 
+	case "ParticipantEvent.announcements":
+		if e.ComplexityRoot.ParticipantEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantEvent.Announcements(childComplexity), true
 	case "ParticipantEvent.at":
 		if e.ComplexityRoot.ParticipantEvent.At == nil {
 			break
@@ -2313,6 +3451,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ParticipantEvent.Cursor(childComplexity), true
+	case "ParticipantEvent.idempotencyKey":
+		if e.ComplexityRoot.ParticipantEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantEvent.IdempotencyKey(childComplexity), true
 	case "ParticipantEvent.meetingId":
 		if e.ComplexityRoot.ParticipantEvent.MeetingID == nil {
 			break
@@ -2368,6 +3512,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Plan.Rooms(childComplexity), true
 
+	case "PlanEvent.announcements":
+		if e.ComplexityRoot.PlanEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEvent.Announcements(childComplexity), true
 	case "PlanEvent.at":
 		if e.ComplexityRoot.PlanEvent.At == nil {
 			break
@@ -2386,6 +3536,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanEvent.Cursor(childComplexity), true
+	case "PlanEvent.idempotencyKey":
+		if e.ComplexityRoot.PlanEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEvent.IdempotencyKey(childComplexity), true
 	case "PlanEvent.meetingId":
 		if e.ComplexityRoot.PlanEvent.MeetingID == nil {
 			break
@@ -2435,6 +3591,97 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlannedRoom.People(childComplexity), true
+
+	case "PollEvent.announcements":
+		if e.ComplexityRoot.PollEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.Announcements(childComplexity), true
+	case "PollEvent.at":
+		if e.ComplexityRoot.PollEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.At(childComplexity), true
+	case "PollEvent.bot":
+		if e.ComplexityRoot.PollEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.Bot(childComplexity), true
+	case "PollEvent.choice":
+		if e.ComplexityRoot.PollEvent.Choice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.Choice(childComplexity), true
+	case "PollEvent.choices":
+		if e.ComplexityRoot.PollEvent.Choices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.Choices(childComplexity), true
+	case "PollEvent.cursor":
+		if e.ComplexityRoot.PollEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.Cursor(childComplexity), true
+	case "PollEvent.idempotencyKey":
+		if e.ComplexityRoot.PollEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.IdempotencyKey(childComplexity), true
+	case "PollEvent.meetingId":
+		if e.ComplexityRoot.PollEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.MeetingID(childComplexity), true
+	case "PollEvent.participant":
+		if e.ComplexityRoot.PollEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.Participant(childComplexity), true
+	case "PollEvent.poll":
+		if e.ComplexityRoot.PollEvent.Poll == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.Poll(childComplexity), true
+	case "PollEvent.question":
+		if e.ComplexityRoot.PollEvent.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.Question(childComplexity), true
+	case "PollEvent.room":
+		if e.ComplexityRoot.PollEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.Room(childComplexity), true
+	case "PollEvent.sequence":
+		if e.ComplexityRoot.PollEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.Sequence(childComplexity), true
+	case "PollEvent.type":
+		if e.ComplexityRoot.PollEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.Type(childComplexity), true
+	case "PollEvent.votes":
+		if e.ComplexityRoot.PollEvent.Votes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PollEvent.Votes(childComplexity), true
 
 	case "Presence.cause":
 		if e.ComplexityRoot.Presence.Cause == nil {
@@ -2511,6 +3758,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PresenceEdge.Node(childComplexity), true
 
+	case "PresenceEvent.announcements":
+		if e.ComplexityRoot.PresenceEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresenceEvent.Announcements(childComplexity), true
 	case "PresenceEvent.at":
 		if e.ComplexityRoot.PresenceEvent.At == nil {
 			break
@@ -2541,6 +3794,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PresenceEvent.Cursor(childComplexity), true
+	case "PresenceEvent.idempotencyKey":
+		if e.ComplexityRoot.PresenceEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresenceEvent.IdempotencyKey(childComplexity), true
 	case "PresenceEvent.meetingId":
 		if e.ComplexityRoot.PresenceEvent.MeetingID == nil {
 			break
@@ -2578,6 +3837,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PresenceEvent.Visit(childComplexity), true
 
+	case "Preset.capabilities":
+		if e.ComplexityRoot.Preset.Capabilities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Preset.Capabilities(childComplexity), true
+	case "Preset.name":
+		if e.ComplexityRoot.Preset.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Preset.Name(childComplexity), true
+
+	case "PresetEvent.announcements":
+		if e.ComplexityRoot.PresetEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresetEvent.Announcements(childComplexity), true
+	case "PresetEvent.at":
+		if e.ComplexityRoot.PresetEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresetEvent.At(childComplexity), true
+	case "PresetEvent.bot":
+		if e.ComplexityRoot.PresetEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresetEvent.Bot(childComplexity), true
+	case "PresetEvent.capabilities":
+		if e.ComplexityRoot.PresetEvent.Capabilities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresetEvent.Capabilities(childComplexity), true
+	case "PresetEvent.cursor":
+		if e.ComplexityRoot.PresetEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresetEvent.Cursor(childComplexity), true
+	case "PresetEvent.idempotencyKey":
+		if e.ComplexityRoot.PresetEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresetEvent.IdempotencyKey(childComplexity), true
+	case "PresetEvent.meetingId":
+		if e.ComplexityRoot.PresetEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresetEvent.MeetingID(childComplexity), true
+	case "PresetEvent.participant":
+		if e.ComplexityRoot.PresetEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresetEvent.Participant(childComplexity), true
+	case "PresetEvent.preset":
+		if e.ComplexityRoot.PresetEvent.Preset == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresetEvent.Preset(childComplexity), true
+	case "PresetEvent.room":
+		if e.ComplexityRoot.PresetEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresetEvent.Room(childComplexity), true
+	case "PresetEvent.sequence":
+		if e.ComplexityRoot.PresetEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresetEvent.Sequence(childComplexity), true
+	case "PresetEvent.type":
+		if e.ComplexityRoot.PresetEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PresetEvent.Type(childComplexity), true
+
 	case "Query.bot":
 		if e.ComplexityRoot.Query.Bot == nil {
 			break
@@ -2600,6 +3945,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Bots(childComplexity, args["meetingId"].(*string), args["first"].(*int), args["after"].(*string)), true
+	case "Query.connectedMeeting":
+		if e.ComplexityRoot.Query.ConnectedMeeting == nil {
+			break
+		}
+
+		args, err := ec.field_Query_connectedMeeting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ConnectedMeeting(childComplexity, args["id"].(string)), true
 
 	case "Query.meeting":
 		if e.ComplexityRoot.Query.Meeting == nil {
@@ -2656,6 +4012,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Segments(childComplexity, args["meetingId"].(string), args["roomId"].(*string), args["botId"].(*string), args["first"].(*int), args["after"].(*string)), true
+
+	case "RecordPayload.participant":
+		if e.ComplexityRoot.RecordPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordPayload.Participant(childComplexity), true
+	case "RecordPayload.userErrors":
+		if e.ComplexityRoot.RecordPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordPayload.UserErrors(childComplexity), true
+
+	case "RecordingEvent.allowed":
+		if e.ComplexityRoot.RecordingEvent.Allowed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingEvent.Allowed(childComplexity), true
+	case "RecordingEvent.announcements":
+		if e.ComplexityRoot.RecordingEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingEvent.Announcements(childComplexity), true
+	case "RecordingEvent.at":
+		if e.ComplexityRoot.RecordingEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingEvent.At(childComplexity), true
+	case "RecordingEvent.bot":
+		if e.ComplexityRoot.RecordingEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingEvent.Bot(childComplexity), true
+	case "RecordingEvent.cursor":
+		if e.ComplexityRoot.RecordingEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingEvent.Cursor(childComplexity), true
+	case "RecordingEvent.idempotencyKey":
+		if e.ComplexityRoot.RecordingEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingEvent.IdempotencyKey(childComplexity), true
+	case "RecordingEvent.meetingId":
+		if e.ComplexityRoot.RecordingEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingEvent.MeetingID(childComplexity), true
+	case "RecordingEvent.participant":
+		if e.ComplexityRoot.RecordingEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingEvent.Participant(childComplexity), true
+	case "RecordingEvent.room":
+		if e.ComplexityRoot.RecordingEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingEvent.Room(childComplexity), true
+	case "RecordingEvent.sequence":
+		if e.ComplexityRoot.RecordingEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingEvent.Sequence(childComplexity), true
+	case "RecordingEvent.state":
+		if e.ComplexityRoot.RecordingEvent.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingEvent.State(childComplexity), true
+	case "RecordingEvent.type":
+		if e.ComplexityRoot.RecordingEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingEvent.Type(childComplexity), true
 
 	case "RecreateRoomsPayload.rooms":
 		if e.ComplexityRoot.RecreateRoomsPayload.Rooms == nil {
@@ -2722,6 +4164,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RenameRoomPayload.UserErrors(childComplexity), true
 
+	case "ReturnToMainPayload.participant":
+		if e.ComplexityRoot.ReturnToMainPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnToMainPayload.Participant(childComplexity), true
+	case "ReturnToMainPayload.userErrors":
+		if e.ComplexityRoot.ReturnToMainPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReturnToMainPayload.UserErrors(childComplexity), true
+
+	case "RoleEvent.announcements":
+		if e.ComplexityRoot.RoleEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleEvent.Announcements(childComplexity), true
 	case "RoleEvent.at":
 		if e.ComplexityRoot.RoleEvent.At == nil {
 			break
@@ -2746,6 +4207,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoleEvent.Cursor(childComplexity), true
+	case "RoleEvent.idempotencyKey":
+		if e.ComplexityRoot.RoleEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleEvent.IdempotencyKey(childComplexity), true
 	case "RoleEvent.meetingId":
 		if e.ComplexityRoot.RoleEvent.MeetingID == nil {
 			break
@@ -2789,6 +4256,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RoleEvent.Type(childComplexity), true
 
+	case "Room.aliases":
+		if e.ComplexityRoot.Room.Aliases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Room.Aliases(childComplexity), true
 	case "Room.closedAt":
 		if e.ComplexityRoot.Room.ClosedAt == nil {
 			break
@@ -2801,6 +4274,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Room.ClosesAt(childComplexity), true
+	case "Room.connectedMeetingId":
+		if e.ComplexityRoot.Room.ConnectedMeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Room.ConnectedMeetingID(childComplexity), true
 	case "Room.id":
 		if e.ComplexityRoot.Room.ID == nil {
 			break
@@ -2848,12 +4327,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Room.Participants(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Room.recordable":
+		if e.ComplexityRoot.Room.Recordable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Room.Recordable(childComplexity), true
 	case "Room.state":
 		if e.ComplexityRoot.Room.State == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Room.State(childComplexity), true
+
+	case "RoomAlias.surface":
+		if e.ComplexityRoot.RoomAlias.Surface == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomAlias.Surface(childComplexity), true
+	case "RoomAlias.value":
+		if e.ComplexityRoot.RoomAlias.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomAlias.Value(childComplexity), true
 
 	case "RoomConnection.edges":
 		if e.ComplexityRoot.RoomConnection.Edges == nil {
@@ -2887,6 +4385,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RoomEdge.Node(childComplexity), true
 
+	case "RoomEvent.announcements":
+		if e.ComplexityRoot.RoomEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomEvent.Announcements(childComplexity), true
 	case "RoomEvent.at":
 		if e.ComplexityRoot.RoomEvent.At == nil {
 			break
@@ -2911,6 +4415,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoomEvent.Cursor(childComplexity), true
+	case "RoomEvent.idempotencyKey":
+		if e.ComplexityRoot.RoomEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomEvent.IdempotencyKey(childComplexity), true
 	case "RoomEvent.meetingId":
 		if e.ComplexityRoot.RoomEvent.MeetingID == nil {
 			break
@@ -2997,6 +4507,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Round.State(childComplexity), true
 
+	case "RoundEvent.announcements":
+		if e.ComplexityRoot.RoundEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundEvent.Announcements(childComplexity), true
 	case "RoundEvent.at":
 		if e.ComplexityRoot.RoundEvent.At == nil {
 			break
@@ -3033,6 +4549,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoundEvent.EndsAt(childComplexity), true
+	case "RoundEvent.idempotencyKey":
+		if e.ComplexityRoot.RoundEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoundEvent.IdempotencyKey(childComplexity), true
 	case "RoundEvent.meetingId":
 		if e.ComplexityRoot.RoundEvent.MeetingID == nil {
 			break
@@ -3088,6 +4610,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SavePlanPayload.UserErrors(childComplexity), true
+
+	case "SavePresetPayload.preset":
+		if e.ComplexityRoot.SavePresetPayload.Preset == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavePresetPayload.Preset(childComplexity), true
+	case "SavePresetPayload.userErrors":
+		if e.ComplexityRoot.SavePresetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavePresetPayload.UserErrors(childComplexity), true
 
 	case "Segment.bot":
 		if e.ComplexityRoot.Segment.Bot == nil {
@@ -3187,6 +4722,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SegmentEdge.Node(childComplexity), true
 
+	case "SegmentEvent.announcements":
+		if e.ComplexityRoot.SegmentEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentEvent.Announcements(childComplexity), true
 	case "SegmentEvent.at":
 		if e.ComplexityRoot.SegmentEvent.At == nil {
 			break
@@ -3211,6 +4752,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SegmentEvent.EndedAt(childComplexity), true
+	case "SegmentEvent.idempotencyKey":
+		if e.ComplexityRoot.SegmentEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentEvent.IdempotencyKey(childComplexity), true
 	case "SegmentEvent.interrupted":
 		if e.ComplexityRoot.SegmentEvent.Interrupted == nil {
 			break
@@ -3260,6 +4807,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SegmentEvent.Visit(childComplexity), true
 
+	case "SendChatPayload.room":
+		if e.ComplexityRoot.SendChatPayload.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendChatPayload.Room(childComplexity), true
+	case "SendChatPayload.userErrors":
+		if e.ComplexityRoot.SendChatPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendChatPayload.UserErrors(childComplexity), true
+
+	case "SetMediaPayload.participant":
+		if e.ComplexityRoot.SetMediaPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetMediaPayload.Participant(childComplexity), true
+	case "SetMediaPayload.userErrors":
+		if e.ComplexityRoot.SetMediaPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetMediaPayload.UserErrors(childComplexity), true
+
 	case "SetRolePayload.participant":
 		if e.ComplexityRoot.SetRolePayload.Participant == nil {
 			break
@@ -3272,6 +4845,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SetRolePayload.UserErrors(childComplexity), true
+
+	case "StartBroadcastPayload.participant":
+		if e.ComplexityRoot.StartBroadcastPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartBroadcastPayload.Participant(childComplexity), true
+	case "StartBroadcastPayload.userErrors":
+		if e.ComplexityRoot.StartBroadcastPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartBroadcastPayload.UserErrors(childComplexity), true
+
+	case "StartPollPayload.poll":
+		if e.ComplexityRoot.StartPollPayload.Poll == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartPollPayload.Poll(childComplexity), true
+	case "StartPollPayload.userErrors":
+		if e.ComplexityRoot.StartPollPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartPollPayload.UserErrors(childComplexity), true
+
+	case "StopBroadcastPayload.participant":
+		if e.ComplexityRoot.StopBroadcastPayload.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopBroadcastPayload.Participant(childComplexity), true
+	case "StopBroadcastPayload.userErrors":
+		if e.ComplexityRoot.StopBroadcastPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopBroadcastPayload.UserErrors(childComplexity), true
 
 	case "Subscription.botEvents":
 		if e.ComplexityRoot.Subscription.BotEvents == nil {
@@ -3448,8 +5060,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAllowRecordingInput,
 		ec.unmarshalInputAnswerHelpInput,
+		ec.unmarshalInputAnswerInvitationInput,
+		ec.unmarshalInputAnswerPollInput,
 		ec.unmarshalInputApplyPlanInput,
+		ec.unmarshalInputAskForHelpInput,
 		ec.unmarshalInputAssignAutomaticallyInput,
 		ec.unmarshalInputAssignInput,
 		ec.unmarshalInputAssignManyInput,
@@ -3461,27 +5077,41 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateMeetingInput,
 		ec.unmarshalInputCreateRoomsInput,
 		ec.unmarshalInputDeletePlanInput,
+		ec.unmarshalInputDeletePresetInput,
 		ec.unmarshalInputDeleteRoomInput,
 		ec.unmarshalInputEndMeetingInput,
+		ec.unmarshalInputEndPollInput,
+		ec.unmarshalInputEnterRoomInput,
 		ec.unmarshalInputExchangeParticipantsInput,
 		ec.unmarshalInputExtendRoundInput,
+		ec.unmarshalInputGivePresetInput,
 		ec.unmarshalInputImportPlanInput,
 		ec.unmarshalInputInviteToReturnInput,
 		ec.unmarshalInputInviteeInput,
+		ec.unmarshalInputLeaveMeetingInput,
 		ec.unmarshalInputMeetingOptionsInput,
 		ec.unmarshalInputMetadataEntryInput,
 		ec.unmarshalInputMoveParticipantInput,
+		ec.unmarshalInputMuteRoomInput,
 		ec.unmarshalInputOpenRoomInput,
 		ec.unmarshalInputOpenRoomsInput,
 		ec.unmarshalInputPlannedRoomInput,
+		ec.unmarshalInputRecordInput,
 		ec.unmarshalInputRecreateRoomsInput,
 		ec.unmarshalInputRemoveBotInput,
 		ec.unmarshalInputRemoveParticipantInput,
 		ec.unmarshalInputRenameParticipantInput,
 		ec.unmarshalInputRenameRoomInput,
+		ec.unmarshalInputReturnToMainInput,
 		ec.unmarshalInputRoomAssignmentInput,
 		ec.unmarshalInputSavePlanInput,
+		ec.unmarshalInputSavePresetInput,
+		ec.unmarshalInputSendChatInput,
+		ec.unmarshalInputSetMediaInput,
 		ec.unmarshalInputSetRoleInput,
+		ec.unmarshalInputStartBroadcastInput,
+		ec.unmarshalInputStartPollInput,
+		ec.unmarshalInputStopBroadcastInput,
 		ec.unmarshalInputUnassignInput,
 		ec.unmarshalInputUpdateOptionsInput,
 	)
@@ -3658,10 +5288,14 @@ input CreateBotInput {
   meetingId: ID!
   "What the bot is called in the meeting, up to 100 characters."
   name: String = "BreakoutBot"
+  "The e-mail address by which plans know the bot."
+  email: String
   "How it behaves towards breakout rooms."
   breakoutRoom: BreakoutRoomInput
   "The caller's own, comes back with the bot."
   metadata: [MetadataEntryInput!]
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to createBot."
@@ -3724,6 +5358,10 @@ interface Event {
   participant: EventParticipant
   "The bot that it is about, if any."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
 }
 
 "A room as it was when an event happened."
@@ -3822,6 +5460,30 @@ enum EventType {
   HELP_REQUESTED
   "A request for help was answered or cancelled."
   HELP_ANSWERED
+  "A preset was saved."
+  PRESET_SAVED
+  "A preset was deleted."
+  PRESET_DELETED
+  "Somebody was given a preset, or none."
+  PRESET_GIVEN
+  "People may record, or no longer."
+  RECORDING_ALLOWED
+  "A room was asked a question."
+  POLL_STARTED
+  "Somebody voted."
+  POLL_ANSWERED
+  "The votes were counted."
+  POLL_ENDED
+  "Somebody wrote to a room."
+  CHAT_SENT
+  "Somebody turned something on or off."
+  MEDIA_CHANGED
+  "Somebody's own recording took a step."
+  RECORDING_CHANGED
+  "Rooms hear a voice, or see a screen, of somebody who is not there."
+  BROADCAST_STARTED
+  "That ended."
+  BROADCAST_STOPPED
   "A bot was sent."
   BOT_CREATED
   "A bot took a step."
@@ -3850,6 +5512,10 @@ type MeetingEvent implements Event {
   participant: EventParticipant
   "Always null."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "What the meeting is called, when it was created."
   title: String
   "Why it ended, when it did."
@@ -3874,6 +5540,10 @@ type RoundEvent implements Event {
   participant: EventParticipant
   "Always null."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "The round's number, from 1."
   round: Int!
   "Where the round is now."
@@ -3904,6 +5574,10 @@ type RoomEvent implements Event {
   participant: EventParticipant
   "Always null."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "Where the room is in its life now; null when it was renamed."
   state: RoomState
   "What it was called before, when it was renamed."
@@ -3930,6 +5604,10 @@ type ParticipantEvent implements Event {
   participant: EventParticipant
   "Always null."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "The connection, from 1 in each meeting."
   connection: Int!
   "Why the participant left, when it did."
@@ -3954,6 +5632,10 @@ type PresenceEvent implements Event {
   participant: EventParticipant
   "Always null."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "The connection, from 1 in each meeting."
   connection: Int!
   "Counts the participant's rooms, from 1."
@@ -3980,6 +5662,10 @@ type AssignmentEvent implements Event {
   participant: EventParticipant
   "Always null."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "Who decided."
   source: AssignmentSource!
 }
@@ -4002,6 +5688,10 @@ type InvitationEvent implements Event {
   participant: EventParticipant
   "Always null."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "The invitation's number in the meeting."
   invitation: Int!
   "What it asks for, when it was sent."
@@ -4052,6 +5742,10 @@ type BotEvent implements Event {
   participant: EventParticipant
   "The bot."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "The status code, such as ` + "`" + `in_call_recording` + "`" + ` or ` + "`" + `breakout_room_entered` + "`" + `; null for a bot that was just sent. The set is open."
   code: String
   "Why, where there is more to say. The set is open."
@@ -4078,6 +5772,10 @@ type SegmentEvent implements Event {
   participant: EventParticipant
   "The bot that records."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "The segment's id."
   segmentId: ID!
   "The bot's visit, from 1."
@@ -4106,6 +5804,10 @@ type OptionsEvent implements Event {
   participant: EventParticipant
   "Always null."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "The settings from now on."
   options: MeetingOptions!
 }
@@ -4128,6 +5830,10 @@ type BroadcastEvent implements Event {
   participant: EventParticipant
   "Always null."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "The message."
   text: String!
   "The rooms that it went to."
@@ -4152,6 +5858,10 @@ type RoleEvent implements Event {
   participant: EventParticipant
   "Always null."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "The name before, when it changed."
   previousName: String
   "The role before, when it changed."
@@ -4178,6 +5888,10 @@ type HelpEvent implements Event {
   participant: EventParticipant
   "Always null."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "The request's number in its meeting."
   request: Int!
   "What became of it."
@@ -4202,8 +5916,646 @@ type PlanEvent implements Event {
   participant: EventParticipant
   "Always null."
   bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
   "The plan's name."
   plan: String!
+}
+
+"A preset was saved, deleted or given."
+type PresetEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "Always null."
+  room: EventRoom
+  "Who was given it; null when it was saved or deleted."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "The preset's name; empty when one was taken away."
+  preset: String!
+  "What it allows, when it was saved."
+  capabilities: [String!]
+}
+
+"Somebody turned a microphone, a camera, a screen or a hand on or off."
+type MediaEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "Where."
+  room: EventRoom
+  "Who."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "What is on now."
+  media: Media!
+}
+
+"People may record or no longer, or somebody's recording took a step."
+type RecordingEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "The room that it concerns."
+  room: EventRoom
+  "Whom it concerns; null when it is everybody in the room."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "Whether they may, when that changed."
+  allowed: Boolean
+  "Where the recording is, when that changed."
+  state: RecordingState
+}
+
+"Somebody wrote to a room, or to one person in it."
+type ChatEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "The room."
+  room: EventRoom
+  "Who wrote; null when it was the meeting's owner."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "What."
+  text: String!
+  "To whom alone; null when it was to everybody in the room."
+  to: EventParticipant
+}
+
+"A poll was started, answered or ended."
+type PollEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "The room."
+  room: EventRoom
+  "Who started or answered it."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "The poll's number in the meeting."
+  poll: Int!
+  "The question, when it was asked."
+  question: String
+  "The choices, when it was asked."
+  choices: [String!]
+  "The choice of who answered, from 0."
+  choice: Int
+  "How many chose what, when it ended."
+  votes: [Int!]
+}
+
+"A voice or a screen goes to rooms, or no longer."
+type MediaBroadcastEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "Always null: the rooms are listed."
+  room: EventRoom
+  "Whose it is."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "Voice or screen."
+  kind: BroadcastKind!
+  "The rooms; null when it ended."
+  roomIds: [ID!]
+}
+`, BuiltIn: false},
+	{Name: "../../graph/schema/inroom.graphqls", Input: `"What a participant sends and shows. It stays as it is from room to room, except for the screen."
+type Media {
+  "Whether the microphone is on."
+  microphone: Boolean!
+  "Whether the camera is on."
+  camera: Boolean!
+  "Whether the screen is shared with the room."
+  screen: Boolean!
+  "Whether the hand is raised."
+  hand: Boolean!
+}
+
+"Where somebody's own recording is."
+enum RecordingState {
+  "It runs."
+  RECORDING
+  "It is paused."
+  PAUSED
+  "It was ended."
+  STOPPED
+  "It was interrupted with the connection, and may be lost."
+  LOST
+}
+
+"What somebody sends to rooms where it is not."
+enum BroadcastKind {
+  "The voice."
+  VOICE
+  "The screen."
+  SCREEN
+}
+
+"The kind of client that somebody takes part by."
+enum Device {
+  "An application on a computer."
+  DESKTOP
+  "A browser."
+  BROWSER
+  "A phone or a tablet."
+  MOBILE
+  "The equipment of a meeting room."
+  ROOM_SYSTEM
+  "A telephone."
+  PHONE
+  "A client that knows no breakout rooms: it stays in the main room."
+  BASIC
+}
+
+"A named bundle of capabilities."
+type Preset {
+  "What it is called."
+  name: String!
+  "What it allows."
+  capabilities: [String!]!
+}
+
+"A breakout room as a meeting of its own, as rooms are on RealtimeKit."
+type ConnectedMeeting {
+  "The id under which the room is a meeting."
+  id: ID!
+  "What it is called."
+  title: String!
+  "The room that it is."
+  room: Room!
+  "The meeting that it belongs to."
+  parentMeeting: Meeting!
+}
+
+"What a platform calls a room on one of its surfaces."
+type RoomAlias {
+  "Where it calls it so, such as ` + "`" + `zoom_webhook` + "`" + `."
+  surface: String!
+  "What it calls it."
+  value: String!
+}
+
+"One join of a participant: a reconnect is another."
+type Connection {
+  "Its number in the meeting."
+  number: Int!
+  "The kind of client."
+  device: Device!
+  "When it began."
+  joinedAt: DateTime!
+  "When it ended; null while it lasts."
+  leftAt: DateTime
+  "Why it ended."
+  cause: LeaveCause
+}
+
+"What a participant was called from some moment on."
+type KnownName {
+  "The name."
+  name: String!
+  "Since when."
+  since: DateTime!
+}
+
+"How the platform that a simulated meeting takes after tells of an event."
+type Announcement {
+  "` + "`" + `webhook` + "`" + `, which servers hear, or ` + "`" + `sdk` + "`" + `, which clients hear."
+  surface: String!
+  "Its name there."
+  name: String!
+}
+
+"What to turn on or off; what is left out stays as it is."
+input SetMediaInput {
+  "The participant's id."
+  participantId: ID!
+  "The microphone."
+  microphone: Boolean
+  "The camera."
+  camera: Boolean
+  "The sharing of the screen with the room."
+  screen: Boolean
+  "The raised hand."
+  hand: Boolean
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to setMedia."
+type SetMediaPayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which room to mute."
+input MuteRoomInput {
+  "The room's id."
+  roomId: ID!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to muteRoom."
+type MuteRoomPayload {
+  "The room; null when it was refused."
+  room: Room
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What to say where."
+input SendChatInput {
+  "The room's id."
+  roomId: ID!
+  "The message, up to 1000 characters."
+  text: String!
+  "Only this participant of the room reads it."
+  toParticipantId: ID
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to sendChat."
+type SendChatPayload {
+  "The room; null when it was refused."
+  room: Room
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What to ask where."
+input StartPollInput {
+  "The room's id."
+  roomId: ID!
+  "The question, up to 100 characters."
+  question: String!
+  "2 to 10 choices."
+  choices: [String!]!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to startPoll."
+type StartPollPayload {
+  "The poll's number in the meeting; null when it was refused."
+  poll: Int
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Who chooses what."
+input AnswerPollInput {
+  "The participant's id."
+  participantId: ID!
+  "The poll's number in the meeting."
+  poll: Int!
+  "The choice, counted from 0."
+  choice: Int!
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to answerPoll."
+type AnswerPollPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which poll to end."
+input EndPollInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The poll's number in the meeting."
+  poll: Int!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to endPoll."
+type EndPollPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Who may record; name a room or people."
+input AllowRecordingInput {
+  "The meeting's id."
+  meetingId: ID!
+  "Everybody in this room."
+  roomId: ID
+  "These people, wherever they are."
+  participantIds: [ID!]
+  "Whether they may."
+  allowed: Boolean! = true
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to allowRecording."
+type AllowRecordingPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What to do with a recording."
+input RecordInput {
+  "The participant's id."
+  participantId: ID!
+  "RECORDING, PAUSED or STOPPED."
+  state: RecordingState!
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to record."
+type RecordPayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What goes where."
+input StartBroadcastInput {
+  "The participant's id."
+  participantId: ID!
+  "The voice or the screen."
+  kind: BroadcastKind! = VOICE
+  "The rooms; all open breakout rooms when left out."
+  roomIds: [ID!]
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to startBroadcast."
+type StartBroadcastPayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which broadcast to end."
+input StopBroadcastInput {
+  "The participant's id."
+  participantId: ID!
+  "The voice or the screen."
+  kind: BroadcastKind! = VOICE
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to stopBroadcast."
+type StopBroadcastPayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which preset to keep."
+input SavePresetInput {
+  "The meeting's id."
+  meetingId: ID!
+  "What it is called; one with the same name is replaced."
+  name: String!
+  "What it allows: names of capabilities, such as ENTER_ANY_ROOM, or RealtimeKit's, such as canSwitchToParentMeeting."
+  capabilities: [String!]!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to savePreset."
+type SavePresetPayload {
+  "The preset as it is kept; null when it was refused."
+  preset: Preset
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which preset to forget."
+input DeletePresetInput {
+  "The meeting's id."
+  meetingId: ID!
+  "What it is called."
+  name: String!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to deletePreset."
+type DeletePresetPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which preset to give whom."
+input GivePresetInput {
+  "The participant's id."
+  participantId: ID!
+  "The preset's name; none when left out."
+  preset: String
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to givePreset."
+type GivePresetPayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Who enters which room."
+input EnterRoomInput {
+  "The participant's id."
+  participantId: ID!
+  "The room's id."
+  roomId: ID!
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to enterRoom."
+type EnterRoomPayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Who goes back."
+input ReturnToMainInput {
+  "The participant's id."
+  participantId: ID!
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to returnToMain."
+type ReturnToMainPayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What to answer."
+input AnswerInvitationInput {
+  "The participant's id."
+  participantId: ID!
+  "The invitation's number; the latest when left out."
+  invitation: Int
+  "Whether to go."
+  accept: Boolean! = true
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to answerInvitation."
+type AnswerInvitationPayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Who asks."
+input AskForHelpInput {
+  "The participant's id."
+  participantId: ID!
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to askForHelp."
+type AskForHelpPayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Who leaves."
+input LeaveMeetingInput {
+  "The participant's id."
+  participantId: ID!
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to leaveMeeting."
+type LeaveMeetingPayload {
+  "The participant; null when it was refused."
+  participant: Participant
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/meeting.graphqls", Input: `"""
@@ -4224,6 +6576,10 @@ type Meeting implements Node {
   plans: [Plan!]!
   "The name of the plan by which people who come are assigned; empty when none was applied."
   appliedPlan: String!
+  "Named bundles of capabilities, up to 50."
+  presets: [Preset!]!
+  "The breakout rooms as meetings of their own, up to 500."
+  connectedMeetings: [ConnectedMeeting!]!
   "When it was created."
   createdAt: DateTime!
   "When it ended; null while it lasts."
@@ -4277,6 +6633,18 @@ type MeetingOptions {
   lateJoin: LateJoin!
   "Whether participants may send messages to all rooms, not hosts alone."
   participantsBroadcast: Boolean!
+  "Whether people go back at the end of the closing countdown without being asked; otherwise they are asked when it begins."
+  moveBackAutomatically: Boolean!
+  "Where people go on who come back while rooms are open."
+  rejoin: Rejoin!
+  "Whether participants may chat, not hosts alone."
+  chat: Boolean!
+  "Whether participants may start polls, not hosts alone."
+  polls: Boolean!
+  "Whether participants may share their screens, not hosts alone."
+  screenShare: Boolean!
+  "Whether everybody may record on their own machines, in every room."
+  recording: Boolean!
 }
 
 "The limits, offers and defaults of a meeting platform, which a simulated meeting takes on."
@@ -4291,6 +6659,14 @@ enum Persona {
   REALTIMEKIT
   "LiveKit, without an application that adds to it."
   LIVEKIT
+}
+
+"Where people go on who come back while rooms are open."
+enum Rejoin {
+  "In the room where they should be, if it is open."
+  ROOM
+  "In the main room, until the host assigns them anew."
+  MAIN
 }
 
 "What becomes of people who join while rooms are open."
@@ -4355,6 +6731,8 @@ input CreateMeetingInput {
   persona: Persona! = IDEAL
   "The host's settings of breakout rooms."
   options: MeetingOptionsInput
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The host's settings of breakout rooms; what is left out stays as it is, or keeps its default in a new meeting."
@@ -4377,6 +6755,18 @@ input MeetingOptionsInput {
   lateJoin: LateJoin
   "Let participants send messages to all rooms, not hosts alone. Default false."
   participantsBroadcast: Boolean
+  "Take people back at the end of the closing countdown without asking; otherwise they are asked when it begins. Default true."
+  moveBackAutomatically: Boolean
+  "Where people go on who come back while rooms are open. Default ROOM."
+  rejoin: Rejoin
+  "Let participants chat, not hosts alone. Default true."
+  chat: Boolean
+  "Let participants start polls, not hosts alone. Default false."
+  polls: Boolean
+  "Let participants share their screens, not hosts alone. Default true."
+  screenShare: Boolean
+  "Let everybody record on their own machines, in every room. Default false."
+  recording: Boolean
 }
 
 "The answer to createMeeting."
@@ -4391,6 +6781,10 @@ type CreateMeetingPayload {
 input EndMeetingInput {
   "The meeting's id."
   meetingId: ID!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to endMeeting."
@@ -4425,6 +6819,10 @@ input UpdateOptionsInput {
   meetingId: ID!
   "The settings to change."
   options: MeetingOptionsInput!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to updateOptions."
@@ -4441,6 +6839,10 @@ input ExtendRoundInput {
   meetingId: ID!
   "How many seconds later the timer runs out; earlier when negative. Without a timer, one starts now."
   seconds: Int!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to extendRound."
@@ -4459,6 +6861,10 @@ input BroadcastInput {
   text: String!
   "The rooms that it goes to; all open breakout rooms when left out."
   roomIds: [ID!]
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to broadcast."
@@ -4495,7 +6901,27 @@ type Participant implements Node {
   room: Room
   "The room where it should be while rooms are open."
   assignedRoom: Room
-  "When it joined."
+  "The kind of client that it takes part by."
+  device: Device!
+  "The preset by which it may do things; empty when role and options say that."
+  preset: String!
+  "What it may do here and now."
+  capabilities: [String!]!
+  "RealtimeKit's names for what of that concerns connected meetings."
+  permissions: [String!]!
+  "What it sends and shows."
+  media: Media!
+  "Whether it was let record, wherever it is."
+  mayRecord: Boolean!
+  "Where its own recording is; null when it never had one."
+  recording: RecordingState
+  "What became of its latest request for help; null when it never asked."
+  help: HelpOutcome
+  "Its joins, oldest first, up to 100."
+  connections: [Connection!]!
+  "What it was called, oldest first, up to 100."
+  names: [KnownName!]!
+  "When it first joined."
   joinedAt: DateTime!
   "When it left; null while it is there."
   leftAt: DateTime
@@ -4554,6 +6980,8 @@ enum LeaveCause {
   REMOVED
   "The connection died."
   CONNECTION_LOST
+  "The participant came back by another connection while this one lingered."
+  CONNECTION_REPLACED
   "The meeting ended."
   MEETING_ENDED
   "The platform failed."
@@ -4584,6 +7012,10 @@ input AssignInput {
   roomId: ID!
   "The participants' ids."
   participantIds: [ID!]!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to assign."
@@ -4600,6 +7032,12 @@ input MoveParticipantInput {
   participantId: ID!
   "The room's id; the main room's to send the participant back."
   roomId: ID!
+  "A preset to give along with the move."
+  preset: String
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to moveParticipant."
@@ -4652,6 +7090,10 @@ input AssignManyInput {
   meetingId: ID!
   "Who should be in each room."
   assignments: [RoomAssignmentInput!]!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "Who should be in a room."
@@ -4680,6 +7122,10 @@ input AssignAutomaticallyInput {
   includeHosts: Boolean! = false
   "Leave those where they are who are assigned already."
   unassignedOnly: Boolean! = false
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to assignAutomatically."
@@ -4696,6 +7142,10 @@ input UnassignInput {
   meetingId: ID!
   "The participants' ids."
   participantIds: [ID!]!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to unassign."
@@ -4712,6 +7162,10 @@ input ExchangeParticipantsInput {
   meetingId: ID!
   "The ids of two participants, who are in two rooms or assigned to two."
   participantIds: [ID!]!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to exchangeParticipants."
@@ -4728,6 +7182,10 @@ input InviteToReturnInput {
   meetingId: ID!
   "The participants' ids; everybody in a breakout room when left out."
   participantIds: [ID!]
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to inviteToReturn."
@@ -4744,6 +7202,10 @@ input AnswerHelpInput {
   participantId: ID!
   "The answer."
   outcome: HelpOutcome!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to answerHelp."
@@ -4760,6 +7222,10 @@ input SetRoleInput {
   participantId: ID!
   "The new role."
   role: Role!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to setRole."
@@ -4776,6 +7242,10 @@ input RenameParticipantInput {
   participantId: ID!
   "The new name, up to 100 characters."
   name: String!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to renameParticipant."
@@ -4790,6 +7260,10 @@ type RenameParticipantPayload {
 input RemoveParticipantInput {
   "The participant's id."
   participantId: ID!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to removeParticipant."
@@ -4889,6 +7363,10 @@ input SavePlanInput {
   name: String!
   "The rooms, in their order."
   rooms: [PlannedRoomInput!]!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to savePlan."
@@ -4907,6 +7385,10 @@ input ImportPlanInput {
   name: String!
   "The CSV file's text, in any of the formats."
   csv: String!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to importPlan."
@@ -4923,6 +7405,10 @@ input DeletePlanInput {
   meetingId: ID!
   "The plan's name."
   name: String!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to deletePlan."
@@ -4939,6 +7425,10 @@ input ApplyPlanInput {
   meetingId: ID!
   "The plan's name."
   name: String!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to applyPlan."
@@ -5068,6 +7558,12 @@ type Room implements Node {
   name: String!
   "Where it is in its life."
   state: RoomState!
+  "Whether everybody in it may record."
+  recordable: Boolean!
+  "The id under which a breakout room is a meeting of its own; the main room is the meeting itself."
+  connectedMeetingId: ID!
+  "What the platform that the meeting takes after calls it."
+  aliases: [RoomAlias!]!
   "When it last opened."
   openedAt: DateTime
   "When a countdown of its own closes it."
@@ -5113,6 +7609,10 @@ input CreateRoomsInput {
   names: [String!]
   "Instead of names: how many rooms; they are called Room 1 and so on."
   count: Int
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to createRooms."
@@ -5127,6 +7627,10 @@ type CreateRoomsPayload {
 input OpenRoomsInput {
   "The meeting's id."
   meetingId: ID!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to openRooms."
@@ -5143,6 +7647,10 @@ input CloseRoomsInput {
   meetingId: ID!
   "How long the rooms stay, 0 to 120 seconds; the meeting's own option when left out."
   countdownSeconds: Int
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to closeRooms."
@@ -5179,6 +7687,10 @@ input RecreateRoomsInput {
   names: [String!]
   "Instead of names: how many rooms; they are called Room 1 and so on."
   count: Int
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to recreateRooms."
@@ -5195,6 +7707,10 @@ input RenameRoomInput {
   roomId: ID!
   "Its new name; every name once in a meeting, up to 100 characters."
   name: String!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to renameRoom."
@@ -5209,6 +7725,10 @@ type RenameRoomPayload {
 input DeleteRoomInput {
   "The room's id."
   roomId: ID!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to deleteRoom."
@@ -5223,6 +7743,10 @@ type DeleteRoomPayload {
 input OpenRoomInput {
   "The room's id."
   roomId: ID!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to openRoom."
@@ -5239,6 +7763,10 @@ input CloseRoomInput {
   roomId: ID!
   "How long it stays, 0 to 120 seconds; the meeting's setting when left out."
   countdownSeconds: Int
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
 }
 
 "The answer to closeRoom."
@@ -5318,6 +7846,8 @@ type Query {
     "Read on after this cursor."
     after: String
   ): BotConnection!
+  "A breakout room, by the id under which it is a meeting of its own."
+  connectedMeeting("The connected meeting's id." id: ID!): ConnectedMeeting
   "What bots recorded, oldest first."
   segments(
     "The meeting that was recorded."
@@ -5393,6 +7923,42 @@ type Mutation {
   renameParticipant("Whom to call what." input: RenameParticipantInput!): RenameParticipantPayload!
   "Removes somebody from the meeting."
   removeParticipant("Whom to remove." input: RemoveParticipantInput!): RemoveParticipantPayload!
+  "Turns what a participant sends and shows on or off, as the participant; others, who may, can only turn off."
+  setMedia("What to turn on or off." input: SetMediaInput!): SetMediaPayload!
+  "Turns off the microphones of a room's participants, those of hosts apart."
+  muteRoom("Which room." input: MuteRoomInput!): MuteRoomPayload!
+  "Says something in writing to a room, or to one person in it."
+  sendChat("What to say where." input: SendChatInput!): SendChatPayload!
+  "Asks the people of a room a question."
+  startPoll("What to ask where." input: StartPollInput!): StartPollPayload!
+  "Votes, as a participant, or changes the vote."
+  answerPoll("Which choice." input: AnswerPollInput!): AnswerPollPayload!
+  "Ends a poll and counts the votes."
+  endPoll("Which poll." input: EndPollInput!): EndPollPayload!
+  "Lets people record on their own machines, or no longer: everybody in a room, or some people wherever they are."
+  allowRecording("Who may record." input: AllowRecordingInput!): AllowRecordingPayload!
+  "Starts, pauses or ends a participant's recording on its own machine, as the participant."
+  record("What to do." input: RecordInput!): RecordPayload!
+  "Lets breakout rooms hear a participant's voice or see its screen, as the participant."
+  startBroadcast("What goes where." input: StartBroadcastInput!): StartBroadcastPayload!
+  "Ends a broadcast, as the participant."
+  stopBroadcast("Which broadcast." input: StopBroadcastInput!): StopBroadcastPayload!
+  "Keeps a named bundle of capabilities."
+  savePreset("Which preset to keep." input: SavePresetInput!): SavePresetPayload!
+  "Forgets a preset that nobody has."
+  deletePreset("Which preset to forget." input: DeletePresetInput!): DeletePresetPayload!
+  "Lets a participant do what a preset says, whatever its role and the options say."
+  givePreset("Which preset to give whom." input: GivePresetInput!): GivePresetPayload!
+  "Walks into an open room, as a participant."
+  enterRoom("Who enters which room." input: EnterRoomInput!): EnterRoomPayload!
+  "Walks back to the main room, as a participant."
+  returnToMain("Who goes back." input: ReturnToMainInput!): ReturnToMainPayload!
+  "Accepts or declines an invitation, as a participant. What was declined can be accepted later, while the room is open."
+  answerInvitation("What to answer." input: AnswerInvitationInput!): AnswerInvitationPayload!
+  "Asks the hosts to come, as a participant in a breakout room."
+  askForHelp("Who asks." input: AskForHelpInput!): AskForHelpPayload!
+  "Leaves the meeting, as a participant."
+  leaveMeeting("Who leaves." input: LeaveMeetingInput!): LeaveMeetingPayload!
   "Sends a bot to a meeting."
   createBot("Which bot to send." input: CreateBotInput!): CreateBotPayload!
   "Calls a bot back from its meeting."
@@ -5426,6 +7992,26 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_AllowRecordingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_AllowRecordingPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AllowRecordingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AllowRecordingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Announcement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "surface":
+		return ec.fieldContext_Announcement_surface(ctx, field)
+	case "name":
+		return ec.fieldContext_Announcement_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Announcement", field.Name)
+}
+
 func (ec *executionContext) childFields_AnswerHelpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "participant":
@@ -5436,6 +8022,26 @@ func (ec *executionContext) childFields_AnswerHelpPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type AnswerHelpPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AnswerInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_AnswerInvitationPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AnswerInvitationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AnswerPollPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_AnswerPollPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AnswerPollPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerPollPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ApplyPlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -5444,6 +8050,16 @@ func (ec *executionContext) childFields_ApplyPlanPayload(ctx context.Context, fi
 		return ec.fieldContext_ApplyPlanPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApplyPlanPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AskForHelpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_AskForHelpPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AskForHelpPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AskForHelpPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AssignAutomaticallyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5560,6 +8176,36 @@ func (ec *executionContext) childFields_CloseRoomsPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CloseRoomsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ConnectedMeeting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ConnectedMeeting_id(ctx, field)
+	case "title":
+		return ec.fieldContext_ConnectedMeeting_title(ctx, field)
+	case "room":
+		return ec.fieldContext_ConnectedMeeting_room(ctx, field)
+	case "parentMeeting":
+		return ec.fieldContext_ConnectedMeeting_parentMeeting(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConnectedMeeting", field.Name)
+}
+
+func (ec *executionContext) childFields_Connection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_Connection_number(ctx, field)
+	case "device":
+		return ec.fieldContext_Connection_device(ctx, field)
+	case "joinedAt":
+		return ec.fieldContext_Connection_joinedAt(ctx, field)
+	case "leftAt":
+		return ec.fieldContext_Connection_leftAt(ctx, field)
+	case "cause":
+		return ec.fieldContext_Connection_cause(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Connection", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateBotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "bot":
@@ -5600,6 +8246,16 @@ func (ec *executionContext) childFields_DeletePlanPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type DeletePlanPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeletePresetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_DeletePresetPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeletePresetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeletePresetPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteRoomPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "room":
@@ -5618,6 +8274,26 @@ func (ec *executionContext) childFields_EndMeetingPayload(ctx context.Context, f
 		return ec.fieldContext_EndMeetingPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EndMeetingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EndPollPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_EndPollPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EndPollPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndPollPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EnterRoomPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_EnterRoomPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EnterRoomPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EnterRoomPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EventBot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5678,6 +8354,16 @@ func (ec *executionContext) childFields_ExtendRoundPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ExtendRoundPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_GivePresetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_GivePresetPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_GivePresetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GivePresetPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ImportPlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "plan":
@@ -5712,6 +8398,40 @@ func (ec *executionContext) childFields_Invitee(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Invitee", field.Name)
 }
 
+func (ec *executionContext) childFields_KnownName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_KnownName_name(ctx, field)
+	case "since":
+		return ec.fieldContext_KnownName_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KnownName", field.Name)
+}
+
+func (ec *executionContext) childFields_LeaveMeetingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_LeaveMeetingPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LeaveMeetingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeaveMeetingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Media(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "microphone":
+		return ec.fieldContext_Media_microphone(ctx, field)
+	case "camera":
+		return ec.fieldContext_Media_camera(ctx, field)
+	case "screen":
+		return ec.fieldContext_Media_screen(ctx, field)
+	case "hand":
+		return ec.fieldContext_Media_hand(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Media", field.Name)
+}
+
 func (ec *executionContext) childFields_Meeting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5728,6 +8448,10 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_plans(ctx, field)
 	case "appliedPlan":
 		return ec.fieldContext_Meeting_appliedPlan(ctx, field)
+	case "presets":
+		return ec.fieldContext_Meeting_presets(ctx, field)
+	case "connectedMeetings":
+		return ec.fieldContext_Meeting_connectedMeetings(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Meeting_createdAt(ctx, field)
 	case "endedAt":
@@ -5788,6 +8512,18 @@ func (ec *executionContext) childFields_MeetingOptions(ctx context.Context, fiel
 		return ec.fieldContext_MeetingOptions_lateJoin(ctx, field)
 	case "participantsBroadcast":
 		return ec.fieldContext_MeetingOptions_participantsBroadcast(ctx, field)
+	case "moveBackAutomatically":
+		return ec.fieldContext_MeetingOptions_moveBackAutomatically(ctx, field)
+	case "rejoin":
+		return ec.fieldContext_MeetingOptions_rejoin(ctx, field)
+	case "chat":
+		return ec.fieldContext_MeetingOptions_chat(ctx, field)
+	case "polls":
+		return ec.fieldContext_MeetingOptions_polls(ctx, field)
+	case "screenShare":
+		return ec.fieldContext_MeetingOptions_screenShare(ctx, field)
+	case "recording":
+		return ec.fieldContext_MeetingOptions_recording(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeetingOptions", field.Name)
 }
@@ -5810,6 +8546,16 @@ func (ec *executionContext) childFields_MoveParticipantPayload(ctx context.Conte
 		return ec.fieldContext_MoveParticipantPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MoveParticipantPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MuteRoomPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "room":
+		return ec.fieldContext_MuteRoomPayload_room(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MuteRoomPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MuteRoomPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_OpenRoomPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5870,6 +8616,26 @@ func (ec *executionContext) childFields_Participant(ctx context.Context, field g
 		return ec.fieldContext_Participant_room(ctx, field)
 	case "assignedRoom":
 		return ec.fieldContext_Participant_assignedRoom(ctx, field)
+	case "device":
+		return ec.fieldContext_Participant_device(ctx, field)
+	case "preset":
+		return ec.fieldContext_Participant_preset(ctx, field)
+	case "capabilities":
+		return ec.fieldContext_Participant_capabilities(ctx, field)
+	case "permissions":
+		return ec.fieldContext_Participant_permissions(ctx, field)
+	case "media":
+		return ec.fieldContext_Participant_media(ctx, field)
+	case "mayRecord":
+		return ec.fieldContext_Participant_mayRecord(ctx, field)
+	case "recording":
+		return ec.fieldContext_Participant_recording(ctx, field)
+	case "help":
+		return ec.fieldContext_Participant_help(ctx, field)
+	case "connections":
+		return ec.fieldContext_Participant_connections(ctx, field)
+	case "names":
+		return ec.fieldContext_Participant_names(ctx, field)
 	case "joinedAt":
 		return ec.fieldContext_Participant_joinedAt(ctx, field)
 	case "leftAt":
@@ -5966,6 +8732,26 @@ func (ec *executionContext) childFields_PresenceEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type PresenceEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Preset(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Preset_name(ctx, field)
+	case "capabilities":
+		return ec.fieldContext_Preset_capabilities(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Preset", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_RecordPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RecordPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RecreateRoomsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "rooms":
@@ -6016,6 +8802,16 @@ func (ec *executionContext) childFields_RenameRoomPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type RenameRoomPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReturnToMainPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_ReturnToMainPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReturnToMainPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnToMainPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Room(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6030,6 +8826,12 @@ func (ec *executionContext) childFields_Room(ctx context.Context, field graphql.
 		return ec.fieldContext_Room_name(ctx, field)
 	case "state":
 		return ec.fieldContext_Room_state(ctx, field)
+	case "recordable":
+		return ec.fieldContext_Room_recordable(ctx, field)
+	case "connectedMeetingId":
+		return ec.fieldContext_Room_connectedMeetingId(ctx, field)
+	case "aliases":
+		return ec.fieldContext_Room_aliases(ctx, field)
 	case "openedAt":
 		return ec.fieldContext_Room_openedAt(ctx, field)
 	case "closesAt":
@@ -6040,6 +8842,16 @@ func (ec *executionContext) childFields_Room(ctx context.Context, field graphql.
 		return ec.fieldContext_Room_participants(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Room", field.Name)
+}
+
+func (ec *executionContext) childFields_RoomAlias(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "surface":
+		return ec.fieldContext_RoomAlias_surface(ctx, field)
+	case "value":
+		return ec.fieldContext_RoomAlias_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoomAlias", field.Name)
 }
 
 func (ec *executionContext) childFields_RoomConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6094,6 +8906,16 @@ func (ec *executionContext) childFields_SavePlanPayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type SavePlanPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SavePresetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "preset":
+		return ec.fieldContext_SavePresetPayload_preset(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SavePresetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavePresetPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Segment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6142,6 +8964,26 @@ func (ec *executionContext) childFields_SegmentEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type SegmentEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SendChatPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "room":
+		return ec.fieldContext_SendChatPayload_room(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SendChatPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SendChatPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetMediaPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_SetMediaPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetMediaPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetMediaPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SetRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "participant":
@@ -6150,6 +8992,36 @@ func (ec *executionContext) childFields_SetRolePayload(ctx context.Context, fiel
 		return ec.fieldContext_SetRolePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetRolePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StartBroadcastPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_StartBroadcastPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StartBroadcastPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartBroadcastPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StartPollPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "poll":
+		return ec.fieldContext_StartPollPayload_poll(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StartPollPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartPollPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StopBroadcastPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_StopBroadcastPayload_participant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StopBroadcastPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StopBroadcastPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Track(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -3,9 +3,7 @@
 package view
 
 import (
-	"encoding/base64"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/breakoutrooms/breakout/journal"
@@ -46,6 +44,9 @@ type about struct {
 	Room        *EventRoom
 	Participant *EventParticipant
 	Bot         *EventBot
+	// IdempotencyKey is the key of the order that the event follows from.
+	IdempotencyKey *string
+	Announcements  []meeting.Announcement
 }
 
 // IsEvent makes what embeds it an event.
@@ -146,10 +147,11 @@ type (
 	}
 )
 
-// EventOf shows an event of a meeting.
-func EventOf(id meeting.ID, e meeting.Event) (Event, error) {
+// EventOf shows an event of a meeting that takes after a platform.
+func EventOf(id meeting.ID, persona meeting.Persona, e meeting.Event) (Event, error) {
 	base := aboutOf(id, e)
-	for _, show := range []func(about, meeting.Event) Event{ofMeeting, ofRoom, ofParticipant, ofPlace, ofBot} {
+	base.Announcements = append([]meeting.Announcement{}, persona.Announcements(e)...)
+	for _, show := range []func(about, meeting.Event) Event{ofMeeting, ofRoom, ofParticipant, ofPlace, ofPeople, ofPoll, ofBot} {
 		if event := show(base, e); event != nil {
 			return event, nil
 		}
@@ -293,34 +295,13 @@ func aboutOf(id meeting.ID, e meeting.Event) about {
 		Cursor: Cursor(id, e.Sequence), Sequence: e.Sequence, At: meeting.InstantOf(e.At),
 		Type: EventType(strings.ToUpper(string(e.Type()))), MeetingID: id, Room: e.Room, Bot: e.Bot,
 	}
-	if p := e.Participant; p != nil {
-		a.Participant = &EventParticipant{ID: journal.ParticipantRow(id, p.ID), Number: int(p.ID), Name: p.Name, Role: p.Role, IsBot: p.IsBot}
-	}
+	a.Participant, a.IdempotencyKey = participantOf(id, e.Participant), filled(e.Request.Key)
 	return a
 }
 
-// Cursor names a place in a meeting's journal. It is opaque to callers.
-func Cursor(id meeting.ID, sequence int64) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s:%d", id, sequence))
-}
-
-// CodeInvalidCursor is the code of a refusal of a cursor.
-const CodeInvalidCursor meeting.Code = "INVALID_CURSOR"
-
-// ParseCursor reads a cursor of a meeting back; no cursor is the beginning.
-func ParseCursor(id meeting.ID, cursor *string) (int64, error) {
-	if cursor == nil || *cursor == "" {
-		return 0, nil
+func participantOf(id meeting.ID, p *meeting.ParticipantRef) *EventParticipant {
+	if p == nil {
+		return nil
 	}
-	refused := meeting.Refuse(CodeInvalidCursor, []string{"after"}, "The cursor %q is not one of this meeting's events; give a cursor that an event came with.", *cursor)
-	text, err := base64.RawURLEncoding.DecodeString(*cursor)
-	if err != nil {
-		return 0, refused
-	}
-	owner, number, found := strings.Cut(string(text), ":")
-	sequence, err := strconv.ParseInt(number, 10, 64)
-	if !found || err != nil || meeting.ID(owner) != id || sequence < 0 {
-		return 0, refused
-	}
-	return sequence, nil
+	return &EventParticipant{ID: journal.ParticipantRow(id, p.ID), Number: int(p.ID), Name: p.Name, Role: p.Role, IsBot: p.IsBot}
 }
