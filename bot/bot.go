@@ -191,6 +191,10 @@ func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error 
 		if b.now != nil {
 			b.Recorder.Know(b.now.number, heard.Participant)
 		}
+	case meeting.BroadcastHeard:
+		if b.now != nil && !heard.Ended {
+			b.Recorder.Know(b.now.number, heard.From)
+		}
 	case meeting.Invited:
 		return b.invited(ctx, heard)
 	case meeting.RoomListed:

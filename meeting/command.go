@@ -254,6 +254,8 @@ type (
 	Leave struct {
 		Actor
 		Cause LeaveCause // LeftByChoice when empty
+		// Connection is the one that is given up, whichever it is when 0.
+		Connection ConnectionID
 	}
 
 	// End ends the meeting for everybody.

@@ -78,6 +78,9 @@ func (d *decision) leave(c Leave) error {
 	if err != nil {
 		return err
 	}
+	if c.Connection != 0 && c.Connection != person.Connection {
+		return Refuse(CodeParticipantAbsent, nil, "%s is not in the meeting by connection %d any more.", person.Name, c.Connection)
+	}
 	if c.Cause == "" {
 		c.Cause = LeftByChoice
 	}

@@ -128,6 +128,47 @@ type (
 		From *ParticipantRef // nil when it came from the meeting's owner
 		Text string
 	}
+	// ChatReceived is a message that somebody wrote to the seat's room, or to the
+	// seat alone.
+	ChatReceived struct {
+		At      time.Time
+		From    *ParticipantRef // nil when it came from the meeting's owner
+		Text    string
+		Private bool
+	}
+	// MediaShown says what somebody in the seat's room, or the seat itself, sends
+	// and shows from now on.
+	MediaShown struct {
+		At          time.Time
+		Participant ParticipantRef
+		Media       Media
+	}
+	// PollAsked is a question to the people of the seat's room.
+	PollAsked struct {
+		At       time.Time
+		Poll     PollID
+		Question string
+		Choices  []string
+	}
+	// BroadcastHeard says that somebody who is not in the seat's room is heard
+	// there, or seen, from now on, or no longer.
+	BroadcastHeard struct {
+		At    time.Time
+		From  ParticipantRef
+		Kind  BroadcastKind
+		Ended bool
+	}
+	// ChangingMeeting says that the seat is about to be in another connected
+	// meeting, and MeetingChanged that it is (RealtimeKit, changingMeeting and
+	// meetingChanged).
+	ChangingMeeting struct {
+		At      time.Time
+		Meeting ID
+	}
+	MeetingChanged struct {
+		At      time.Time
+		Meeting ID
+	}
 	// CapabilitiesGranted tells the seat what it may do from now on.
 	CapabilitiesGranted struct {
 		At  time.Time
@@ -154,6 +195,12 @@ func (InvitationEnded) signal()     {}
 func (RoomListed) signal()          {}
 func (RoomsClosing) signal()        {}
 func (MessageReceived) signal()     {}
+func (ChatReceived) signal()        {}
+func (MediaShown) signal()          {}
+func (PollAsked) signal()           {}
+func (BroadcastHeard) signal()      {}
+func (ChangingMeeting) signal()     {}
+func (MeetingChanged) signal()      {}
 func (CapabilitiesGranted) signal() {}
 func (HelpWanted) signal()          {}
 func (Removed) signal()             {}

@@ -108,6 +108,7 @@ type fileJudge struct {
 	// run is the stretch of unbroken speech at hand, of one visit of the speaker.
 	run    span
 	stay   stay
+	since  time.Time // when the speaker's broadcast began, if the run is of one
 	silent bool
 }
 
@@ -159,9 +160,14 @@ func (f *fileJudge) packet(packet []byte) {
 	// What was said in another room has leaked, and so has what was said after
 	// the bot had left.
 	said := stay{stamp.Participant, stamp.Visit}
-	if f.truth.presences[said].room != f.visit.room || stamp.At.After(f.visit.left) {
+	since, belongs := f.truth.belongs(said, stamp.At, f.visit.room)
+	if !belongs || stamp.At.After(f.visit.left) {
 		f.leaked++
 		return
+	}
+	if since != f.since {
+		f.end()
+		f.since, f.stay = since, stay{}
 	}
 	f.extend(said, stamp.At, silent)
 }

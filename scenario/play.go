@@ -95,6 +95,7 @@ func (p *player) create(ctx context.Context) error {
 			"moveInAutomatically": o.MoveInAutomatically, "allowReturn": o.AllowReturn, "chooseRoom": o.ChooseRoom,
 			"closingCountdownSeconds": int(o.ClosingCountdown / time.Second), "roundDurationSeconds": int(o.RoundDuration / time.Second),
 			"timerCloses": o.TimerCloses, "roomCapacity": o.RoomCapacity, "lateJoin": o.LateJoin, "participantsBroadcast": o.ParticipantsBroadcast,
+			"moveBackAutomatically": o.MoveBackAutomatically, "rejoin": o.Rejoin, "chat": o.Chat, "polls": o.Polls, "screenShare": o.ScreenShare, "recording": o.Recording,
 		}}}, &created)
 	if err := errors.Join(err, created.CreateMeeting.UserErrors.err()); err != nil {
 		return fmt.Errorf("create the meeting: %w", err)
@@ -213,7 +214,9 @@ func (p *player) do(ctx context.Context, action Action) error {
 	case Join:
 		return p.join(ctx, a)
 	case Leave:
-		return p.leave(ctx, a)
+		return p.leave(ctx, a.Who, (*simulator.Guest).Leave)
+	case Disconnect:
+		return p.leave(ctx, a.Who, (*simulator.Guest).Drop)
 	case SendBots:
 		return p.sendBots(ctx, a)
 	case RemoveBot:
@@ -247,38 +250,31 @@ func (p *player) host(ctx context.Context, command meeting.Command) error {
 // hosting is the present host as an actor; the meeting's owner while there is
 // none.
 func (p *player) hosting() meeting.Actor {
-	state, err := p.state()
-	if err != nil {
-		return meeting.Owner
-	}
-	for _, person := range state.Roster() {
-		if person.Present() && person.Role == meeting.RoleHost {
-			return meeting.As(person.ID)
+	host := meeting.Owner
+	_ = p.Simulator.View(context.Background(), p.meeting, func(s *meeting.State) { // what is wrong shows when the command is given
+		for _, person := range s.Roster() {
+			if person.Present() && person.Role == meeting.RoleHost && host == meeting.Owner {
+				host = meeting.As(person.ID)
+			}
 		}
-	}
-	return meeting.Owner
-}
-
-// state is the meeting as it is now.
-func (p *player) state() (*meeting.State, error) {
-	history, err := p.Simulator.History(p.meeting)
-	if err != nil {
-		return nil, err
-	}
-	state := meeting.New()
-	for _, past := range history {
-		state.Fold(past.Event)
-	}
-	return state, nil
+	})
+	return host
 }
 
 func (p *player) join(ctx context.Context, a Join) error {
 	for _, name := range a.Who {
 		person, _ := p.scenario.person(name)
-		guest, err := p.Simulator.JoinGuest(ctx, simulator.GuestSpec{
-			Meeting: p.meeting, Name: name, Role: person.Role, Voice: len(p.guests),
-			Email: person.Email, ExternalID: person.ExternalID, MinPause: person.MinPause, MaxPause: person.MaxPause, DTX: person.DTX,
-		})
+		spec := simulator.GuestSpec{
+			Meeting: p.meeting, Name: name, Role: person.Role, Voice: len(p.guests), Device: person.Device,
+			Email: person.Email, ExternalID: cmp.Or(person.ExternalID, name), MinPause: person.MinPause, MaxPause: person.MaxPause, DTX: person.DTX,
+		}
+		if before := p.guests[name]; before != nil { // the same person comes back, with the same voice
+			spec.Role, spec.Voice = "", before.VoiceNumber()
+			if err := before.Leave(ctx); err != nil {
+				return err
+			}
+		}
+		guest, err := p.Simulator.JoinGuest(ctx, spec)
 		if err != nil {
 			return err
 		}
@@ -287,13 +283,13 @@ func (p *player) join(ctx context.Context, a Join) error {
 	return nil
 }
 
-func (p *player) leave(ctx context.Context, a Leave) error {
-	for _, name := range a.Who {
+func (p *player) leave(ctx context.Context, who []string, leave func(*simulator.Guest, context.Context) error) error {
+	for _, name := range who {
 		guest := p.guests[name]
 		if guest == nil {
 			return fmt.Errorf("%s has not joined", name)
 		}
-		if err := guest.Leave(ctx); err != nil {
+		if err := leave(guest, ctx); err != nil {
 			return err
 		}
 	}
@@ -317,7 +313,7 @@ func (p *player) sendBots(ctx context.Context, a SendBots) error {
 			}
 		}
 		err := p.Client.Do(ctx, `mutation($input: CreateBotInput!) { createBot(input: $input) { bot { id } userErrors { code message } } }`,
-			map[string]any{"input": map[string]any{"meetingId": p.meeting, "name": name, "breakoutRoom": breakoutRoom}}, &created)
+			map[string]any{"input": map[string]any{"meetingId": p.meeting, "name": name, "email": b.Email, "breakoutRoom": breakoutRoom}}, &created)
 		if err := errors.Join(err, created.CreateBot.UserErrors.err()); err != nil {
 			return fmt.Errorf("send %s: %w", name, err)
 		}
@@ -370,27 +366,27 @@ func (p *player) number(name string) (meeting.ParticipantID, error) {
 	if guest := p.guests[name]; guest != nil {
 		return guest.Participant(), nil
 	}
-	state, err := p.state()
-	if err != nil {
-		return 0, err
-	}
-	for _, person := range state.Roster() {
-		if person.Name == name {
-			return person.ID, nil
+	var number meeting.ParticipantID
+	err := p.Simulator.View(context.Background(), p.meeting, func(s *meeting.State) {
+		for _, person := range s.Roster() {
+			if person.Name == name && number == 0 {
+				number = person.ID
+			}
 		}
+	})
+	if err == nil && number == 0 {
+		err = fmt.Errorf("%s has not joined", name)
 	}
-	return 0, fmt.Errorf("%s has not joined", name)
+	return number, err
 }
 
 // room finds a room of the meeting by its name.
 func (p *player) room(name string) (meeting.RoomID, error) {
-	state, err := p.state()
-	if err != nil {
-		return "", err
-	}
 	if name == MainRoom {
 		name = meeting.MainRoomName
 	}
-	room, err := state.FindRoom(name)
-	return room.ID, err
+	var room meeting.Room
+	var missing error
+	err := p.Simulator.View(context.Background(), p.meeting, func(s *meeting.State) { room, missing = s.FindRoom(name) })
+	return room.ID, errors.Join(err, missing)
 }

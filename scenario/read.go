@@ -129,10 +129,22 @@ func (r *reader) options(apply func(func(*meeting.Options))) map[string]func(*ya
 		}
 	}
 	return map[string]func(*yaml.Node){
-		"move_in_automatically":  yes("move_in_automatically", func(o *meeting.Options) *bool { return &o.MoveInAutomatically }),
-		"allow_return":           yes("allow_return", func(o *meeting.Options) *bool { return &o.AllowReturn }),
-		"choose_room":            yes("choose_room", func(o *meeting.Options) *bool { return &o.ChooseRoom }),
-		"timer_closes":           yes("timer_closes", func(o *meeting.Options) *bool { return &o.TimerCloses }),
+		"move_in_automatically":   yes("move_in_automatically", func(o *meeting.Options) *bool { return &o.MoveInAutomatically }),
+		"allow_return":            yes("allow_return", func(o *meeting.Options) *bool { return &o.AllowReturn }),
+		"choose_room":             yes("choose_room", func(o *meeting.Options) *bool { return &o.ChooseRoom }),
+		"timer_closes":            yes("timer_closes", func(o *meeting.Options) *bool { return &o.TimerCloses }),
+		"move_back_automatically": yes("move_back_automatically", func(o *meeting.Options) *bool { return &o.MoveBackAutomatically }),
+		"chat":                    yes("chat", func(o *meeting.Options) *bool { return &o.Chat }),
+		"polls":                   yes("polls", func(o *meeting.Options) *bool { return &o.Polls }),
+		"screen_share":            yes("screen_share", func(o *meeting.Options) *bool { return &o.ScreenShare }),
+		"recording":               yes("recording", func(o *meeting.Options) *bool { return &o.Recording }),
+		"rejoin": func(n *yaml.Node) {
+			rejoin := meeting.Rejoin(strings.ToUpper(r.text(n, "rejoin")))
+			if rejoin != meeting.RejoinRoom && rejoin != meeting.RejoinMain {
+				r.fault(n, "There is no way to come back called %q; choose room or main.", n.Value)
+			}
+			apply(func(o *meeting.Options) { o.Rejoin = rejoin })
+		},
 		"participants_broadcast": yes("participants_broadcast", func(o *meeting.Options) *bool { return &o.ParticipantsBroadcast }),
 		"closing_countdown":      span("closing_countdown", meeting.MaxClosingCountdown, func(o *meeting.Options) *time.Duration { return &o.ClosingCountdown }),
 		"round_duration":         span("round_duration", meeting.MaxRoundDuration, func(o *meeting.Options) *time.Duration { return &o.RoundDuration }),
@@ -160,6 +172,7 @@ func (r *reader) people(node *yaml.Node) {
 			"role":        func(n *yaml.Node) { p.Role = r.role(n) },
 			"email":       func(n *yaml.Node) { p.Email = r.text(n, "email") },
 			"external_id": func(n *yaml.Node) { p.ExternalID = r.text(n, "external_id") },
+			"device":      func(n *yaml.Node) { p.Device = r.device(n) },
 			"dtx":         func(n *yaml.Node) { p.DTX = r.yes(n, "dtx") },
 			"pause":       func(n *yaml.Node) { p.MinPause, p.MaxPause = r.span(n, "pause") },
 		})
@@ -210,6 +223,14 @@ func (r *reader) role(node *yaml.Node) meeting.Role {
 	return meeting.RoleParticipant
 }
 
+func (r *reader) device(node *yaml.Node) meeting.Device {
+	device := meeting.Device(strings.ToUpper(r.text(node, "device")))
+	if !slices.Contains(meeting.Devices(), device) {
+		r.fault(node, "There is no device %q; there are %v, in small letters.", node.Value, meeting.Devices())
+	}
+	return device
+}
+
 // span reads a least and a most duration, as in [1s, 4s].
 func (r *reader) span(node *yaml.Node, what string) (least, most time.Duration) {
 	items := r.items(node, what)
@@ -228,8 +249,9 @@ func (r *reader) bots(node *yaml.Node) {
 	for _, item := range r.items(node, "bots") {
 		b := Bot{Mode: bot.AutoAcceptAllInvites}
 		r.fields(item, "a bot", map[string]func(*yaml.Node){
-			"name": func(n *yaml.Node) { b.Name = r.text(n, "name") },
-			"room": func(n *yaml.Node) { b.Room = r.text(n, "room") },
+			"name":  func(n *yaml.Node) { b.Name = r.text(n, "name") },
+			"room":  func(n *yaml.Node) { b.Room = r.text(n, "room") },
+			"email": func(n *yaml.Node) { b.Email = r.text(n, "email") },
 			"mode": func(n *yaml.Node) {
 				if b.Mode = bot.Mode(r.text(n, "mode")); !b.Mode.Valid() {
 					r.fault(n, "There is no mode %q; choose %s, %s or %s.", b.Mode, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom)

@@ -36,6 +36,8 @@ type Person struct {
 	Role meeting.Role
 	// Email and ExternalID are what plans know the person by.
 	Email, ExternalID string
+	// Device is the client that the person takes part by.
+	Device meeting.Device
 	// MinPause and MaxPause bound the silence between two sentences; both zero
 	// leaves it to the simulator.
 	MinPause, MaxPause time.Duration
@@ -48,6 +50,8 @@ type Bot struct {
 	Name string
 	Mode bot.Mode
 	Room string // the name of the room of mode join_specific_room
+	// Email is the address by which plans know the bot.
+	Email string
 }
 
 // Step is something that happens. Steps happen in their order, each when its

@@ -32,6 +32,8 @@ type (
 	Join struct{ Who []string }
 	// Leave takes people out of the meeting.
 	Leave struct{ Who []string }
+	// Disconnect cuts people's connections; by joining again they come back.
+	Disconnect struct{ Who []string }
 	// CreateRooms has the host add rooms.
 	CreateRooms struct{ Names []string }
 	// Assign has the host say who should be where.
@@ -58,6 +60,7 @@ type RoomAssignment struct {
 
 func (a Join) String() string        { return count(a.Who, "joins", "join") }
 func (a Leave) String() string       { return count(a.Who, "leaves", "leave") }
+func (a Disconnect) String() string  { return count(a.Who, "is cut off", "are cut off") }
 func (a CreateRooms) String() string { return fmt.Sprintf("%d rooms are created", len(a.Names)) }
 func (a Assign) String() string      { return fmt.Sprintf("people are assigned to %d rooms", len(a.Rooms)) }
 func (OpenRooms) String() string     { return "the rooms open" }
@@ -127,6 +130,7 @@ func (r *reader) actions(step *Step) map[string]func(*yaml.Node) {
 		"close_rooms":  func(n *yaml.Node) { step.Action = r.closeRooms(n) },
 	}
 	maps.Copy(known, r.hosting(step))
+	maps.Copy(known, r.inRoom(step))
 	return known
 }
 

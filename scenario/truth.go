@@ -17,15 +17,23 @@ type truth struct {
 	bots      map[meeting.BotID]meeting.ParticipantID
 	// sent is when each change of room was asked for: by an invitation, by the
 	// opening of the room, or by the change itself.
-	sent   map[stay]time.Time
-	rounds int
-	moves  int
+	sent map[stay]time.Time
+	// broadcasts are when somebody was heard where it was not.
+	broadcasts map[meeting.ParticipantID][]heard
+	rounds     int
+	moves      int
 }
 
 // stay names one presence of one participant.
 type stay struct {
 	who   meeting.ParticipantID
 	visit meeting.VisitNumber
+}
+
+// heard is when somebody was heard in rooms where it was not.
+type heard struct {
+	rooms    []meeting.RoomID
+	from, to time.Time // to is zero while it lasts
 }
 
 // presence is where somebody was, from then to then.
@@ -42,7 +50,7 @@ func truthOf(history []simulator.Past) *truth {
 	t := &truth{
 		rooms: make(map[meeting.RoomID]meeting.RoomRef), presences: make(map[stay]presence),
 		people: make(map[meeting.ParticipantID]meeting.ParticipantRef), bots: make(map[meeting.BotID]meeting.ParticipantID),
-		sent: make(map[stay]time.Time),
+		sent: make(map[stay]time.Time), broadcasts: make(map[meeting.ParticipantID][]heard),
 	}
 	asked := make(map[meeting.ParticipantID]meeting.Event)
 	opened := make(map[meeting.RoomID]time.Time)
@@ -60,6 +68,8 @@ func truthOf(history []simulator.Past) *truth {
 			if fact.Bot != "" {
 				t.bots[fact.Bot] = e.Participant.ID
 			}
+		case meeting.BroadcastStarted, meeting.BroadcastStopped:
+			t.broadcast(past)
 		case meeting.InvitationSent:
 			asked[e.Participant.ID] = e
 		case meeting.ParticipantEnteredRoom:
@@ -77,6 +87,36 @@ func truthOf(history []simulator.Past) *truth {
 		}
 	}
 	return t
+}
+
+// broadcast takes note of where somebody was heard.
+func (t *truth) broadcast(past simulator.Past) {
+	who := past.Participant.ID
+	switch fact := past.Fact.(type) {
+	case meeting.BroadcastStarted:
+		if fact.Kind == meeting.BroadcastVoice {
+			// What was on its way when it began may be heard too.
+			t.broadcasts[who] = append(t.broadcasts[who], heard{rooms: fact.Rooms, from: past.At.Add(-2 * frame)})
+		}
+	case meeting.BroadcastStopped:
+		if n := len(t.broadcasts[who]); n > 0 && fact.Kind == meeting.BroadcastVoice {
+			t.broadcasts[who][n-1].to = past.Acted
+		}
+	}
+}
+
+// belongs says whether what was said on a stay, at some time, was to be heard in a
+// room, and since when it was: the zero time for those who were there.
+func (t *truth) belongs(said stay, at time.Time, room meeting.RoomID) (since time.Time, ok bool) {
+	if t.presences[said].room == room {
+		return time.Time{}, true
+	}
+	for _, b := range t.broadcasts[said.who] {
+		if slices.Contains(b.rooms, room) && !at.Before(b.from) && (b.to.IsZero() || !at.After(b.to)) {
+			return b.from, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // askedFor is when a change of room was asked for. Somebody who was invited was

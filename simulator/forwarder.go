@@ -10,14 +10,16 @@ import (
 )
 
 // forwarder decides whose packets reach whom: everybody in a room hears
-// everybody else in it, and nobody hears another room.
+// everybody else in it, and whoever broadcasts to it, and nobody else.
 type forwarder struct {
 	mu    sync.Mutex
 	rooms map[meeting.RoomID][]*station
+	// broadcasts are who is heard in a room without being there.
+	broadcasts map[meeting.RoomID][]*station
 }
 
 func newForwarder() *forwarder {
-	return &forwarder{rooms: make(map[meeting.RoomID][]*station)}
+	return &forwarder{rooms: make(map[meeting.RoomID][]*station), broadcasts: make(map[meeting.RoomID][]*station)}
 }
 
 // station is a seat's place in the forwarder. The forwarder's mutex guards it.
@@ -28,6 +30,8 @@ type station struct {
 	mouth *publisher
 	// ears are the slots over which it hears others.
 	ears []*slot
+	// reach are the rooms beside its own where it is heard.
+	reach []meeting.RoomID
 	// short is called when the room has more voices than the seat has slots. It
 	// must not block. Seats that do not listen have none.
 	short func()
@@ -39,6 +43,7 @@ type station struct {
 func (f *forwarder) place(s *station, room meeting.RoomID, visit meeting.VisitNumber) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.reach(s, nil)
 	if s.room != "" {
 		f.rooms[s.room] = slices.DeleteFunc(f.rooms[s.room], func(other *station) bool { return other == s })
 		for _, other := range f.rooms[s.room] {
@@ -59,7 +64,47 @@ func (f *forwarder) place(s *station, room meeting.RoomID, visit meeting.VisitNu
 		s.hear(other.mouth)
 		other.hear(s.mouth)
 	}
+	for _, other := range f.broadcasts[room] {
+		s.hear(other.mouth)
+	}
 	f.rooms[room] = append(f.rooms[room], s)
+}
+
+// broadcast lets a seat be heard in some rooms beside its own, and in no others.
+// When it returns, none of its packets reaches the others.
+func (f *forwarder) broadcast(s *station, rooms []meeting.RoomID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.reach(s, rooms)
+}
+
+// reach is broadcast for callers that hold mu.
+func (f *forwarder) reach(s *station, rooms []meeting.RoomID) {
+	for _, room := range s.reach {
+		f.broadcasts[room] = slices.DeleteFunc(f.broadcasts[room], func(other *station) bool { return other == s })
+		for _, other := range f.rooms[room] {
+			other.unhear(s.mouth)
+		}
+	}
+	s.reach = rooms
+	for _, room := range rooms {
+		f.broadcasts[room] = append(f.broadcasts[room], s)
+		for _, other := range f.rooms[room] {
+			other.hear(s.mouth)
+		}
+	}
+}
+
+// heard are the others whose voices a seat hears.
+func (f *forwarder) heard(s *station) (mouths []*publisher) {
+	for _, others := range [][]*station{f.rooms[s.room], f.broadcasts[s.room]} {
+		for _, other := range others {
+			if other != s && other.mouth != nil {
+				mouths = append(mouths, other.mouth)
+			}
+		}
+	}
+	return mouths
 }
 
 // speak gives a seat its voice.
@@ -68,9 +113,11 @@ func (f *forwarder) speak(s *station, mouth *publisher) {
 	defer f.mu.Unlock()
 	mouth.move(s.visit)
 	s.mouth = mouth
-	for _, other := range f.rooms[s.room] {
-		if other != s {
-			other.hear(mouth)
+	for _, room := range append([]meeting.RoomID{s.room}, s.reach...) {
+		for _, other := range f.rooms[room] {
+			if other != s {
+				other.hear(mouth)
+			}
 		}
 	}
 }
@@ -80,9 +127,9 @@ func (f *forwarder) listen(s *station, ears []*slot) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s.ears = append(s.ears, ears...)
-	for _, other := range f.rooms[s.room] {
-		if other != s && other.mouth != nil && !s.hears(other.mouth) {
-			s.hear(other.mouth)
+	for _, mouth := range f.heard(s) {
+		if !s.hears(mouth) {
+			s.hear(mouth)
 		}
 	}
 }
@@ -91,13 +138,7 @@ func (f *forwarder) listen(s *station, ears []*slot) {
 func (f *forwarder) missing(s *station) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n := -len(s.ears)
-	for _, other := range f.rooms[s.room] {
-		if other != s && other.mouth != nil {
-			n++
-		}
-	}
-	return max(0, n)
+	return max(0, len(f.heard(s))-len(s.ears))
 }
 
 func (s *station) hears(mouth *publisher) bool {

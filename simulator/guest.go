@@ -26,6 +26,10 @@ type GuestSpec struct {
 	// MinPause and MaxPause bound how long the guest is silent between two
 	// sentences. Both zero means 2 s to 10 s.
 	MinPause, MaxPause time.Duration
+	// Device is the client that the guest takes part by. Defaults to a desktop.
+	Device meeting.Device
+	// Media is what the guest comes with. Defaults to a microphone that is on.
+	Media *meeting.Media
 	// DTX has the guest send next to nothing while silent, as Opus encoders can
 	// (RFC 7587, section 3.1.3): a packet each 400 ms.
 	DTX bool
@@ -42,6 +46,7 @@ type Guest struct {
 	session *session
 	outlet  *outlet
 	visit   atomic.Uint32
+	muted   atomic.Bool
 	random  *rand.Rand
 
 	stop    context.CancelFunc
@@ -58,11 +63,12 @@ func (s *Simulator) JoinGuest(ctx context.Context, spec GuestSpec) (*Guest, erro
 		spec.MinPause, spec.MaxPause = 2*time.Second, 10*time.Second
 	}
 	g := &Guest{spec: spec, voice: voices[spec.Voice%len(voices)], outlet: newOutlet("voice")}
-	g.visit.Store(1)
-	join := meeting.Join{Name: spec.Name, Role: spec.Role, FollowsMoves: true, Email: spec.Email, ExternalID: spec.ExternalID}
+	join := meeting.Join{Name: spec.Name, Role: spec.Role, FollowsMoves: true, Email: spec.Email, ExternalID: spec.ExternalID, Device: spec.Device, Media: spec.Media}
+	g.muted.Store(spec.Media != nil && !spec.Media.Microphone)
 	if g.session, err = s.join(ctx, spec.Meeting, join, client{voice: g.outlet}); err != nil {
 		return nil, fmt.Errorf("bring %s into the meeting: %w", spec.Name, err)
 	}
+	g.visit.Store(uint32(g.session.seat.arrived))
 	g.random = rand.New(rand.NewPCG(s.config.Seed, uint64(g.session.Participant())))
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	g.stop = stop
@@ -77,10 +83,18 @@ func (g *Guest) Participant() meeting.ParticipantID { return g.session.Participa
 // Voice is the guest's voice.
 func (g *Guest) Voice() Voice { return g.voice }
 
+// VoiceNumber is which of the bundled voices the guest was asked to have.
+func (g *Guest) VoiceNumber() int { return g.spec.Voice }
+
 // Leave takes the guest out of the meeting and returns when it is silent.
-func (g *Guest) Leave(ctx context.Context) error {
+func (g *Guest) Leave(ctx context.Context) error { return g.leaveFor(ctx, meeting.LeftByChoice) }
+
+// Drop cuts the guest's connection, as networks do, and returns when it is silent.
+func (g *Guest) Drop(ctx context.Context) error { return g.leaveFor(ctx, meeting.LeftByLostLine) }
+
+func (g *Guest) leaveFor(ctx context.Context, cause meeting.LeaveCause) error {
 	g.stop()
-	err := g.session.Leave(ctx)
+	err := g.session.leaveFor(ctx, cause)
 	g.running.Wait()
 	if err != nil {
 		return fmt.Errorf("%s leaves: %w", g.spec.Name, err)
@@ -94,6 +108,10 @@ func (g *Guest) follow() {
 		switch said := signal.(type) {
 		case meeting.EnteredRoom:
 			g.visit.Store(uint32(said.Visit))
+		case meeting.MediaShown:
+			if said.Participant.ID == g.Participant() {
+				g.muted.Store(!said.Media.Microphone)
+			}
 		case meeting.Invited:
 			// The invitation can be gone by now; then there is nothing to accept.
 			_ = g.session.Answer(context.Background(), said.Invitation, true)
@@ -155,8 +173,11 @@ type script struct {
 }
 
 // next is the next packet to send, and after how many frames the one after it
-// follows.
+// follows. Who is muted sends silence, and says the sentence when heard again.
 func (s *script) next() (packet []byte, frames int) {
+	if s.guest.muted.Load() {
+		return opusfile.Silence, 1
+	}
 	if s.pause > 0 {
 		frames = 1
 		if s.guest.spec.DTX {

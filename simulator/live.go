@@ -93,8 +93,7 @@ func (m *live) carryOut(ctx context.Context) {
 	}
 	for _, o := range orders {
 		if o.joining != nil && o.err == nil {
-			o.joining.id = o.events[0].Participant.ID
-			m.seats[o.joining.id] = o.joining
+			m.seat(o.joining, o.events)
 		}
 	}
 	m.place(events)
@@ -104,6 +103,26 @@ func (m *live) carryOut(ctx context.Context) {
 	}
 	m.announce(events)
 	m.setAlarm()
+}
+
+// seat gives a newcomer its seat, and takes the one away that the same participant
+// had by another connection.
+func (m *live) seat(newcomer *seat, events []meeting.Event) {
+	for _, event := range events {
+		switch fact := event.Fact.(type) {
+		case meeting.ParticipantJoined:
+			newcomer.id, newcomer.connection = event.Participant.ID, fact.Connection
+		case meeting.ParticipantEnteredRoom:
+			if newcomer.arrived == 0 {
+				newcomer.arrived = fact.Visit
+			}
+		}
+	}
+	if old := m.seats[newcomer.id]; old != nil {
+		m.forwarder.place(&old.station, "", 0)
+		old.tell(meeting.Removed{At: events[0].At, Cause: meeting.LeftByReplacement})
+	}
+	m.seats[newcomer.id] = newcomer
 }
 
 // undo takes back what could not be recorded: it did not happen.
@@ -175,6 +194,22 @@ func (m *live) place(events []meeting.Event) {
 			m.forwarder.place(&seat.station, person.Room, person.Visit)
 		}
 	}
+	for _, id := range broadcasters(events) {
+		if seat := m.seats[id]; seat != nil {
+			m.forwarder.broadcast(&seat.station, m.state.People[id].Broadcasts.Voice)
+		}
+	}
+}
+
+// broadcasters are those who are heard in other rooms than before.
+func broadcasters(events []meeting.Event) (who []meeting.ParticipantID) {
+	for _, event := range events {
+		switch event.Fact.(type) {
+		case meeting.BroadcastStarted, meeting.BroadcastStopped:
+			who = append(who, event.Participant.ID)
+		}
+	}
+	return who
 }
 
 // movers are those who are in another room after the events, or in none.
@@ -191,126 +226,4 @@ func movers(events []meeting.Event) []meeting.ParticipantID {
 		}
 	}
 	return moved
-}
-
-// announce tells seats of the events.
-func (m *live) announce(events []meeting.Event) {
-	now := placement{moved: make(map[meeting.ParticipantID]bool), inside: make(map[meeting.RoomID][]*meeting.Person)}
-	for _, id := range movers(events) {
-		now.moved[id] = true
-	}
-	for _, person := range m.state.Roster() {
-		if person.Present() {
-			now.inside[person.Room] = append(now.inside[person.Room], person)
-		}
-	}
-	for _, event := range events {
-		m.signal(event, now)
-	}
-}
-
-// placement is who has moved by some events, and who is where after them.
-type placement struct {
-	moved  map[meeting.ParticipantID]bool
-	inside map[meeting.RoomID][]*meeting.Person
-}
-
-// signal tells seats of one event. Those who moved are told of their new room as
-// a whole, and so need not hear who else came with them.
-func (m *live) signal(e meeting.Event, now placement) {
-	switch fact := e.Fact.(type) {
-	case meeting.ParticipantEnteredRoom:
-		if seat := m.seats[e.Participant.ID]; seat != nil {
-			seat.tell(meeting.EnteredRoom{At: e.At, Visit: fact.Visit, Room: *e.Room, Roster: roster(now.inside[e.Room.ID], e.Participant.ID)})
-		}
-		m.tellRoom(e.Room.ID, now, meeting.SomebodyEntered{At: e.At, Participant: *e.Participant})
-	case meeting.ParticipantLeftRoom:
-		m.tellRoom(e.Room.ID, now, meeting.SomebodyLeft{At: e.At, Participant: *e.Participant})
-	case meeting.ParticipantJoined:
-		m.listRooms(e)
-	case meeting.ParticipantLeft:
-		m.dismiss(e.Participant.ID, meeting.Removed{At: e.At, Cause: fact.Cause})
-	case meeting.InvitationSent:
-		m.tell(e.Participant.ID, meeting.Invited{At: e.At, Invitation: fact.Invitation, Kind: fact.Kind, Room: *e.Room})
-	case meeting.InvitationResolved:
-		m.tell(e.Participant.ID, meeting.InvitationEnded{At: e.At, Invitation: fact.Invitation, Outcome: fact.Outcome})
-	case meeting.RoomCreated, meeting.RoomRenamed, meeting.RoomOpened, meeting.RoomClosing, meeting.RoomClosed:
-		if room, still := m.state.Room(e.Room.ID); still {
-			m.tellAble(meeting.MayViewRooms, meeting.RoomListed{At: e.At, Room: *room.Ref(), State: room.State})
-		}
-	case meeting.RoomDeleted:
-		m.tellAble(meeting.MayViewRooms, meeting.RoomListed{At: e.At, Room: *e.Room, State: meeting.RoomStateDeleted})
-	case meeting.CapabilitiesChanged:
-		m.tell(e.Participant.ID, meeting.CapabilitiesGranted{At: e.At, May: fact.Capabilities})
-		m.listRooms(e)
-	case meeting.MessageBroadcast:
-		for _, room := range fact.Rooms {
-			for _, person := range now.inside[room] {
-				m.tell(person.ID, meeting.MessageReceived{At: e.At, From: e.Participant, Text: fact.Text})
-			}
-		}
-	case meeting.HelpRequested:
-		m.tellAble(meeting.MayAnswerHelp, meeting.HelpWanted{At: e.At, Participant: *e.Participant, Room: *e.Room})
-	case meeting.RoundClosing:
-		m.tellAll(meeting.RoomsClosing{At: e.At, ClosesAt: fact.ClosesAt})
-	}
-}
-
-func (m *live) tell(id meeting.ParticipantID, signal meeting.Signal) {
-	if seat := m.seats[id]; seat != nil {
-		seat.tell(signal)
-	}
-}
-
-// tellRoom tells everybody in a room but those who have just come.
-func (m *live) tellRoom(room meeting.RoomID, now placement, signal meeting.Signal) {
-	for _, person := range now.inside[room] {
-		if !now.moved[person.ID] {
-			m.tell(person.ID, signal)
-		}
-	}
-}
-
-// tellAble tells those who have a capability.
-func (m *live) tellAble(need meeting.Capabilities, signal meeting.Signal) {
-	for _, person := range m.state.Roster() {
-		if m.state.Capabilities(meeting.As(person.ID)).Has(need) {
-			m.tell(person.ID, signal)
-		}
-	}
-}
-
-func (m *live) tellAll(signal meeting.Signal) {
-	for _, person := range m.state.Roster() {
-		m.tell(person.ID, signal)
-	}
-}
-
-// listRooms tells somebody of every room, if it may see them.
-func (m *live) listRooms(e meeting.Event) {
-	if !m.state.Capabilities(meeting.As(e.Participant.ID)).Has(meeting.MayViewRooms) {
-		return
-	}
-	for _, room := range m.state.BreakoutRooms() {
-		m.tell(e.Participant.ID, meeting.RoomListed{At: e.At, Room: *room.Ref(), State: room.State})
-	}
-}
-
-// dismiss says the last word to a seat.
-func (m *live) dismiss(id meeting.ParticipantID, signal meeting.Removed) {
-	if seat := m.seats[id]; seat != nil {
-		seat.tell(signal)
-		delete(m.seats, id)
-	}
-}
-
-// roster tells of those who are in a room beside one of them.
-func roster(inside []*meeting.Person, except meeting.ParticipantID) []meeting.ParticipantRef {
-	var refs []meeting.ParticipantRef
-	for _, person := range inside {
-		if person.ID != except {
-			refs = append(refs, *person.Ref())
-		}
-	}
-	return refs
 }

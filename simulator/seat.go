@@ -16,7 +16,11 @@ const slotsAtOnce = 8
 
 // seat is the meeting's side of one participant.
 type seat struct {
-	id      meeting.ParticipantID
+	id meeting.ParticipantID
+	// connection is the one by which the participant has the seat.
+	connection meeting.ConnectionID
+	// arrived is the visit by which the participant came in.
+	arrived meeting.VisitNumber
 	live    *live
 	station station
 	peer    *webrtc.PeerConnection

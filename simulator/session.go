@@ -235,10 +235,13 @@ func (n *session) ask(ctx context.Context, command meeting.Command) error {
 	return err
 }
 
-func (n *session) Leave(ctx context.Context) error {
+func (n *session) Leave(ctx context.Context) error { return n.leaveFor(ctx, meeting.LeftByChoice) }
+
+func (n *session) leaveFor(ctx context.Context, cause meeting.LeaveCause) error {
 	var failed error
 	n.leave.Do(func() {
-		_, err := n.seat.live.apply(ctx, meeting.Leave{Actor: meeting.As(n.seat.id)}, nil)
+		leave := meeting.Leave{Actor: meeting.As(n.seat.id), Connection: n.seat.connection, Cause: cause}
+		_, err := n.seat.live.apply(ctx, leave, nil)
 		if refusals, ok := errors.AsType[meeting.Refusals](err); ok && (refusals.Has(meeting.CodeMeetingEnded) || refusals.Has(meeting.CodeParticipantAbsent)) {
 			err = nil // somebody else ended it first
 		}

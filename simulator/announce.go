@@ -1,0 +1,184 @@
+package simulator
+
+import (
+	"slices"
+
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// announce tells seats of the events.
+func (m *live) announce(events []meeting.Event) {
+	now := placement{moved: make(map[meeting.ParticipantID]bool), inside: make(map[meeting.RoomID][]*meeting.Person)}
+	for _, id := range movers(events) {
+		now.moved[id] = true
+	}
+	for _, person := range m.state.Roster() {
+		if person.Present() {
+			now.inside[person.Room] = append(now.inside[person.Room], person)
+		}
+		if len(person.Broadcasts.Voice) > 0 {
+			now.broadcasting = append(now.broadcasting, person)
+		}
+	}
+	for _, event := range events {
+		m.signal(event, now)
+	}
+}
+
+// placement is who has moved by some events, and who is where after them.
+type placement struct {
+	moved  map[meeting.ParticipantID]bool
+	inside map[meeting.RoomID][]*meeting.Person
+	// broadcasting are those who are heard where they are not.
+	broadcasting []*meeting.Person
+}
+
+// signal tells seats of one event. Those who moved are told of their new room as
+// a whole, and so need not hear who else came with them.
+func (m *live) signal(e meeting.Event, now placement) {
+	switch fact := e.Fact.(type) {
+	case meeting.ParticipantEnteredRoom:
+		m.entered(e, fact, now)
+	case meeting.ParticipantLeftRoom:
+		m.tellRoom(e.Room.ID, now, meeting.SomebodyLeft{At: e.At, Participant: *e.Participant})
+	case meeting.ParticipantJoined:
+		m.listRooms(e)
+	case meeting.ParticipantLeft:
+		m.dismiss(e.Participant.ID, fact, meeting.Removed{At: e.At, Cause: fact.Cause})
+	case meeting.InvitationSent:
+		m.tell(e.Participant.ID, meeting.Invited{At: e.At, Invitation: fact.Invitation, Kind: fact.Kind, Room: *e.Room})
+	case meeting.InvitationResolved:
+		m.tell(e.Participant.ID, meeting.InvitationEnded{At: e.At, Invitation: fact.Invitation, Outcome: fact.Outcome})
+	case meeting.RoomCreated, meeting.RoomRenamed, meeting.RoomOpened, meeting.RoomClosing, meeting.RoomClosed:
+		if room, still := m.state.Room(e.Room.ID); still {
+			m.tellAble(meeting.MayViewRooms, meeting.RoomListed{At: e.At, Room: *room.Ref(), State: room.State})
+		}
+	case meeting.RoomDeleted:
+		m.tellAble(meeting.MayViewRooms, meeting.RoomListed{At: e.At, Room: *e.Room, State: meeting.RoomStateDeleted})
+	case meeting.CapabilitiesChanged:
+		m.tell(e.Participant.ID, meeting.CapabilitiesGranted{At: e.At, May: fact.Capabilities})
+		m.listRooms(e)
+	case meeting.HelpRequested:
+		m.tellAble(meeting.MayAnswerHelp, meeting.HelpWanted{At: e.At, Participant: *e.Participant, Room: *e.Room})
+	case meeting.RoundClosing:
+		m.tellAll(meeting.RoomsClosing{At: e.At, ClosesAt: fact.ClosesAt})
+	default:
+		m.signalInRoom(e, now)
+	}
+}
+
+// signalInRoom tells seats of what people do in rooms.
+func (m *live) signalInRoom(e meeting.Event, now placement) {
+	switch fact := e.Fact.(type) {
+	case meeting.MediaChanged:
+		m.tellInside(e.Room.ID, now, meeting.MediaShown{At: e.At, Participant: *e.Participant, Media: fact.Media})
+	case meeting.ChatSent:
+		if fact.To != nil {
+			m.tell(fact.To.ID, meeting.ChatReceived{At: e.At, From: e.Participant, Text: fact.Text, Private: true})
+			return
+		}
+		m.tellInside(e.Room.ID, now, meeting.ChatReceived{At: e.At, From: e.Participant, Text: fact.Text})
+	case meeting.PollStarted:
+		m.tellInside(e.Room.ID, now, meeting.PollAsked{At: e.At, Poll: fact.Poll, Question: fact.Question, Choices: fact.Choices})
+	case meeting.MessageBroadcast:
+		for _, room := range fact.Rooms {
+			m.tellInside(room, now, meeting.MessageReceived{At: e.At, From: e.Participant, Text: fact.Text})
+		}
+	case meeting.BroadcastStarted:
+		for _, room := range fact.Rooms {
+			m.tellInside(room, now, meeting.BroadcastHeard{At: e.At, From: *e.Participant, Kind: fact.Kind})
+		}
+	case meeting.BroadcastStopped: // its rooms are not known any more
+		m.tellAll(meeting.BroadcastHeard{At: e.At, From: *e.Participant, Kind: fact.Kind, Ended: true})
+	}
+}
+
+// entered tells a seat of its new room as a whole, and those who were there of the
+// newcomer. Where rooms are meetings of their own, the seat hears that it changes
+// its meeting.
+func (m *live) entered(e meeting.Event, fact meeting.ParticipantEnteredRoom, now placement) {
+	seat := m.seats[e.Participant.ID]
+	changes := fact.Visit > 1 && m.state.Persona.Offers.Has(meeting.OffersConnectedMeetings)
+	connected := m.state.ConnectedMeeting(*e.Room)
+	if seat != nil {
+		if changes {
+			seat.tell(meeting.ChangingMeeting{At: e.At, Meeting: connected})
+		}
+		seat.tell(meeting.EnteredRoom{At: e.At, Visit: fact.Visit, Room: *e.Room, Roster: roster(now.inside[e.Room.ID], e.Participant.ID)})
+		if changes {
+			seat.tell(meeting.MeetingChanged{At: e.At, Meeting: connected})
+		}
+		for _, person := range now.broadcasting {
+			if slices.Contains(person.Broadcasts.Voice, e.Room.ID) {
+				seat.tell(meeting.BroadcastHeard{At: e.At, From: *person.Ref(), Kind: meeting.BroadcastVoice})
+			}
+		}
+	}
+	m.tellRoom(e.Room.ID, now, meeting.SomebodyEntered{At: e.At, Participant: *e.Participant})
+}
+
+// tellInside tells everybody in a room.
+func (m *live) tellInside(room meeting.RoomID, now placement, signal meeting.Signal) {
+	for _, person := range now.inside[room] {
+		m.tell(person.ID, signal)
+	}
+}
+
+func (m *live) tell(id meeting.ParticipantID, signal meeting.Signal) {
+	if seat := m.seats[id]; seat != nil {
+		seat.tell(signal)
+	}
+}
+
+// tellRoom tells everybody in a room but those who have just come.
+func (m *live) tellRoom(room meeting.RoomID, now placement, signal meeting.Signal) {
+	for _, person := range now.inside[room] {
+		if !now.moved[person.ID] {
+			m.tell(person.ID, signal)
+		}
+	}
+}
+
+// tellAble tells those who have a capability.
+func (m *live) tellAble(need meeting.Capabilities, signal meeting.Signal) {
+	for _, person := range m.state.Roster() {
+		if m.state.Capabilities(meeting.As(person.ID)).Has(need) {
+			m.tell(person.ID, signal)
+		}
+	}
+}
+
+func (m *live) tellAll(signal meeting.Signal) {
+	for _, person := range m.state.Roster() {
+		m.tell(person.ID, signal)
+	}
+}
+
+// listRooms tells somebody of every room, if it may see them.
+func (m *live) listRooms(e meeting.Event) {
+	if !m.state.Capabilities(meeting.As(e.Participant.ID)).Has(meeting.MayViewRooms) {
+		return
+	}
+	for _, room := range m.state.BreakoutRooms() {
+		m.tell(e.Participant.ID, meeting.RoomListed{At: e.At, Room: *room.Ref(), State: room.State})
+	}
+}
+
+// dismiss says the last word to a seat.
+func (m *live) dismiss(id meeting.ParticipantID, left meeting.ParticipantLeft, signal meeting.Removed) {
+	if seat := m.seats[id]; seat != nil && seat.connection == left.Connection {
+		seat.tell(signal)
+		delete(m.seats, id)
+	}
+}
+
+// roster tells of those who are in a room beside one of them.
+func roster(inside []*meeting.Person, except meeting.ParticipantID) []meeting.ParticipantRef {
+	var refs []meeting.ParticipantRef
+	for _, person := range inside {
+		if person.ID != except {
+			refs = append(refs, *person.Ref())
+		}
+	}
+	return refs
+}
