@@ -46,16 +46,17 @@ func (j *Journal) Request(ctx context.Context, key string) (*Answered, error) {
 // note writes down the orders that events follow from. A key that was used before
 // makes the transaction fail, so that nothing happens twice.
 func note(ctx context.Context, tx *ent.Tx, row *ent.Meeting, events []meeting.Event) error {
-	for i := 0; i < len(events); {
-		first := i
-		asked := events[first].Request
-		for i++; i < len(events) && asked.Key != "" && events[i].Request == (meeting.Request{Key: asked.Key}); i++ {
-		}
-		if asked.Key == "" {
+	for first, event := range events {
+		asked := event.Request
+		if asked.Digest == "" { // not the first event of an order
 			continue
 		}
+		last := first
+		for last+1 < len(events) && events[last+1].Request == (meeting.Request{Key: asked.Key}) {
+			last++
+		}
 		err := tx.Request.Create().SetWorkspaceID(row.WorkspaceID).SetKey(asked.Key).SetDigest(asked.Digest).SetMeetingID(row.ID).
-			SetFirstSequence(events[first].Sequence).SetLastSequence(events[i-1].Sequence).Exec(ctx)
+			SetFirstSequence(event.Sequence).SetLastSequence(events[last].Sequence).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("note the order under key %q: %w", asked.Key, err)
 		}

@@ -52,10 +52,6 @@ func (d *decision) decide(command Command) error {
 		return d.extendRound(c)
 	case Broadcast:
 		return d.broadcast(c)
-	case SavePreset:
-		return d.savePreset(c)
-	case DeletePreset:
-		return d.deletePreset(c)
 	case End:
 		d.end(c.Cause)
 		return nil
@@ -103,13 +99,12 @@ func (d *decision) decideOnPeople(command Command) error {
 		return d.remove(c)
 	case Leave:
 		return d.leave(c)
-	case GivePreset:
-		return d.givePreset(c)
 	}
 	return d.decideInRoom(command)
 }
 
-// decideInRoom finds the events of a command about what people do in rooms.
+// decideInRoom finds the events of a command about what people do in rooms, and
+// may do.
 func (d *decision) decideInRoom(command Command) error {
 	switch c := command.(type) {
 	case SetMedia:
@@ -132,6 +127,12 @@ func (d *decision) decideInRoom(command Command) error {
 		return d.startBroadcast(c)
 	case StopBroadcast:
 		return d.stopBroadcast(c)
+	case SavePreset:
+		return d.savePreset(c)
+	case DeletePreset:
+		return d.deletePreset(c)
+	case GivePreset:
+		return d.givePreset(c)
 	}
 	return Refuse(CodeInvalid, nil, "The rules know no command %T.", command)
 }
@@ -199,6 +200,15 @@ func needs(command Command) (need Capabilities, what string) {
 		return MayRemove, "remove people"
 	case End:
 		return MayEndMeeting, "end the meeting"
+	case ReturnToMain:
+		return MayReturnToMain, "return to the main room"
+	}
+	return needsInRoom(command)
+}
+
+// needsInRoom is needs for what people do in rooms.
+func needsInRoom(command Command) (need Capabilities, what string) {
+	switch command.(type) {
 	case SavePreset, DeletePreset, GivePreset:
 		return MaySetRoles, "give presets"
 	case MuteRoom:
@@ -213,8 +223,6 @@ func needs(command Command) (need Capabilities, what string) {
 		return MayRecord, "record"
 	case StartBroadcast:
 		return MayBroadcastMedia, "send voice or screen to rooms"
-	case ReturnToMain:
-		return MayReturnToMain, "return to the main room"
 	}
 	return 0, ""
 }

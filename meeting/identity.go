@@ -63,7 +63,7 @@ func (d *decision) known(c Join) *Person {
 
 // is says whether an e-mail address and an external id are the person's. Where
 // both have an external id, that alone counts.
-func (p Person) is(email, externalID string) bool {
+func (p *Person) is(email, externalID string) bool {
 	if externalID != "" && p.ExternalID != "" {
 		return externalID == p.ExternalID
 	}

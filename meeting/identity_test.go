@@ -147,7 +147,7 @@ func TestRoomsHaveAliases(t *testing.T) {
 	for _, persona := range meeting.Personas() {
 		for _, room := range []meeting.RoomID{"room_a", "room_b"} {
 			for _, alias := range persona.Aliases(room) {
-				if alias.Value == "" || seen[persona.Name+alias.Value] || persona.Aliases(room)[0] != persona.Aliases(room)[0] {
+				if alias.Value == "" || seen[persona.Name+alias.Value] {
 					t.Errorf("%s calls %s %+v", persona.Name, room, alias)
 				}
 				seen[persona.Name+alias.Value] = true

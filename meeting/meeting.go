@@ -226,9 +226,9 @@ type Person struct {
 }
 
 // Present says whether the participant is in the meeting now.
-func (p Person) Present() bool { return p.Connection != 0 }
+func (p *Person) Present() bool { return p.Connection != 0 }
 
 // Ref is the participant as an event remembers it.
-func (p Person) Ref() *ParticipantRef {
+func (p *Person) Ref() *ParticipantRef {
 	return &ParticipantRef{ID: p.ID, Name: p.Name, Role: p.Role, IsBot: p.IsBot}
 }

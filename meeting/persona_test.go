@@ -159,6 +159,37 @@ func TestPersonasDocument(t *testing.T) {
 		fmt.Fprintln(&b)
 	}
 	fmt.Fprintf(&b, "## Limits and defaults\n\n| %s\n|%s\n", header, line)
+	limits(row)
+	fmt.Fprintf(&b, "\n## Offers\n\n| %s\n|%s\n", header, line)
+	for i, name := range meeting.OfferNames() {
+		row(name, func(p meeting.Persona) string { return yes(p.Offers.Has(1 << i)) })
+	}
+	fmt.Fprintf(&b, "\n## One host, every persona\n\nThe same commands of a host with two people, one after the other.\n\n| %s\n|%s\n", header, line)
+	played := make(map[string][]string)
+	for _, p := range meeting.Personas() {
+		played[p.Name] = playScript(p.Name)
+	}
+	for i, step := range script {
+		row(step.what, func(p meeting.Persona) string { return played[p.Name][i] })
+	}
+	fmt.Fprintf(&b, "\n## Announcements\n\nHow each platform tells of an event of ours, to servers (webhook) and to clients\n(sdk); what stays empty, it does not tell.\n\n| %s\n|%s\n", header, line)
+	for _, kind := range slices.Sorted(slices.Values(meeting.EventTypes())) {
+		row(string(kind), func(p meeting.Persona) string { return announced(t, p, kind) })
+	}
+	path := filepath.Join("..", "docs", "personas.md")
+	if *update {
+		if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	document, err := os.ReadFile(path)
+	if err != nil || string(document) != b.String() {
+		t.Errorf("docs/personas.md differs from what the rules do (%v); write it anew with go test ./meeting -run Personas -update, and look at it", err)
+	}
+}
+
+// limits writes the limits and defaults of all personas.
+func limits(row func(what string, cell func(meeting.Persona) string)) {
 	row("rooms", func(p meeting.Persona) string { return fmt.Sprint(p.MaxRooms) })
 	row("letters of a room's name", func(p meeting.Persona) string { return fmt.Sprint(p.MaxRoomName) })
 	row("closing countdowns", func(p meeting.Persona) string {
@@ -181,45 +212,23 @@ func TestPersonasDocument(t *testing.T) {
 		return strings.ToLower(strings.Trim(fmt.Sprint(p.CannotManage), "[]"))
 	})
 	row("people may go back by themselves", func(p meeting.Persona) string { return yes(p.Defaults.AllowReturn) })
-	fmt.Fprintf(&b, "\n## Offers\n\n| %s\n|%s\n", header, line)
-	for i, name := range meeting.OfferNames() {
-		row(name, func(p meeting.Persona) string { return yes(p.Offers.Has(1 << i)) })
+}
+
+// announced is how a platform tells of an event of a breakout room.
+func announced(t *testing.T, p meeting.Persona, kind meeting.EventType) string {
+	t.Helper()
+	if p.Name == meeting.PersonaIdeal {
+		return "under our name"
 	}
-	fmt.Fprintf(&b, "\n## One host, every persona\n\nThe same commands of a host with two people, one after the other.\n\n| %s\n|%s\n", header, line)
-	played := make(map[string][]string)
-	for _, p := range meeting.Personas() {
-		played[p.Name] = playScript(p.Name)
+	event, err := meeting.UnmarshalBody(kind, 1, time.Time{}, []byte(`{"room":{"kind":"BREAKOUT"},"fact":{}}`))
+	if err != nil {
+		t.Fatal(err)
 	}
-	for i, step := range script {
-		row(step.what, func(p meeting.Persona) string { return played[p.Name][i] })
+	var said []string
+	for _, one := range p.Announcements(event) {
+		said = append(said, one.Surface+" `"+one.Name+"`")
 	}
-	fmt.Fprintf(&b, "\n## Announcements\n\nHow each platform tells of an event of ours, to servers (webhook) and to clients\n(sdk); what stays empty, it does not tell.\n\n| %s\n|%s\n", header, line)
-	for _, kind := range slices.Sorted(slices.Values(meeting.EventTypes())) {
-		event, err := meeting.UnmarshalBody(kind, 1, time.Time{}, []byte(`{"room":{"kind":"BREAKOUT"},"fact":{}}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		row(string(kind), func(p meeting.Persona) string {
-			if p.Name == meeting.PersonaIdeal {
-				return "under our name"
-			}
-			var said []string
-			for _, one := range p.Announcements(event) {
-				said = append(said, one.Surface+" `"+one.Name+"`")
-			}
-			return strings.Join(said, ", ")
-		})
-	}
-	path := filepath.Join("..", "docs", "personas.md")
-	if *update {
-		if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	document, err := os.ReadFile(path)
-	if err != nil || string(document) != b.String() {
-		t.Errorf("docs/personas.md differs from what the rules do (%v); write it anew with go test ./meeting -run Personas -update, and look at it", err)
-	}
+	return strings.Join(said, ", ")
 }
 
 func yes(b bool) string {

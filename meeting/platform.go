@@ -159,12 +159,12 @@ type (
 		Ended bool
 	}
 	// ChangingMeeting says that the seat is about to be in another connected
-	// meeting, and MeetingChanged that it is (RealtimeKit, changingMeeting and
-	// meetingChanged).
+	// meeting (RealtimeKit, changingMeeting).
 	ChangingMeeting struct {
 		At      time.Time
 		Meeting ID
 	}
+	// MeetingChanged says that it is (RealtimeKit, meetingChanged).
 	MeetingChanged struct {
 		At      time.Time
 		Meeting ID

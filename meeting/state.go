@@ -273,16 +273,6 @@ func (s *State) foldPerson(e Event) {
 		person.Name = e.Participant.Name
 	case ParticipantRoleChanged:
 		person.Role = e.Participant.Role
-	case PresetGiven:
-		person.Preset = fact.Preset
-	case MediaChanged:
-		person.Media = fact.Media
-	case RecordingChanged:
-		person.Recording = fact.State
-	case BroadcastStarted:
-		*person.Broadcasts.of(fact.Kind) = fact.Rooms
-	case BroadcastStopped:
-		*person.Broadcasts.of(fact.Kind) = nil
 	case HelpRequested:
 		s.helps = max(s.helps, fact.Help)
 		person.Help = Help{ID: fact.Help, State: HelpRequestedState, At: e.At}
@@ -304,6 +294,24 @@ func (s *State) foldPerson(e Event) {
 		if person.Invitation.ID == fact.Invitation {
 			person.Invitation.State = fact.Outcome
 		}
+	default:
+		person.fold(e.Fact)
+	}
+}
+
+// fold takes what somebody does and may do.
+func (p *Person) fold(fact Fact) {
+	switch fact := fact.(type) {
+	case PresetGiven:
+		p.Preset = fact.Preset
+	case MediaChanged:
+		p.Media = fact.Media
+	case RecordingChanged:
+		p.Recording = fact.State
+	case BroadcastStarted:
+		*p.Broadcasts.of(fact.Kind) = fact.Rooms
+	case BroadcastStopped:
+		*p.Broadcasts.of(fact.Kind) = nil
 	}
 }
 

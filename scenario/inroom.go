@@ -72,14 +72,17 @@ func (r *reader) muteRoom(n *yaml.Node) ByHost {
 }
 
 func (r *reader) chat(n *yaml.Node) ByHost {
-	var text string
-	who := make([]string, 1)
+	var text, writer, to string
 	r.fields(n, "chat", map[string]func(*yaml.Node){
-		"who":  func(n *yaml.Node) { who[0] = r.text(n, "who") },
+		"who":  func(n *yaml.Node) { writer = r.text(n, "who") },
 		"text": func(n *yaml.Node) { text = r.text(n, "text") },
-		"to":   func(n *yaml.Node) { who = append(who, r.text(n, "to")) },
+		"to":   func(n *yaml.Node) { to = r.text(n, "to") },
 	})
-	return ByHost{What: fmt.Sprintf("%s writes: %s", who[0], text), Who: who, Command: func(on target) meeting.Command {
+	who := []string{writer}
+	if to != "" {
+		who = append(who, to)
+	}
+	return ByHost{What: fmt.Sprintf("%s writes: %s", writer, text), Who: who, Command: func(on target) meeting.Command {
 		command := meeting.SendChat{Actor: on.self(), Text: text}
 		if len(on.who) > 1 {
 			command.To = on.who[1]
