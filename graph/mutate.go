@@ -159,23 +159,6 @@ func (r *Resolver) importPlan(ctx context.Context, input gql.ImportPlanInput) (*
 	return r.savePlan(ctx, input.MeetingID, read)
 }
 
-func (r *Resolver) assignMany(ctx context.Context, input gql.AssignManyInput) (*gql.AssignManyPayload, error) {
-	var all []string
-	for _, assignment := range input.Assignments {
-		all = append(all, assignment.ParticipantIds...)
-	}
-	row, refused, err := r.onPeople(ctx, input.MeetingID, all, func(who []meeting.ParticipantID) meeting.Command {
-		var command meeting.AssignMany
-		for _, assignment := range input.Assignments {
-			here := len(assignment.ParticipantIds)
-			command.Placements = append(command.Placements, meeting.Placement{Room: meeting.RoomID(assignment.RoomID), Participants: who[:here]})
-			who = who[here:]
-		}
-		return command
-	})
-	return &gql.AssignManyPayload{Meeting: row, UserErrors: refused}, err
-}
-
 func (r *Resolver) assign(ctx context.Context, input gql.AssignInput) (*gql.AssignPayload, error) {
 	id := meeting.ID(input.MeetingID)
 	numbers, err := r.numbers(ctx, id, input.ParticipantIds)

@@ -57,6 +57,7 @@ func (d *decision) checkPlacements(placements []Placement) (problems Refusals) {
 		switch {
 		case !ok || room.Kind != RoomBreakout:
 			refuse(i, -1, CodeRoomNotFound, "The meeting has no breakout room %q.", placement.Room)
+			continue
 		case len(placement.Participants) == 0:
 			refuse(i, -1, CodeInvalid, "Name at least one participant to assign to %q.", room.Name)
 		}

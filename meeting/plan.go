@@ -26,6 +26,13 @@ type Invitee struct {
 	LastName   string `json:"lastName,omitempty"`
 	Email      string `json:"email,omitempty"`
 	ExternalID string `json:"externalId,omitempty"`
+	// Round is the only round in which they belong in the room; all when 0.
+	Round int `json:"round,omitempty"`
+	// Role is what they become when they come; as they come when empty.
+	Role Role `json:"role,omitempty"`
+	// BotPolicy is the mode in which a bot with this e-mail address is to be sent.
+	// The rules carry it and do not look at it.
+	BotPolicy string `json:"botPolicy,omitempty"`
 }
 
 // Bounds of plans.
@@ -106,17 +113,24 @@ func checkInvitee(who Invitee, room string, people map[string]string, at []strin
 	if who.Email == "" && who.ExternalID == "" {
 		problems = append(problems, Refuse(CodeInvalid, at, "Somebody in %q has neither an e-mail address nor an external id, by which they could be known.", room)...)
 	}
-	if len(who.Email) > maxIDLength || len(who.ExternalID) > maxIDLength || len(who.FirstName)+len(who.LastName) > maxInviteeName {
+	if len(who.Email) > maxIDLength || len(who.ExternalID) > maxIDLength || len(who.FirstName)+len(who.LastName)+len(who.BotPolicy) > maxInviteeName {
 		problems = append(problems, Refuse(CodeInvalid, at, "What is told of somebody in %q is too long.", room)...)
+	}
+	if err := checkRole(who.Role); who.Role != "" && err != nil {
+		problems = append(problems, Refuse(CodeInvalid, append(at, "role"), "%s", err)...)
+	}
+	if who.Round < 0 {
+		problems = append(problems, Refuse(CodeInvalid, append(at, "round"), "Rounds are counted from 1; 0 stands for all.")...)
 	}
 	for _, id := range []string{"e-mail " + strings.ToLower(who.Email), "external id " + who.ExternalID} {
 		if strings.HasSuffix(id, " ") {
 			continue
 		}
-		if other, twice := people[id]; twice {
+		key := id + "/" + strconv.Itoa(who.Round)
+		if other, twice := people[key]; twice {
 			problems = append(problems, Refuse(CodeInvalid, at, "The %q is in %q and in %q; everybody can be in one room only.", id, other, room)...)
 		}
-		people[id] = room
+		people[key] = room
 	}
 	return problems
 }
@@ -149,12 +163,31 @@ func (d *decision) applyPlan(c ApplyPlan) error {
 	}
 	d.emit(nil, nil, PlanApplied{Name: plan.Name})
 	for _, person := range d.state.Roster() {
-		room, planned := plan.roomFor(person.Email, person.ExternalID)
-		if to := rooms[nameKey(room)]; planned && person.Assigned != to.ID {
+		room, who, planned := plan.roomFor(person, d.roundAtHand())
+		if !planned {
+			continue
+		}
+		d.become(person, who.Role)
+		if to := rooms[nameKey(room)]; person.Assigned != to.ID {
 			d.assignOne(person, to, AssignedByPlan)
 		}
 	}
 	return nil
+}
+
+// roundAtHand is the round that is open or prepared, or would be next.
+func (d *decision) roundAtHand() int {
+	if d.state.Round.State == RoundStateEdit || d.state.Round.State == RoundStateOpen {
+		return d.state.Round.Ordinal
+	}
+	return d.state.Round.Ordinal + 1
+}
+
+// become gives somebody who is here the role that a plan has for them.
+func (d *decision) become(person *Person, role Role) {
+	if role != "" && role != person.Role && person.Present() {
+		d.changeRole(person, role)
+	}
 }
 
 // roomsOf finds the rooms of a plan by their names, and makes those that are
@@ -187,28 +220,30 @@ func (d *decision) roomsOf(plan Plan) (map[string]Room, error) {
 	return rooms, nil
 }
 
-// roomFor is the name of the room in which a plan has somebody.
-func (p Plan) roomFor(email, externalID string) (string, bool) {
-	if email == "" && externalID == "" {
-		return "", false
+// roomFor is the name of the room in which a plan has somebody in a round, and as
+// what it has them. What it says of one round goes before what it says of all.
+func (p Plan) roomFor(person *Person, round int) (room string, as Invitee, planned bool) {
+	if person.Email == "" && person.ExternalID == "" {
+		return "", Invitee{}, false
 	}
-	for _, room := range p.Rooms {
-		for _, who := range room.People {
-			if who.is(email, externalID) {
-				return room.Name, true
+	for _, r := range p.Rooms {
+		for _, who := range r.People {
+			if who.is(person.Email, person.ExternalID) && (who.Round == round || who.Round == 0 && !planned) {
+				room, as, planned = r.Name, who, true
 			}
 		}
 	}
-	return "", false
+	return room, as, planned
 }
 
 // expected assigns a newcomer to the room in which the applied plan has them.
 func (d *decision) expected(person *Person) bool {
 	plan, applied := d.state.plan(d.state.Applied)
-	name, planned := plan.roomFor(person.Email, person.ExternalID)
+	name, who, planned := plan.roomFor(person, d.roundAtHand())
 	if !applied || !planned {
 		return false
 	}
+	d.become(person, who.Role)
 	for _, room := range d.state.BreakoutRooms() {
 		if nameKey(room.Name) == nameKey(name) {
 			d.assignOne(person, room, AssignedByPlan)

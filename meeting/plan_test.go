@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
 )
@@ -45,6 +46,27 @@ func TestPlanIsApplied(t *testing.T) {
 	want(t, "without a plan, newcomers stay in", r.where(r.come("other@example.org")), meeting.MainRoomName)
 	r.refused(t, meeting.ApplyPlan{Name: "Tuesday"}, meeting.CodePlanNotFound)
 	r.refused(t, meeting.DeletePlan{Name: "Tuesday"}, meeting.CodePlanNotFound)
+}
+
+func TestPlansKnowRoundsRolesAndBots(t *testing.T) {
+	r := newRun()
+	ada := r.come("ada@example.org")
+	r.must(meeting.SavePlan{Plan: meeting.Plan{Name: "Day", Rooms: []meeting.PlannedRoom{
+		{Name: "Red", People: []meeting.Invitee{{Email: "ada@example.org"}, {Email: "bot@example.org", BotPolicy: "auto_accept_all_invites"}}},
+		{Name: "Blue", People: []meeting.Invitee{{Email: "ada@example.org", Round: 2, Role: meeting.RoleCohost}}},
+	}}})
+	r.must(meeting.ApplyPlan{Name: "Day"})
+	r.must(meeting.OpenRooms{})
+	want(t, "in the first round, Ada is in", r.where(ada), "Red")
+	bot := r.must(meeting.Join{Name: "Bot", IsBot: true, Bot: "bot_1", Email: "bot@example.org"})[0].Participant.ID
+	if invited := r.state.People[bot].Invitation; invited.Room != r.room("Red") {
+		t.Errorf("the bot, whom the plan knows by its address, was sent %+v", invited)
+	}
+	r.must(meeting.CloseRooms{Countdown: new(time.Duration)})
+	r.must(meeting.ApplyPlan{Name: "Day"})
+	r.must(meeting.OpenRooms{})
+	want(t, "in the second round, Ada is in", r.where(ada), "Blue")
+	want(t, "and has the role", string(r.state.People[ada].Role), "COHOST")
 }
 
 func TestFaultyPlansAreRefusedWhole(t *testing.T) {

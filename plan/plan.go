@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/mail"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/breakoutrooms/breakout/meeting"
@@ -18,7 +20,8 @@ type Format string
 
 // The formats. Zoom's knows people by their e-mail addresses alone
 // (support.zoom.com, KB0061353); Digital Samba's has their names too
-// (docs.digitalsamba.com); ours adds an external id.
+// (docs.digitalsamba.com); ours adds an external id, the round, the role and the mode of
+// bots.
 const (
 	Zoom         Format = "ZOOM"
 	DigitalSamba Format = "DIGITAL_SAMBA"
@@ -29,7 +32,7 @@ const (
 var headers = map[Format][]string{
 	Zoom:         {"Pre-assign Room Name", "Email Address"},
 	DigitalSamba: {"room_name", "first_name", "last_name", "email"},
-	Breakout:     {"room_name", "first_name", "last_name", "email", "external_id"},
+	Breakout:     {"round", "room_name", "first_name", "last_name", "email", "external_id", "role", "bot_policy"},
 }
 
 // CodeInvalidCSV is the code of a refusal of a file.
@@ -41,6 +44,7 @@ var columns = map[string]string{
 	"preassignroomname": "room", "roomname": "room", "room": "room",
 	"emailaddress": "email", "email": "email", "mail": "email",
 	"firstname": "first", "lastname": "last", "externalid": "external",
+	"round": "round", "role": "role", "botpolicy": "policy",
 }
 
 // Read reads a plan. It takes any of the formats, with or without a byte order
@@ -147,10 +151,21 @@ func (r *reader) row(line int, record []string) {
 		r.fault(line, "the name of the room is missing.")
 		return
 	}
-	who := meeting.Invitee{FirstName: field("first"), LastName: field("last"), Email: field("email"), ExternalID: field("external")}
+	who := meeting.Invitee{
+		FirstName: field("first"), LastName: field("last"), Email: field("email"), ExternalID: field("external"),
+		Role: meeting.Role(strings.ToUpper(field("role"))), BotPolicy: field("policy"),
+	}
+	var wrong error
+	if round := field("round"); round != "" {
+		who.Round, wrong = strconv.Atoi(round)
+	}
 	at := r.room(room)
 	switch {
-	case who == meeting.Invitee{}: // a room
+	case who == meeting.Invitee{} && wrong == nil: // a room
+	case wrong != nil || who.Round < 0:
+		r.fault(line, "%q is no round; rounds are counted from 1, and an empty field stands for all.", field("round"))
+	case who.Role != "" && !slices.Contains([]meeting.Role{meeting.RoleHost, meeting.RoleCohost, meeting.RoleParticipant}, who.Role):
+		r.fault(line, "there is no role %q; choose host, cohost or participant.", field("role"))
 	case who.Email == "" && who.ExternalID == "":
 		r.fault(line, "%s has no e-mail address, by which they could be known.", strings.TrimSpace(who.FirstName+" "+who.LastName))
 	case who.Email != "" && !isAddress(who.Email):
@@ -179,7 +194,8 @@ func (r *reader) room(name string) int {
 
 // new says whether somebody is named for the first time.
 func (r *reader) new(line int, room string, who meeting.Invitee) bool {
-	keys := []string{"external id " + who.ExternalID, strings.ToLower(who.Email)}
+	round := "/" + strconv.Itoa(who.Round)
+	keys := []string{"external id " + who.ExternalID + round, strings.ToLower(who.Email) + round}
 	for i, known := range []string{who.ExternalID, who.Email} {
 		if known == "" {
 			continue
@@ -204,19 +220,33 @@ func Write(plan meeting.Plan, format Format) (string, error) {
 	rows := [][]string{header}
 	for _, room := range plan.Rooms {
 		people := room.People
+		if format != Breakout { // which have no rounds: theirs is the first
+			people = slices.DeleteFunc(slices.Clone(people), func(who meeting.Invitee) bool { return who.Round > 1 })
+		}
 		if len(people) == 0 {
 			people = []meeting.Invitee{{}}
 		}
 		for _, who := range people {
-			row := []string{room.Name, who.FirstName, who.LastName, who.Email, who.ExternalID}
-			if format == Zoom {
-				row = []string{room.Name, who.Email}
-			}
-			rows = append(rows, row[:len(header)])
+			rows = append(rows, rowOf(format, room.Name, who))
 		}
 	}
 	if err := out.WriteAll(rows); err != nil {
 		return "", fmt.Errorf("write plan %q: %w", plan.Name, err)
 	}
 	return text.String(), nil
+}
+
+// rowOf is somebody's row in a file.
+func rowOf(format Format, room string, who meeting.Invitee) []string {
+	switch format {
+	case Zoom:
+		return []string{room, who.Email}
+	case DigitalSamba:
+		return []string{room, who.FirstName, who.LastName, who.Email}
+	}
+	round := ""
+	if who.Round > 0 {
+		round = strconv.Itoa(who.Round)
+	}
+	return []string{round, room, who.FirstName, who.LastName, who.Email, who.ExternalID, strings.ToLower(string(who.Role)), who.BotPolicy}
 }

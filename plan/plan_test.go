@@ -13,10 +13,12 @@ import (
 var whole = meeting.Plan{Name: "Monday", Rooms: []meeting.PlannedRoom{
 	{Name: "Ideas, \"wild\"", People: []meeting.Invitee{
 		{FirstName: "Ada", LastName: "Lovelace", Email: "ada@example.org", ExternalID: "a-1"},
-		{FirstName: "Ben", Email: "ben@example.org"},
+		{FirstName: "Ben", Email: "ben@example.org", Role: meeting.RoleCohost, Round: 1},
 	}},
 	{Name: "Empty"},
-	{Name: "Budget", People: []meeting.Invitee{{Email: "cy@example.org"}}},
+	{Name: "Budget", People: []meeting.Invitee{
+		{Email: "cy@example.org"}, {Email: "ben@example.org", Round: 2}, {Email: "bot@example.org", BotPolicy: "auto_accept_all_invites"},
+	}},
 }}
 
 // only is a plan as a format can tell it.
@@ -25,7 +27,9 @@ func only(p meeting.Plan, keep func(meeting.Invitee) meeting.Invitee) meeting.Pl
 	for _, room := range p.Rooms {
 		kept := meeting.PlannedRoom{Name: room.Name}
 		for _, who := range room.People {
-			kept.People = append(kept.People, keep(who))
+			if who = keep(who); who.Email != "" {
+				kept.People = append(kept.People, who)
+			}
 		}
 		told.Rooms = append(told.Rooms, kept)
 	}
@@ -34,9 +38,19 @@ func only(p meeting.Plan, keep func(meeting.Invitee) meeting.Invitee) meeting.Pl
 
 func TestRoundTrip(t *testing.T) {
 	for format, want := range map[plan.Format]meeting.Plan{
-		plan.Breakout:     whole,
-		plan.DigitalSamba: only(whole, func(i meeting.Invitee) meeting.Invitee { i.ExternalID = ""; return i }),
-		plan.Zoom:         only(whole, func(i meeting.Invitee) meeting.Invitee { return meeting.Invitee{Email: i.Email} }),
+		plan.Breakout: whole,
+		plan.DigitalSamba: only(whole, func(i meeting.Invitee) meeting.Invitee {
+			if i.Round > 1 {
+				return meeting.Invitee{}
+			}
+			return meeting.Invitee{FirstName: i.FirstName, LastName: i.LastName, Email: i.Email}
+		}),
+		plan.Zoom: only(whole, func(i meeting.Invitee) meeting.Invitee {
+			if i.Round > 1 {
+				return meeting.Invitee{}
+			}
+			return meeting.Invitee{Email: i.Email}
+		}),
 	} {
 		text, err := plan.Write(whole, format)
 		if err != nil {
@@ -56,6 +70,10 @@ func TestRoundTrip(t *testing.T) {
 		}
 	}
 	semicolons := "room_name;first_name;last_name;email\nRed;Ada;;ada@example.org\n"
+	_, err := plan.Read("x", "round,room,email,role\nfirst,Red,a@example.org,\n-1,Red,b@example.org,\n,Red,c@example.org,king\n")
+	if refusals, ok := errors.AsType[meeting.Refusals](err); !ok || len(refusals) != 3 {
+		t.Errorf("two rounds and a role that do not exist: got %v", err)
+	}
 	if got, err := plan.Read("x", semicolons); err != nil || len(got.Rooms) != 1 || got.Rooms[0].People[0].FirstName != "Ada" {
 		t.Errorf("%+v, %v", got, err)
 	}

@@ -176,6 +176,8 @@ type AssignManyInput struct {
 	MeetingID string `json:"meetingId"`
 	// Who should be in each room.
 	Assignments []*RoomAssignmentInput `json:"assignments"`
+	// Assign those whom nothing speaks against, and tell of the others; otherwise all are assigned or none.
+	Partial bool `json:"partial"`
 	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
 	ActorID *string `json:"actorId,omitempty"`
 	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
@@ -186,7 +188,9 @@ type AssignManyInput struct {
 type AssignManyPayload struct {
 	// The meeting; null when it was refused.
 	Meeting *ent.Meeting `json:"meeting,omitempty"`
-	// Why it was refused; empty when it was not.
+	// What became of each, in the order of the input.
+	Results []*AssignmentResult `json:"results"`
+	// Why all of it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -195,6 +199,18 @@ type AssignPayload struct {
 	// The room; null when it was refused.
 	Room *ent.Room `json:"room,omitempty"`
 	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What became of one assignment.
+type AssignmentResult struct {
+	// The room that was asked for.
+	RoomID string `json:"roomId"`
+	// The participant.
+	ParticipantID string `json:"participantId"`
+	// Whether the participant is assigned to the room.
+	Accepted bool `json:"accepted"`
+	// What speaks against it; empty when nothing does.
 	UserErrors []*UserError `json:"userErrors"`
 }
 

@@ -225,6 +225,38 @@ func (ec *executionContext) fieldContext_AssignManyPayload_meeting(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _AssignManyPayload_results(ctx context.Context, field graphql.CollectedField, obj *AssignManyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignManyPayload_results(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Results, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*AssignmentResult) graphql.Marshaler {
+			return ec.marshalNAssignmentResult2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐAssignmentResultᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignManyPayload_results(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignManyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssignmentResult(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AssignManyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *AssignManyPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -311,6 +343,107 @@ func (ec *executionContext) _AssignPayload_userErrors(ctx context.Context, field
 func (ec *executionContext) fieldContext_AssignPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "AssignPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssignmentResult_roomId(ctx context.Context, field graphql.CollectedField, obj *AssignmentResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignmentResult_roomId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RoomID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignmentResult_roomId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AssignmentResult", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _AssignmentResult_participantId(ctx context.Context, field graphql.CollectedField, obj *AssignmentResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignmentResult_participantId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ParticipantID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignmentResult_participantId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AssignmentResult", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _AssignmentResult_accepted(ctx context.Context, field graphql.CollectedField, obj *AssignmentResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignmentResult_accepted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Accepted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignmentResult_accepted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AssignmentResult", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _AssignmentResult_userErrors(ctx context.Context, field graphql.CollectedField, obj *AssignmentResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignmentResult_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignmentResult_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignmentResult",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -2064,7 +2197,11 @@ func (ec *executionContext) unmarshalInputAssignManyInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"meetingId", "assignments", "actorId", "idempotencyKey"}
+	if _, present := asMap["partial"]; !present {
+		asMap["partial"] = false
+	}
+
+	fieldsInOrder := [...]string{"meetingId", "assignments", "partial", "actorId", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2085,6 +2222,13 @@ func (ec *executionContext) unmarshalInputAssignManyInput(ctx context.Context, o
 				return it, err
 			}
 			it.Assignments = data
+		case "partial":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partial"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Partial = data
 		case "actorId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actorId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -2609,6 +2753,11 @@ func (ec *executionContext) _AssignManyPayload(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "results":
+			out.Values[i] = ec._AssignManyPayload_results(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "userErrors":
 			out.Values[i] = ec._AssignManyPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2654,6 +2803,59 @@ func (ec *executionContext) _AssignPayload(ctx context.Context, sel ast.Selectio
 			}
 		case "userErrors":
 			out.Values[i] = ec._AssignPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var assignmentResultImplementors = []string{"AssignmentResult"}
+
+func (ec *executionContext) _AssignmentResult(ctx context.Context, sel ast.SelectionSet, obj *AssignmentResult) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentResultImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AssignmentResult")
+		case "roomId":
+			out.Values[i] = ec._AssignmentResult_roomId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "participantId":
+			out.Values[i] = ec._AssignmentResult_participantId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "accepted":
+			out.Values[i] = ec._AssignmentResult_accepted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AssignmentResult_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -3759,6 +3961,32 @@ func (ec *executionContext) marshalNAssignPayload2ᚖgithubᚗcomᚋbreakoutroom
 	return ec._AssignPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNAssignmentResult2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐAssignmentResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*AssignmentResult) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAssignmentResult2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐAssignmentResult(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAssignmentResult2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐAssignmentResult(ctx context.Context, sel ast.SelectionSet, v *AssignmentResult) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AssignmentResult(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNAssignmentSource2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐAssignmentSource(ctx context.Context, v any) (meeting.AssignmentSource, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := meeting.AssignmentSource(tmp)
@@ -4020,14 +4248,13 @@ func (ec *executionContext) marshalNRenameParticipantPayload2ᚖgithubᚗcomᚋb
 }
 
 func (ec *executionContext) unmarshalNRole2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRole(ctx context.Context, v any) (meeting.Role, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := meeting.Role(tmp)
+	res, err := view.UnmarshalRole(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRole2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRole(ctx context.Context, sel ast.SelectionSet, v meeting.Role) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalRole(v)
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -4142,12 +4369,23 @@ func (ec *executionContext) marshalOParticipant2ᚖgithubᚗcomᚋbreakoutrooms�
 	return ec._Participant(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalORole2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRole(ctx context.Context, v any) (meeting.Role, error) {
+	res, err := view.UnmarshalRole(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORole2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRole(ctx context.Context, sel ast.SelectionSet, v meeting.Role) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := view.MarshalRole(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalORole2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRole(ctx context.Context, v any) (*meeting.Role, error) {
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := meeting.Role(tmp)
+	res, err := view.UnmarshalRole(v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -4157,7 +4395,7 @@ func (ec *executionContext) marshalORole2ᚖgithubᚗcomᚋbreakoutroomsᚋbreak
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalRole(*v)
 	return res
 }
 

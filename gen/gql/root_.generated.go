@@ -82,6 +82,7 @@ type ComplexityRoot struct {
 
 	AssignManyPayload struct {
 		Meeting    func(childComplexity int) int
+		Results    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -102,6 +103,13 @@ type ComplexityRoot struct {
 		Sequence       func(childComplexity int) int
 		Source         func(childComplexity int) int
 		Type           func(childComplexity int) int
+	}
+
+	AssignmentResult struct {
+		Accepted      func(childComplexity int) int
+		ParticipantID func(childComplexity int) int
+		RoomID        func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
 	}
 
 	Bot struct {
@@ -328,10 +336,13 @@ type ComplexityRoot struct {
 	}
 
 	Invitee struct {
+		BotPolicy  func(childComplexity int) int
 		Email      func(childComplexity int) int
 		ExternalID func(childComplexity int) int
 		FirstName  func(childComplexity int) int
 		LastName   func(childComplexity int) int
+		Role       func(childComplexity int) int
+		Round      func(childComplexity int) int
 	}
 
 	KnownName struct {
@@ -1098,6 +1109,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AssignManyPayload.Meeting(childComplexity), true
+	case "AssignManyPayload.results":
+		if e.ComplexityRoot.AssignManyPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignManyPayload.Results(childComplexity), true
 	case "AssignManyPayload.userErrors":
 		if e.ComplexityRoot.AssignManyPayload.UserErrors == nil {
 			break
@@ -1184,6 +1201,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AssignmentEvent.Type(childComplexity), true
+
+	case "AssignmentResult.accepted":
+		if e.ComplexityRoot.AssignmentResult.Accepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentResult.Accepted(childComplexity), true
+	case "AssignmentResult.participantId":
+		if e.ComplexityRoot.AssignmentResult.ParticipantID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentResult.ParticipantID(childComplexity), true
+	case "AssignmentResult.roomId":
+		if e.ComplexityRoot.AssignmentResult.RoomID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentResult.RoomID(childComplexity), true
+	case "AssignmentResult.userErrors":
+		if e.ComplexityRoot.AssignmentResult.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentResult.UserErrors(childComplexity), true
 
 	case "Bot.createdAt":
 		if e.ComplexityRoot.Bot.CreatedAt == nil {
@@ -2023,6 +2065,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.InviteToReturnPayload.UserErrors(childComplexity), true
 
+	case "Invitee.botPolicy":
+		if e.ComplexityRoot.Invitee.BotPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitee.BotPolicy(childComplexity), true
 	case "Invitee.email":
 		if e.ComplexityRoot.Invitee.Email == nil {
 			break
@@ -2047,6 +2095,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Invitee.LastName(childComplexity), true
+	case "Invitee.role":
+		if e.ComplexityRoot.Invitee.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitee.Role(childComplexity), true
+	case "Invitee.round":
+		if e.ComplexityRoot.Invitee.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitee.Round(childComplexity), true
 
 	case "KnownName.name":
 		if e.ComplexityRoot.KnownName.Name == nil {
@@ -7090,6 +7150,8 @@ input AssignManyInput {
   meetingId: ID!
   "Who should be in each room."
   assignments: [RoomAssignmentInput!]!
+  "Assign those whom nothing speaks against, and tell of the others; otherwise all are assigned or none."
+  partial: Boolean! = false
   "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
   actorId: ID
   "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
@@ -7104,11 +7166,25 @@ input RoomAssignmentInput {
   participantIds: [ID!]!
 }
 
+"What became of one assignment."
+type AssignmentResult {
+  "The room that was asked for."
+  roomId: ID!
+  "The participant."
+  participantId: ID!
+  "Whether the participant is assigned to the room."
+  accepted: Boolean!
+  "What speaks against it; empty when nothing does."
+  userErrors: [UserError!]!
+}
+
 "The answer to assignMany."
 type AssignManyPayload {
   "The meeting; null when it was refused."
   meeting: Meeting
-  "Why it was refused; empty when it was not."
+  "What became of each, in the order of the input."
+  results: [AssignmentResult!]!
+  "Why all of it was refused; empty when it was not."
   userErrors: [UserError!]!
 }
 
@@ -7323,6 +7399,12 @@ type Invitee {
   email: String!
   "The id in the application that the plan is from; may be empty."
   externalId: String!
+  "The only round in which they belong in the room; 0 for all rounds."
+  round: Int!
+  "What they become when they come; null when they stay as they come."
+  role: Role
+  "The mode in which a bot with this e-mail address is to be sent; may be empty."
+  botPolicy: String!
 }
 
 "A CSV format of plans."
@@ -7331,7 +7413,7 @@ enum PlanFormat {
   ZOOM
   "room_name, first_name, last_name, email."
   DIGITAL_SAMBA
-  "room_name, first_name, last_name, email, external_id."
+  "round, room_name, first_name, last_name, email, external_id, role, bot_policy."
   BREAKOUT
 }
 
@@ -7353,6 +7435,12 @@ input InviteeInput {
   email: String
   "The id in the application that the plan is from."
   externalId: String
+  "The only round in which they belong in the room; all rounds when left out."
+  round: Int
+  "What they become when they come."
+  role: Role
+  "The mode in which a bot with this e-mail address is to be sent."
+  botPolicy: String
 }
 
 "Which plan to keep."
@@ -8076,6 +8164,8 @@ func (ec *executionContext) childFields_AssignManyPayload(ctx context.Context, f
 	switch field.Name {
 	case "meeting":
 		return ec.fieldContext_AssignManyPayload_meeting(ctx, field)
+	case "results":
+		return ec.fieldContext_AssignManyPayload_results(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_AssignManyPayload_userErrors(ctx, field)
 	}
@@ -8090,6 +8180,20 @@ func (ec *executionContext) childFields_AssignPayload(ctx context.Context, field
 		return ec.fieldContext_AssignPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssignPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignmentResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "roomId":
+		return ec.fieldContext_AssignmentResult_roomId(ctx, field)
+	case "participantId":
+		return ec.fieldContext_AssignmentResult_participantId(ctx, field)
+	case "accepted":
+		return ec.fieldContext_AssignmentResult_accepted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AssignmentResult_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignmentResult", field.Name)
 }
 
 func (ec *executionContext) childFields_Bot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8394,6 +8498,12 @@ func (ec *executionContext) childFields_Invitee(ctx context.Context, field graph
 		return ec.fieldContext_Invitee_email(ctx, field)
 	case "externalId":
 		return ec.fieldContext_Invitee_externalId(ctx, field)
+	case "round":
+		return ec.fieldContext_Invitee_round(ctx, field)
+	case "role":
+		return ec.fieldContext_Invitee_role(ctx, field)
+	case "botPolicy":
+		return ec.fieldContext_Invitee_botPolicy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Invitee", field.Name)
 }

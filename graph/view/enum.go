@@ -22,6 +22,12 @@ func MarshalLeaveCause(cause meeting.LeaveCause) graphql.Marshaler { return word
 // UnmarshalLeaveCause reads it back.
 func UnmarshalLeaveCause(v any) (meeting.LeaveCause, error) { return word[meeting.LeaveCause](v) }
 
+// MarshalRole shows what somebody is in a meeting.
+func MarshalRole(role meeting.Role) graphql.Marshaler { return wordOrNull(role) }
+
+// UnmarshalRole reads it back.
+func UnmarshalRole(v any) (meeting.Role, error) { return word[meeting.Role](v) }
+
 // MarshalRecordingState shows where a recording is.
 func MarshalRecordingState(state meeting.RecordingState) graphql.Marshaler { return wordOrNull(state) }
 
