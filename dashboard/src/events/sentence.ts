@@ -23,6 +23,18 @@ export function sentence(event: MeetingEvent): string {
       return ofRole(event);
     case "HelpEvent":
       return ofHelp(event);
+    case "PresetEvent":
+      return ofPreset(event);
+    case "MediaEvent":
+      return `${who(event)} ${shows(event)}`;
+    case "RecordingEvent":
+      return ofRecording(event);
+    case "ChatEvent":
+      return `${event.participant ? who(event) : "The owner"} writes in ${room(event)}${event.to ? ` to ${name(event.to.name)}` : ""}: ${event.chat.replaceAll("**", "")}`;
+    case "PollEvent":
+      return ofPoll(event);
+    case "MediaBroadcastEvent":
+      return `The ${words(event.broadcastKind)} of ${who(event)} goes to rooms${event.type === "BROADCAST_STARTED" ? "" : " no longer"}`;
     case "ParticipantEvent":
       return event.type === "PARTICIPANT_JOINED" ? joined(event) : `${who(event)} left the meeting${because(event.cause)}`;
     case "PresenceEvent":
@@ -127,6 +139,37 @@ function ofHelp(event: Event<"HelpEvent">): string {
     case "CANCELLED":
       return `${who(event)} needs no help any more`;
   }
+}
+
+function ofPreset(event: Event<"PresetEvent">): string {
+  if (event.type === "PRESET_GIVEN") return event.preset === "" ? `${who(event)} has no preset any more` : `${who(event)} was given the preset ${name(event.preset)}`;
+  return `The preset ${name(event.preset)} was ${event.type === "PRESET_SAVED" ? "saved" : "deleted"}`;
+}
+
+/** What somebody sends and shows, as the end of a sentence. */
+function shows({ media }: Event<"MediaEvent">): string {
+  const on = [media.camera && "seen", media.screen && "sharing a screen", media.hand && "raising a hand"].filter(Boolean);
+  return [`is ${media.microphone ? "heard" : "muted"}`, ...on].join(", ");
+}
+
+function ofRecording(event: Event<"RecordingEvent">): string {
+  const whom = event.participant ? who(event) : `Everybody in ${room(event)}`;
+  if (event.allowed !== null) return `${whom} may ${event.allowed ? "record" : "record no longer"}`;
+  switch (event.recordingState) {
+    case "RECORDING":
+      return `${whom} records ${room(event)}`;
+    case "PAUSED":
+      return `${whom} paused recording`;
+    case "LOST":
+      return `The recording of ${whom} was cut off, and may be lost`;
+    default:
+      return `${whom} stopped recording`;
+  }
+}
+
+function ofPoll(event: Event<"PollEvent">): string {
+  if (event.question !== null) return `${event.participant ? who(event) : "The owner"} asks ${room(event)}: ${event.question.replaceAll("**", "")}`;
+  return event.votes === null ? `${who(event)} voted in ${room(event)}` : `The votes in ${room(event)} were counted: ${event.votes.join(", ")}`;
 }
 
 function ofInvitation(event: Event<"InvitationEvent">): string {

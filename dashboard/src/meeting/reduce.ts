@@ -43,7 +43,11 @@ function apply(draft: Draft, event: MeetingEvent): void {
       if (event.participant) change(draft.participants, event.participant.id, { name: event.participant.name, role: event.participant.role });
       return;
     case "ParticipantEvent":
-      if (event.participant && event.type === "PARTICIPANT_LEFT") change(draft.participants, event.participant.id, { roomId: null });
+      // Somebody who comes back may come with other things on.
+      if (event.participant) change(draft.participants, event.participant.id, event.type === "PARTICIPANT_LEFT" ? { roomId: null } : { media: null });
+      return;
+    case "MediaEvent":
+      if (event.participant) change(draft.participants, event.participant.id, { media: event.media });
       return;
     case "PresenceEvent":
       move(draft, event);
@@ -61,6 +65,11 @@ function apply(draft: Draft, event: MeetingEvent): void {
     case "PlanEvent":
     case "BroadcastEvent":
     case "HelpEvent":
+    case "PresetEvent":
+    case "RecordingEvent":
+    case "ChatEvent":
+    case "PollEvent":
+    case "MediaBroadcastEvent":
       return;
   }
 }
@@ -72,7 +81,7 @@ function meet(draft: Draft, { room, participant, bot }: MeetingEvent): void {
     draft.rooms.set(room.id, { ...room, ordinal, state: "PREPARED" });
   }
   if (participant && !draft.participants.has(participant.id))
-    draft.participants.set(participant.id, { ...participant, roomId: null });
+    draft.participants.set(participant.id, { ...participant, roomId: null, media: null });
   if (!bot) return;
   const known = draft.bots.get(bot.id);
   const participantId = participant?.id ?? known?.participantId ?? null;

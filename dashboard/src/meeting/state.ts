@@ -28,6 +28,15 @@ export interface Participant {
   isBot: boolean;
   /** The room that it is in now; null when it is not in the meeting. */
   roomId: string | null;
+  /** What it sends and shows; null until the server has told. */
+  media: Media | null;
+}
+
+export interface Media {
+  microphone: boolean;
+  camera: boolean;
+  screen: boolean;
+  hand: boolean;
 }
 
 export interface Bot {

@@ -1,5 +1,5 @@
-import type { Participant } from "../meeting/state";
-import { HostIcon } from "../ui/icons";
+import type { Media, Participant } from "../meeting/state";
+import { HandIcon, HostIcon, MutedIcon, ScreenIcon } from "../ui/icons";
 import { personStyle } from "./hue";
 import styles from "./Person.module.css";
 
@@ -18,7 +18,28 @@ export function Person({ who }: { who: Participant }) {
           <span className={who.role === "HOST" ? "heard" : undefined}>{who.role === "HOST" ? "host" : "co-host"}</span>
         </span>
       )}
+      {who.media && <Shows media={who.media} />}
     </li>
+  );
+}
+
+/** What of somebody is out of the ordinary: muted, sharing, asking for the word. */
+function Shows({ media }: { media: Media }) {
+  return (
+    <>
+      {!media.microphone && <Sign of="muted" Icon={MutedIcon} />}
+      {media.screen && <Sign of="shares a screen" Icon={ScreenIcon} />}
+      {media.hand && <Sign of="raises a hand" Icon={HandIcon} />}
+    </>
+  );
+}
+
+function Sign({ of, Icon }: { of: string; Icon: typeof MutedIcon }) {
+  return (
+    <span className={styles.sign} title={of}>
+      <Icon size={13} />
+      <span className="heard">{of}</span>
+    </span>
   );
 }
 

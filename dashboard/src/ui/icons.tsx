@@ -18,6 +18,19 @@ export const BotIcon = icon(
   </>,
 );
 export const HostIcon = icon(<path d="m2.5 12 -.6-7 3.6 2.8L8 3l2.5 4.8L14.1 5l-.6 7z" />);
+export const MutedIcon = icon(
+  <>
+    <path d="M6 6.4V4.2a2 2 0 0 1 4 0v3.4M4 7.5a4 4 0 0 0 6.6 3M12 7.5a4 4 0 0 1-.2 1.3M8 11.6v2.2" />
+    <path d="m2.5 2.5 11 11" />
+  </>,
+);
+export const HandIcon = icon(<path d="M4.5 8.5V4.6a1 1 0 0 1 2 0V7m0-1V3.2a1 1 0 0 1 2 0V7m0-2.4a1 1 0 0 1 2 0v2.6m0-.8a1 1 0 0 1 2 0V10a4 4 0 0 1-4 4H8a4 4 0 0 1-3-1.4L2.7 9.7a1 1 0 0 1 1.5-1.3l.8.9" />);
+export const ScreenIcon = icon(
+  <>
+    <rect x="2" y="3" width="12" height="8" rx="1.5" />
+    <path d="M6 13.5h4" />
+  </>,
+);
 export const PlayIcon = icon(<path d="M5 3.2v9.6l7.6-4.8z" fill="currentColor" />);
 export const PauseIcon = icon(<path d="M5.5 3.5v9M10.5 3.5v9" strokeWidth="2.4" />);
 export const CloseIcon = icon(<path d="m4 4 8 8M12 4l-8 8" />);

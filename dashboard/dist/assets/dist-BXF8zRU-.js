@@ -1,0 +1,1 @@
+export{r as createClient}from"./socket-CXvqSbBz.js";
