@@ -155,6 +155,9 @@ func PersonaOf(name string) (Persona, error) {
 	return Persona{}, Refuse(CodeInvalid, []string{"persona"}, "There is no persona %q; there are %v.", name, names)
 }
 
+// Allows says whether options are legal on the platform.
+func (p Persona) Allows(options Options) bool { return len(p.checkOptions(options)) == 0 }
+
 // offered refuses what the meeting's platform does not offer.
 func (d *decision) offered(what Offers) error {
 	if d.state.Persona.Offers.Has(what) {

@@ -195,7 +195,11 @@ func (r *reader) extendRound(n *yaml.Node) ByHost {
 func (r *reader) setOptions(n *yaml.Node) ByHost {
 	var changes []func(*meeting.Options)
 	r.fields(n, "set_options", r.options(func(change func(*meeting.Options)) { changes = append(changes, change) }))
-	return ByHost{What: "options are changed", Command: func(on target) meeting.Command {
+	var names []string
+	for _, e := range r.entries(n, "set_options") {
+		names = append(names, e.key.Value)
+	}
+	return ByHost{What: "options are changed: " + strings.Join(names, ", "), Command: func(on target) meeting.Command {
 		return meeting.SetOptions{Actor: on.host, Change: func(o *meeting.Options) {
 			for _, change := range changes {
 				change(o)

@@ -52,6 +52,7 @@ type player struct {
 	stepBegan time.Time
 	guests    map[string]*simulator.Guest
 	bots      map[string]string // ids by name
+	passedBy  []PassedBy
 }
 
 // Play plays a scenario to its end and judges it. The error says that it could
@@ -124,13 +125,17 @@ func (p *player) play(ctx context.Context) error {
 	p.stepBegan = p.began
 	for _, step := range p.scenario.Steps {
 		if err := p.await(ctx, step); err != nil {
+			if ctx.Err() == nil && p.scenario.elsewhere {
+				p.passedBy = append(p.passedBy, PassedBy{Line: step.Line, Step: step.Action.String(), Code: neverCame})
+				continue
+			}
 			return fmt.Errorf("line %d: %w", step.Line, err)
 		}
 		p.stepBegan = time.Now()
 		if p.progress.Step != nil {
 			p.progress.Step(p.stepBegan.Sub(p.began), step.Action)
 		}
-		if err := p.do(ctx, step.Action); err != nil {
+		if err := p.do(ctx, step.Action); err != nil && !p.passes(step, err) {
 			return fmt.Errorf("line %d: %s: %w", step.Line, step.Action, err)
 		}
 	}
@@ -241,26 +246,6 @@ func (p *player) do(ctx context.Context, action Action) error {
 	return fmt.Errorf("no player knows how to do %T", action)
 }
 
-// host has the host give a command, in the meeting, as a person would.
-func (p *player) host(ctx context.Context, command meeting.Command) error {
-	_, err := p.Simulator.Command(ctx, p.meeting, command)
-	return err
-}
-
-// hosting is the present host as an actor; the meeting's owner while there is
-// none.
-func (p *player) hosting() meeting.Actor {
-	host := meeting.Owner
-	_ = p.Simulator.View(context.Background(), p.meeting, func(s *meeting.State) { // what is wrong shows when the command is given
-		for _, person := range s.Roster() {
-			if person.Present() && person.Role == meeting.RoleHost && host == meeting.Owner {
-				host = meeting.As(person.ID)
-			}
-		}
-	})
-	return host
-}
-
 func (p *player) join(ctx context.Context, a Join) error {
 	for _, name := range a.Who {
 		person, _ := p.scenario.person(name)
@@ -359,34 +344,4 @@ func (p *player) move(ctx context.Context, a Move) error {
 		return err
 	}
 	return p.host(ctx, meeting.Move{Actor: p.hosting(), Participant: number, Room: room})
-}
-
-// number finds the number of a person or a bot that has joined.
-func (p *player) number(name string) (meeting.ParticipantID, error) {
-	if guest := p.guests[name]; guest != nil {
-		return guest.Participant(), nil
-	}
-	var number meeting.ParticipantID
-	err := p.Simulator.View(context.Background(), p.meeting, func(s *meeting.State) {
-		for _, person := range s.Roster() {
-			if person.Name == name && number == 0 {
-				number = person.ID
-			}
-		}
-	})
-	if err == nil && number == 0 {
-		err = fmt.Errorf("%s has not joined", name)
-	}
-	return number, err
-}
-
-// room finds a room of the meeting by its name.
-func (p *player) room(name string) (meeting.RoomID, error) {
-	if name == MainRoom {
-		name = meeting.MainRoomName
-	}
-	var room meeting.Room
-	var missing error
-	err := p.Simulator.View(context.Background(), p.meeting, func(s *meeting.State) { room, missing = s.FindRoom(name) })
-	return room.ID, errors.Join(err, missing)
 }

@@ -91,7 +91,10 @@ func (r *reader) root(node *yaml.Node) {
 }
 
 func (r *reader) meeting(node *yaml.Node) {
-	known := r.options(func(change func(*meeting.Options)) { change(&r.scenario.Options) })
+	known := r.options(func(change func(*meeting.Options)) {
+		r.scenario.changes = append(r.scenario.changes, change)
+		change(&r.scenario.Options)
+	})
 	known["title"] = func(n *yaml.Node) { r.scenario.Title = r.text(n, "title") }
 	known["persona"] = func(*yaml.Node) {} // read first: its defaults come before all options
 	for _, e := range r.entries(node, "meeting") {

@@ -40,7 +40,9 @@ type Report struct {
 	Recordings           string  `json:"recordings"`
 	OK                   bool    `json:"ok"`
 
-	Verdicts []Verdict   `json:"verdicts"`
+	Verdicts []Verdict `json:"verdicts"`
+	// PassedBy are the steps that another persona than the file's own refused.
+	PassedBy []PassedBy  `json:"passed_by,omitempty"`
 	ByBot    []BotReport `json:"by_bot"`
 }
 
@@ -102,7 +104,7 @@ func (p *player) report(t *truth, j *judgement) *Report {
 	for _, v := range j.visits {
 		r.SecondsRecorded += v.spans.joined().total().Seconds()
 	}
-	r.ByBot = p.byBot(t, j)
+	r.ByBot, r.PassedBy = p.byBot(t, j), p.passedBy
 	r.Verdicts = p.verdicts(r)
 	r.OK = !slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return !v.OK })
 	return r

@@ -28,6 +28,11 @@ type Scenario struct {
 	Bots    []Bot
 	Steps   []Step
 	Expect  Expectations
+
+	// changes are what the file says of options.
+	changes []func(*meeting.Options)
+	// elsewhere says that the persona is not the file's own.
+	elsewhere bool
 }
 
 // Person is a simulated participant.

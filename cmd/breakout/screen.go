@@ -69,6 +69,9 @@ func printVerdict(out io.Writer, s *scenario.Scenario, r *scenario.Report, took 
 			fmt.Fprintf(out, "    line %d: %s: wanted %s, got %s\n", v.Line, v.What, v.Want, v.Got)
 		}
 	}
+	for _, passed := range r.PassedBy {
+		fmt.Fprintf(out, "    line %d: passed by: %s: %s\n", passed.Line, passed.Step, passed.Code)
+	}
 }
 
 const widestStatus = 60

@@ -14,11 +14,12 @@ import (
 
 // testCommand plays scenario files and judges the runs.
 type testCommand struct {
-	Files []string `arg:"" help:"The scenario files to play." type:"existingfile"`
-	Time  string   `help:"The time to play in: virtual, where an hour passes in seconds, or wall." enum:"virtual,wall" default:"virtual"`
-	Seed  uint64   `help:"Play with this seed instead of the file's."`
-	Keep  string   `help:"Keep the databases and recordings below this folder, one folder for each scenario." type:"path"`
-	JSON  bool     `help:"Print the reports as one JSON object, as the last line." name:"json"`
+	Files   []string `arg:"" help:"The scenario files to play." type:"existingfile"`
+	Time    string   `help:"The time to play in: virtual, where an hour passes in seconds, or wall." enum:"virtual,wall" default:"virtual"`
+	Persona string   `help:"Play as on another platform: ideal, zoom, digital-samba, realtimekit or livekit. Steps that it refuses are told of and passed by."`
+	Seed    uint64   `help:"Play with this seed instead of the file's."`
+	Keep    string   `help:"Keep the databases and recordings below this folder, one folder for each scenario." type:"path"`
+	JSON    bool     `help:"Print the reports as one JSON object, as the last line." name:"json"`
 }
 
 // Run runs the command.
@@ -63,6 +64,11 @@ func (c testCommand) load() ([]*scenario.Scenario, error) {
 		}
 		if c.Seed != 0 {
 			s.Seed = c.Seed
+		}
+		if c.Persona != "" {
+			if s, err = s.As(c.Persona); err != nil {
+				return nil, err
+			}
 		}
 		scenarios = append(scenarios, s)
 	}
