@@ -128,6 +128,8 @@ func TestHostsPrepareRooms(t *testing.T) {
 		h.do("exchangeParticipants", map[string]any{"participantIds": []string{h.people["Ada"]}}, "INVALID_INPUT")
 		h.is("Blue:PREPARED, Red:PREPARED, PARTICIPANT Ada in Main room to -, PARTICIPANT Ben in Main room to Blue")
 		h.do("recreateRooms", map[string]any{"names": []string{"Green", "Grey"}})
+		h.do("resetRooms", map[string]any{})
+		h.do("createRooms", map[string]any{"names": []string{"Green", "Grey"}})
 		h.is("Green:PREPARED, Grey:PREPARED, PARTICIPANT Ada in Main room to -, PARTICIPANT Ben in Main room to -")
 		h.do("assignAutomatically", map[string]any{"seed": 1})
 		if got := h.state(); strings.Contains(got, "to -") || strings.Count(got, "to Green") != 1 {

@@ -57,6 +57,7 @@ func roomIDs(ids []string) []meeting.RoomID {
 // changeOf makes the change of options that an input asks for.
 func changeOf(input *gql.MeetingOptionsInput) func(*meeting.Options) {
 	return func(o *meeting.Options) {
+		set(&o.BreakoutRooms, input.BreakoutRooms)
 		set(&o.MoveInAutomatically, input.MoveInAutomatically)
 		set(&o.AllowReturn, input.AllowReturn)
 		set(&o.ChooseRoom, input.ChooseRoom)

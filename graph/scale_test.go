@@ -143,25 +143,57 @@ func TestLargeMeetingTakesFewStatements(t *testing.T) {
 	}
 }
 
-// BenchmarkConference opens and closes many rooms through the API, with every
-// event in the journal: 300 rooms for 1000 people.
+// exchange lists a new room for each of the first people of a meeting.
+func (c *conference) exchange(people, shift int) (moves []map[string]any) {
+	c.t.Helper()
+	var rooms []meeting.Room
+	err := c.Server.Simulator().View(c.t.Context(), c.id, func(s *meeting.State) { rooms = append(rooms, s.BreakoutRooms()...) })
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for i := range people {
+		who := journal.ParticipantRow(c.id, meeting.ParticipantID(i+1)*100)
+		moves = append(moves, map[string]any{"roomId": rooms[(i*7+shift)%len(rooms)].ID, "participantIds": []string{who}})
+	}
+	return moves
+}
+
+// assign sends people to rooms, all at once.
+func (c *conference) assign(moves []map[string]any) {
+	c.t.Helper()
+	var answer struct {
+		AssignMany struct{ UserErrors []struct{ Message string } }
+	}
+	err := c.Client.Do(c.t.Context(), `mutation($input: AssignManyInput!) { assignMany(input: $input) { userErrors { message } } }`,
+		map[string]any{"input": map[string]any{"meetingId": c.id, "assignments": moves}}, &answer)
+	if err != nil || len(answer.AssignMany.UserErrors) > 0 {
+		c.t.Fatal(err, answer.AssignMany.UserErrors)
+	}
+}
+
+// BenchmarkConference opens many rooms, moves 300 people at once and closes the
+// rooms through the API, with every event in the journal: 300 rooms for 1000 people.
 func BenchmarkConference(b *testing.B) {
 	for _, rooms := range []int{30, 300} {
 		b.Run(fmt.Sprintf("rooms=%d", rooms), func(b *testing.B) {
 			c := newConference(b, rooms, rooms*10/3)
-			var open, closed time.Duration
+			spent := make(map[string]time.Duration)
+			spend := func(what string, do func()) {
+				began := time.Now()
+				do()
+				spent[what] += time.Since(began)
+			}
 			rounds := 0
 			for b.Loop() {
 				rounds++
-				began := time.Now()
-				c.mutate("openRooms")
-				open += time.Since(began)
-				began = time.Now()
-				c.mutate("closeRooms")
-				closed += time.Since(began)
+				spend("ms/open", func() { c.mutate("openRooms") })
+				moves := c.exchange(min(300, rooms*10/3), rounds)
+				spend("ms/move", func() { c.assign(moves) })
+				spend("ms/close", func() { c.mutate("closeRooms") })
 			}
-			b.ReportMetric(float64(open.Milliseconds())/float64(rounds), "ms/open")
-			b.ReportMetric(float64(closed.Milliseconds())/float64(rounds), "ms/close")
+			for what, d := range spent {
+				b.ReportMetric(float64(d.Milliseconds())/float64(rounds), what)
+			}
 			b.ReportMetric(0, "ns/op")
 		})
 	}

@@ -77,6 +77,11 @@ func (r *mutationResolver) RecreateRooms(ctx context.Context, input gql.Recreate
 	return r.recreateRooms(ctx, input)
 }
 
+func (r *mutationResolver) ResetRooms(ctx context.Context, input gql.ResetRoomsInput) (*gql.ResetRoomsPayload, error) {
+	row, refused, err := r.command(ctx, input.MeetingID, meeting.ResetRooms{})
+	return &gql.ResetRoomsPayload{Meeting: row, UserErrors: refused}, err
+}
+
 func (r *mutationResolver) RenameRoom(ctx context.Context, input gql.RenameRoomInput) (*gql.RenameRoomPayload, error) {
 	row, refused, err := r.onRoom(ctx, input.RoomID, func(room meeting.RoomID) meeting.Command { return meeting.RenameRoom{Room: room, Name: input.Name} })
 	return &gql.RenameRoomPayload{Room: row, UserErrors: refused}, err

@@ -22,6 +22,7 @@ func metadataOf(row *ent.Bot) []*gql.MetadataEntry {
 
 func optionsOf(options meeting.Options) *gql.MeetingOptions {
 	return &gql.MeetingOptions{
+		BreakoutRooms:       options.BreakoutRooms,
 		MoveInAutomatically: options.MoveInAutomatically, AllowReturn: options.AllowReturn, ChooseRoom: options.ChooseRoom,
 		ClosingCountdownSeconds: int(options.ClosingCountdown / time.Second), RoundDurationSeconds: int(options.RoundDuration / time.Second),
 		TimerCloses: options.TimerCloses, RoomCapacity: options.RoomCapacity, LateJoin: cmp.Or(options.LateJoin, meeting.LateToMain),

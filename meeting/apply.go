@@ -30,6 +30,8 @@ func (d *decision) decide(command Command) error {
 		return d.createRooms(c)
 	case RecreateRooms:
 		return d.recreateRooms(c)
+	case ResetRooms:
+		return d.resetRooms()
 	case RenameRoom:
 		return d.renameRoom(c)
 	case DeleteRoom:
@@ -174,7 +176,7 @@ func needs(command Command) (need Capabilities, what string) {
 	switch command.(type) {
 	case SetOptions:
 		return MaySetOptions, "change the options"
-	case CreateRooms, RecreateRooms, RenameRoom, DeleteRoom, SavePlan, DeletePlan:
+	case CreateRooms, RecreateRooms, ResetRooms, RenameRoom, DeleteRoom, SavePlan, DeletePlan:
 		return MayEditRooms, "change rooms"
 	case Assign, AssignMany, AssignAutomatically, Unassign, Exchange, ApplyPlan:
 		return MayPlaceOthers, "assign people to rooms"

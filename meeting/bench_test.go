@@ -32,6 +32,20 @@ func BenchmarkRules(b *testing.B) {
 				r.apply1(b, meeting.AssignAutomatically{Seed: seed})
 			}
 		})
+		b.Run(fmt.Sprintf("rooms=%d/move-all", rooms), func(b *testing.B) {
+			r := newConference(rooms, people)
+			r.must(meeting.OpenRooms{})
+			all := r.state.BreakoutRooms()
+			for shift := 1; b.Loop(); shift++ {
+				var command meeting.AssignMany
+				for i := range rooms { // as many people as there are rooms
+					command.Placements = append(command.Placements, meeting.Placement{
+						Room: all[(i+shift)%rooms].ID, Participants: []meeting.ParticipantID{meeting.ParticipantID(i+1) * 100},
+					})
+				}
+				r.apply1(b, command)
+			}
+		})
 		b.Run(fmt.Sprintf("rooms=%d/move", rooms), func(b *testing.B) {
 			r := newConference(rooms, people)
 			r.must(meeting.OpenRooms{})

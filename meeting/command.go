@@ -68,6 +68,9 @@ type (
 		Count int
 	}
 
+	// ResetRooms deletes all breakout rooms.
+	ResetRooms struct{ Actor }
+
 	// RenameRoom gives a breakout room another name.
 	RenameRoom struct {
 		Actor

@@ -37,6 +37,25 @@ func (d *decision) recreateRooms(c RecreateRooms) error {
 	return nil
 }
 
+// resetRooms deletes every breakout room.
+func (d *decision) resetRooms() error {
+	if err := d.editable(); err != nil {
+		return err
+	}
+	for _, room := range d.state.BreakoutRooms() {
+		d.dropRoom(room)
+	}
+	return nil
+}
+
+// enabled refuses where the meeting has no breakout rooms.
+func (d *decision) enabled() error {
+	if d.state.Options.BreakoutRooms {
+		return nil
+	}
+	return Refuse(CodeNotEnabled, nil, "Breakout rooms are not enabled in this meeting; set the option breakoutRooms.")
+}
+
 func (d *decision) addRooms(names []string) (added []*RoomRef) {
 	for i, name := range names {
 		ordinal := d.state.ordinals + 1 + i
@@ -50,6 +69,9 @@ func (d *decision) addRooms(names []string) (added []*RoomRef) {
 // newNames checks the names of new rooms beside others that stay, or makes up a
 // number of names.
 func (d *decision) newNames(names []string, count int, stay []Room) ([]string, error) {
+	if err := d.enabled(); err != nil {
+		return nil, err
+	}
 	taken := make(map[string]bool, len(stay))
 	for _, room := range stay {
 		taken[nameKey(room.Name)] = true

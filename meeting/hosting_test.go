@@ -71,6 +71,12 @@ func TestRoomsAreEdited(t *testing.T) {
 	r.must(meeting.DeleteRoom{Room: r.room("Late")})
 	r.refused(t, meeting.RecreateRooms{Count: 1}, meeting.CodeRoundAlreadyOpen)
 	r.must(meeting.RenameRoom{Room: r.room("A"), Name: "Alpha"}) // while people are in it
+	r.refused(t, meeting.ResetRooms{}, meeting.CodeRoundAlreadyOpen)
+	r.must(meeting.CloseRooms{Countdown: new(time.Duration)})
+	r.must(meeting.ResetRooms{})
+	want(t, "after a reset, rooms", r.rooms(), "")
+	r.must(meeting.SetOptions{Change: func(o *meeting.Options) { o.BreakoutRooms = false }})
+	r.refused(t, meeting.CreateRooms{Count: 1}, meeting.CodeNotEnabled)
 }
 
 func TestPeopleAreSpreadEvenly(t *testing.T) {

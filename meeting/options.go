@@ -4,6 +4,8 @@ import "time"
 
 // Options are the host's settings of breakout rooms.
 type Options struct {
+	// BreakoutRooms enables breakout rooms at all. Defaults to true.
+	BreakoutRooms bool `json:"breakoutRooms"`
 	// MoveInAutomatically sends people to their rooms without asking, where
 	// their client follows moves. Defaults to true.
 	MoveInAutomatically bool `json:"moveInAutomatically"`
@@ -71,7 +73,7 @@ const (
 
 // DefaultOptions are the options of a meeting that says nothing else.
 func DefaultOptions() Options {
-	return Options{MoveInAutomatically: true, AllowReturn: true, ClosingCountdown: time.Minute, TimerCloses: true, LateJoin: LateToMain,
+	return Options{BreakoutRooms: true, MoveInAutomatically: true, AllowReturn: true, ClosingCountdown: time.Minute, TimerCloses: true, LateJoin: LateToMain,
 		MoveBackAutomatically: true, Rejoin: RejoinRoom, Chat: true, ScreenShare: true}
 }
 

@@ -17,6 +17,7 @@ type Code string
 const (
 	CodeInvalid              Code = "INVALID_INPUT"
 	CodeNotAllowed           Code = "NOT_ALLOWED"
+	CodeNotEnabled           Code = "BREAKOUT_ROOMS_NOT_ENABLED"
 	CodeNotOffered           Code = "NOT_OFFERED"
 	CodeMeetingEnded         Code = "MEETING_ENDED"
 	CodeMeetingNotFound      Code = "MEETING_NOT_FOUND"

@@ -24,6 +24,8 @@ func (d *decision) openRooms() error {
 		}
 	}
 	switch {
+	case !s.Options.BreakoutRooms:
+		return d.enabled()
 	case s.Round.State == RoundStateClosing:
 		return d.closing()
 	case len(s.BreakoutRooms()) == 0:
@@ -44,6 +46,8 @@ func (d *decision) openRoom(c OpenRoom) error {
 	switch {
 	case err != nil:
 		return err
+	case !d.state.Options.BreakoutRooms:
+		return d.enabled()
 	case d.state.Round.State == RoundStateClosing:
 		return d.closing()
 	case room.State == RoomStateOpen:

@@ -294,6 +294,7 @@ func drawRareCommand(t *rapid.T, actor meeting.Actor, person meeting.Participant
 		meeting.SetOptions{Actor: actor, Change: func(o *meeting.Options) {
 			o.MoveInAutomatically, o.ChooseRoom, o.AllowReturn, o.TimerCloses = yes, !yes, yes, small%2 == 0
 			o.RoundDuration, o.RoomCapacity, o.ClosingCountdown = span, small, span/2
+			o.BreakoutRooms = small != 0
 			o.MoveBackAutomatically, o.Chat, o.Polls, o.ScreenShare, o.Recording = !yes, yes, !yes, yes, !yes
 			if small == 1 {
 				o.LateJoin = meeting.LateToFewest
@@ -301,6 +302,7 @@ func drawRareCommand(t *rapid.T, actor meeting.Actor, person meeting.Participant
 		}},
 		meeting.CreateRooms{Actor: actor, Count: small},
 		meeting.RecreateRooms{Actor: actor, Count: small},
+		meeting.ResetRooms{Actor: actor},
 		meeting.RenameRoom{Actor: actor, Room: room, Name: fmt.Sprintf("Room %d", small)},
 		meeting.DeleteRoom{Actor: actor, Room: room},
 		meeting.OpenRoom{Actor: actor, Room: room},

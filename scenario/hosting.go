@@ -43,6 +43,7 @@ func (r *reader) hosting(step *Step) map[string]func(*yaml.Node) {
 		"open_room":            act(r.openRoom),
 		"close_room":           act(r.closeRoom),
 		"delete_room":          act(r.deleteRoom),
+		"reset_rooms":          act(r.resetRooms),
 		"rename_room":          act(r.renameRoom),
 		"recreate_rooms":       act(r.recreateRooms),
 		"assign_automatically": act(r.assignAutomatically),
@@ -108,6 +109,13 @@ func (r *reader) deleteRoom(n *yaml.Node) ByHost {
 	name := r.text(n, "delete_room")
 	return ByHost{What: name + " is deleted", Rooms: []string{name}, Command: func(on target) meeting.Command {
 		return meeting.DeleteRoom{Actor: on.host, Room: on.rooms[0]}
+	}}
+}
+
+func (r *reader) resetRooms(n *yaml.Node) ByHost {
+	r.nothing(n, "reset_rooms")
+	return ByHost{What: "all rooms are deleted", Command: func(on target) meeting.Command {
+		return meeting.ResetRooms{Actor: on.host}
 	}}
 }
 

@@ -93,7 +93,7 @@ func (p *player) create(ctx context.Context) error {
 	}
 	err := p.Client.Do(ctx, `mutation($input: CreateMeetingInput!) { createMeeting(input: $input) { meeting { id } userErrors { code message } } }`,
 		map[string]any{"input": map[string]any{"title": p.scenario.Title, "persona": persona, "options": map[string]any{
-			"moveInAutomatically": o.MoveInAutomatically, "allowReturn": o.AllowReturn, "chooseRoom": o.ChooseRoom,
+			"breakoutRooms": o.BreakoutRooms, "moveInAutomatically": o.MoveInAutomatically, "allowReturn": o.AllowReturn, "chooseRoom": o.ChooseRoom,
 			"closingCountdownSeconds": int(o.ClosingCountdown / time.Second), "roundDurationSeconds": int(o.RoundDuration / time.Second),
 			"timerCloses": o.TimerCloses, "roomCapacity": o.RoomCapacity, "lateJoin": o.LateJoin, "participantsBroadcast": o.ParticipantsBroadcast,
 			"moveBackAutomatically": o.MoveBackAutomatically, "rejoin": o.Rejoin, "chat": o.Chat, "polls": o.Polls, "screenShare": o.ScreenShare, "recording": o.Recording,

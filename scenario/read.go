@@ -136,6 +136,7 @@ func (r *reader) options(apply func(func(*meeting.Options))) map[string]func(*ya
 		"allow_return":            yes("allow_return", func(o *meeting.Options) *bool { return &o.AllowReturn }),
 		"choose_room":             yes("choose_room", func(o *meeting.Options) *bool { return &o.ChooseRoom }),
 		"timer_closes":            yes("timer_closes", func(o *meeting.Options) *bool { return &o.TimerCloses }),
+		"breakout_rooms":          yes("breakout_rooms", func(o *meeting.Options) *bool { return &o.BreakoutRooms }),
 		"move_back_automatically": yes("move_back_automatically", func(o *meeting.Options) *bool { return &o.MoveBackAutomatically }),
 		"chat":                    yes("chat", func(o *meeting.Options) *bool { return &o.Chat }),
 		"polls":                   yes("polls", func(o *meeting.Options) *bool { return &o.Polls }),

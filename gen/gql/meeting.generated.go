@@ -988,6 +988,29 @@ func (ec *executionContext) fieldContext_MeetingEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _MeetingOptions_breakoutRooms(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_breakoutRooms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BreakoutRooms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_breakoutRooms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _MeetingOptions_moveInAutomatically(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1791,13 +1814,20 @@ func (ec *executionContext) unmarshalInputMeetingOptionsInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"moveInAutomatically", "allowReturn", "chooseRoom", "closingCountdownSeconds", "roundDurationSeconds", "timerCloses", "roomCapacity", "lateJoin", "participantsBroadcast", "moveBackAutomatically", "rejoin", "chat", "polls", "screenShare", "recording"}
+	fieldsInOrder := [...]string{"breakoutRooms", "moveInAutomatically", "allowReturn", "chooseRoom", "closingCountdownSeconds", "roundDurationSeconds", "timerCloses", "roomCapacity", "lateJoin", "participantsBroadcast", "moveBackAutomatically", "rejoin", "chat", "polls", "screenShare", "recording"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "breakoutRooms":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("breakoutRooms"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BreakoutRooms = data
 		case "moveInAutomatically":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("moveInAutomatically"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -2619,6 +2649,11 @@ func (ec *executionContext) _MeetingOptions(ctx context.Context, sel ast.Selecti
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MeetingOptions")
+		case "breakoutRooms":
+			out.Values[i] = ec._MeetingOptions_breakoutRooms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "moveInAutomatically":
 			out.Values[i] = ec._MeetingOptions_moveInAutomatically(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

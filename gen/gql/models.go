@@ -634,6 +634,8 @@ type MeetingEdge struct {
 
 // The host's settings of breakout rooms.
 type MeetingOptions struct {
+	// Whether the meeting can have breakout rooms.
+	BreakoutRooms bool `json:"breakoutRooms"`
 	// Whether people are sent to their rooms without being asked, where their client follows.
 	MoveInAutomatically bool `json:"moveInAutomatically"`
 	// Whether participants may return to the main room before the rooms close.
@@ -668,6 +670,8 @@ type MeetingOptions struct {
 
 // The host's settings of breakout rooms; what is left out stays as it is, or keeps its default in a new meeting.
 type MeetingOptionsInput struct {
+	// Let the meeting have breakout rooms. Default true.
+	BreakoutRooms *bool `json:"breakoutRooms,omitempty"`
 	// Send people to their rooms without asking, where their client follows. Default true.
 	MoveInAutomatically *bool `json:"moveInAutomatically,omitempty"`
 	// Let participants return to the main room before the rooms close. Default true.
@@ -956,6 +960,24 @@ type RenameRoomInput struct {
 type RenameRoomPayload struct {
 	// The room; null when it was refused.
 	Room *ent.Room `json:"room,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which meeting's rooms to delete.
+type ResetRoomsInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to resetRooms.
+type ResetRoomsPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }

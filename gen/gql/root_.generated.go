@@ -438,6 +438,7 @@ type ComplexityRoot struct {
 
 	MeetingOptions struct {
 		AllowReturn             func(childComplexity int) int
+		BreakoutRooms           func(childComplexity int) int
 		Chat                    func(childComplexity int) int
 		ChooseRoom              func(childComplexity int) int
 		ClosingCountdownSeconds func(childComplexity int) int
@@ -502,6 +503,7 @@ type ComplexityRoot struct {
 		RemoveParticipant    func(childComplexity int, input RemoveParticipantInput) int
 		RenameParticipant    func(childComplexity int, input RenameParticipantInput) int
 		RenameRoom           func(childComplexity int, input RenameRoomInput) int
+		ResetRooms           func(childComplexity int, input ResetRoomsInput) int
 		ReturnToMain         func(childComplexity int, input ReturnToMainInput) int
 		SavePlan             func(childComplexity int, input SavePlanInput) int
 		SavePreset           func(childComplexity int, input SavePresetInput) int
@@ -757,6 +759,11 @@ type ComplexityRoot struct {
 
 	RenameRoomPayload struct {
 		Room       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ResetRoomsPayload struct {
+		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -2522,6 +2529,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingOptions.AllowReturn(childComplexity), true
+	case "MeetingOptions.breakoutRooms":
+		if e.ComplexityRoot.MeetingOptions.BreakoutRooms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.BreakoutRooms(childComplexity), true
 	case "MeetingOptions.chat":
 		if e.ComplexityRoot.MeetingOptions.Chat == nil {
 			break
@@ -3040,6 +3053,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenameRoom(childComplexity, args["input"].(RenameRoomInput)), true
+	case "Mutation.resetRooms":
+		if e.ComplexityRoot.Mutation.ResetRooms == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resetRooms_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResetRooms(childComplexity, args["input"].(ResetRoomsInput)), true
 	case "Mutation.returnToMain":
 		if e.ComplexityRoot.Mutation.ReturnToMain == nil {
 			break
@@ -4224,6 +4248,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RenameRoomPayload.UserErrors(childComplexity), true
 
+	case "ResetRoomsPayload.meeting":
+		if e.ComplexityRoot.ResetRoomsPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResetRoomsPayload.Meeting(childComplexity), true
+	case "ResetRoomsPayload.userErrors":
+		if e.ComplexityRoot.ResetRoomsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResetRoomsPayload.UserErrors(childComplexity), true
+
 	case "ReturnToMainPayload.participant":
 		if e.ComplexityRoot.ReturnToMainPayload.Participant == nil {
 			break
@@ -5162,6 +5199,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRemoveParticipantInput,
 		ec.unmarshalInputRenameParticipantInput,
 		ec.unmarshalInputRenameRoomInput,
+		ec.unmarshalInputResetRoomsInput,
 		ec.unmarshalInputReturnToMainInput,
 		ec.unmarshalInputRoomAssignmentInput,
 		ec.unmarshalInputSavePlanInput,
@@ -6675,6 +6713,8 @@ type Meeting implements Node {
 The host's settings of breakout rooms.
 """
 type MeetingOptions {
+  "Whether the meeting can have breakout rooms."
+  breakoutRooms: Boolean!
   "Whether people are sent to their rooms without being asked, where their client follows."
   moveInAutomatically: Boolean!
   "Whether participants may return to the main room before the rooms close."
@@ -6797,6 +6837,8 @@ input CreateMeetingInput {
 
 "The host's settings of breakout rooms; what is left out stays as it is, or keeps its default in a new meeting."
 input MeetingOptionsInput {
+  "Let the meeting have breakout rooms. Default true."
+  breakoutRooms: Boolean
   "Send people to their rooms without asking, where their client follows. Default true."
   moveInAutomatically: Boolean
   "Let participants return to the main room before the rooms close. Default true."
@@ -7864,6 +7906,24 @@ type CloseRoomPayload {
   "Why it was refused; empty when it was not."
   userErrors: [UserError!]!
 }
+
+"Which meeting's rooms to delete."
+input ResetRoomsInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to resetRooms."
+type ResetRoomsPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
 `, BuiltIn: false},
 	{Name: "../../graph/schema/schema.graphqls", Input: `"""
 A moment in UTC, written by RFC 3339, with up to nanoseconds.
@@ -7981,6 +8041,8 @@ type Mutation {
   updateOptions("Which settings to change." input: UpdateOptionsInput!): UpdateOptionsPayload!
   "Deletes all breakout rooms and makes new ones, while none is open."
   recreateRooms("Which rooms to have instead." input: RecreateRoomsInput!): RecreateRoomsPayload!
+  "Deletes all breakout rooms, while none is open."
+  resetRooms("Which meeting's rooms." input: ResetRoomsInput!): ResetRoomsPayload!
   "Gives a breakout room another name."
   renameRoom("Which room to call what." input: RenameRoomInput!): RenameRoomPayload!
   "Deletes a breakout room while none is open; history keeps it."
@@ -8604,6 +8666,8 @@ func (ec *executionContext) childFields_MeetingEdge(ctx context.Context, field g
 
 func (ec *executionContext) childFields_MeetingOptions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "breakoutRooms":
+		return ec.fieldContext_MeetingOptions_breakoutRooms(ctx, field)
 	case "moveInAutomatically":
 		return ec.fieldContext_MeetingOptions_moveInAutomatically(ctx, field)
 	case "allowReturn":
@@ -8910,6 +8974,16 @@ func (ec *executionContext) childFields_RenameRoomPayload(ctx context.Context, f
 		return ec.fieldContext_RenameRoomPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RenameRoomPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResetRoomsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_ResetRoomsPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResetRoomsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResetRoomsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnToMainPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

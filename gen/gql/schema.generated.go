@@ -34,6 +34,7 @@ type MutationResolver interface {
 	ApplyPlan(ctx context.Context, input ApplyPlanInput) (*ApplyPlanPayload, error)
 	UpdateOptions(ctx context.Context, input UpdateOptionsInput) (*UpdateOptionsPayload, error)
 	RecreateRooms(ctx context.Context, input RecreateRoomsInput) (*RecreateRoomsPayload, error)
+	ResetRooms(ctx context.Context, input ResetRoomsInput) (*ResetRoomsPayload, error)
 	RenameRoom(ctx context.Context, input RenameRoomInput) (*RenameRoomPayload, error)
 	DeleteRoom(ctx context.Context, input DeleteRoomInput) (*DeleteRoomPayload, error)
 	OpenRoom(ctx context.Context, input OpenRoomInput) (*OpenRoomPayload, error)
@@ -599,6 +600,20 @@ func (ec *executionContext) field_Mutation_renameRoom_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RenameRoomInput, error) {
 			return ec.unmarshalNRenameRoomInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRenameRoomInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resetRooms_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ResetRoomsInput, error) {
+			return ec.unmarshalNResetRoomsInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐResetRoomsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1557,6 +1572,50 @@ func (ec *executionContext) fieldContext_Mutation_recreateRooms(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_recreateRooms_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resetRooms(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resetRooms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResetRooms(ctx, fc.Args["input"].(ResetRoomsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ResetRoomsPayload) graphql.Marshaler {
+			return ec.marshalNResetRoomsPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐResetRoomsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resetRooms(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResetRoomsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resetRooms_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -3984,6 +4043,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "recreateRooms":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recreateRooms(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resetRooms":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resetRooms(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
