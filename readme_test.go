@@ -9,6 +9,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
 )
 
 // snippets are the pieces of code of one language in a document.
@@ -135,5 +136,30 @@ func TestFeaturesAreShown(t *testing.T) {
 	}
 	if len(named) == 0 {
 		t.Error("docs/features.md names no test")
+	}
+}
+
+// TestFeaturesAreComplete looks for mutations and events that docs/features.md does
+// not tell of.
+func TestFeaturesAreComplete(t *testing.T) {
+	schema, features := read(t, "graph/testdata/schema.graphql"), read(t, "docs/features.md")
+	document, err := parser.ParseSchema(&ast.Source{Input: schema})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, field := range document.Definitions.ForName("Mutation").Fields {
+		names = append(names, field.Name)
+	}
+	for _, value := range document.Definitions.ForName("EventType").EnumValues {
+		names = append(names, value.Name)
+	}
+	for _, name := range names {
+		if !strings.Contains(features, "`"+name+"`") {
+			t.Errorf("docs/features.md does not tell of %s", name)
+		}
+	}
+	if len(names) < 50 {
+		t.Errorf("the schema has %d mutations and events", len(names))
 	}
 }

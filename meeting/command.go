@@ -78,7 +78,8 @@ type (
 		Name string
 	}
 
-	// DeleteRoom deletes a breakout room while none is open.
+	// DeleteRoom deletes a breakout room. Where that is possible while rooms are
+	// open, whoever is in it goes back to main.
 	DeleteRoom struct {
 		Actor
 		Room RoomID

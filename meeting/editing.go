@@ -156,13 +156,13 @@ func (d *decision) deleteRoom(c DeleteRoom) error {
 		return err
 	}
 	if room.live() {
-		return RefuseForNow(CodeRoomAlreadyOpen, []string{"roomId"}, "Room %q is open; close it before it is deleted.", room.Name)
+		d.shut([]Room{room})
 	}
 	d.dropRoom(room)
 	return nil
 }
 
-// dropRoom deletes a room in which nobody is; who was assigned to it is assigned
+// dropRoom deletes a room in which nobody is any more; who was assigned to it is assigned
 // to none.
 func (d *decision) dropRoom(room Room) {
 	for _, person := range d.state.Roster() {

@@ -169,3 +169,13 @@ func TestPresets(t *testing.T) {
 	cohost := r.must(meeting.Join{Name: "Co", Role: meeting.RoleCohost})[0].Participant.ID
 	r.refused(t, meeting.SavePreset{Actor: meeting.As(cohost), Preset: meeting.Preset{Name: "y"}}, meeting.CodeNotAllowed)
 }
+
+func TestEndingFromInsideARoom(t *testing.T) {
+	r, host, ada, _ := workshop(meeting.PersonaZoom)
+	r.must(meeting.EnterRoom{Actor: meeting.As(host), Room: r.room("Red")})
+	r.refused(t, meeting.End{Actor: meeting.As(ada)}, meeting.CodeNotAllowed)
+	events := r.must(meeting.End{Actor: meeting.As(host)})
+	if !r.state.Ended() || r.state.Round.Cause != meeting.ClosedByMeetingEnd || events[len(events)-1].Type() != "meeting_ended" {
+		t.Errorf("the end made %v, and the round closed for %s", types(events), r.state.Round.Cause)
+	}
+}

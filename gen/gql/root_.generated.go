@@ -8045,7 +8045,7 @@ type Mutation {
   resetRooms("Which meeting's rooms." input: ResetRoomsInput!): ResetRoomsPayload!
   "Gives a breakout room another name."
   renameRoom("Which room to call what." input: RenameRoomInput!): RenameRoomPayload!
-  "Deletes a breakout room while none is open; history keeps it."
+  "Deletes a breakout room; whoever is in it goes back to the main room. History keeps it."
   deleteRoom("Which room to delete." input: DeleteRoomInput!): DeleteRoomPayload!
   "Opens one breakout room and sends people there."
   openRoom("Which room to open." input: OpenRoomInput!): OpenRoomPayload!
