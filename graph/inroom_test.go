@@ -3,6 +3,7 @@ package graph_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -41,9 +42,7 @@ func (h *hosting) person(name string) (p person) {
 // by is an input about a participant.
 func (h *hosting) by(name string, more map[string]any) map[string]any {
 	input := map[string]any{"participantId": h.people[name]}
-	for key, value := range more {
-		input[key] = value
-	}
+	maps.Copy(input, more)
 	return input
 }
 

@@ -133,9 +133,12 @@ type presence struct {
 func checkPresences(t *rapid.T, events []meeting.Event) {
 	in := make(map[meeting.ParticipantID]presence)
 	open := make(map[meeting.RoomID]bool)
+	sharing := make(map[meeting.ParticipantID]bool)
 	closing := false
 	for _, event := range events {
 		switch fact := event.Fact.(type) {
+		case meeting.MediaChanged:
+			sharing[event.Participant.ID] = fact.Media.Screen
 		case meeting.RoomCreated:
 			open[event.Room.ID] = event.Room.Kind == meeting.RoomMain
 		case meeting.RoomOpened:
@@ -158,6 +161,9 @@ func checkPresences(t *rapid.T, events []meeting.Event) {
 			before := in[id]
 			if before.room != "" || fact.Visit != before.visit+1 {
 				t.Fatalf("%d enters %s on visit %d after %+v", id, event.Room.ID, fact.Visit, before)
+			}
+			if sharing[id] {
+				t.Fatalf("%d takes its screen along into %s", id, event.Room.ID)
 			}
 			if !open[event.Room.ID] || closing && event.Room.Kind == meeting.RoomBreakout {
 				t.Fatalf("%d enters %s, which takes nobody in", id, event.Room.ID)
