@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"dashboard":           {},
 	"ent":                 {},
 	"ent/schema":          {"access", "meeting"},
-	"fleet":               {"access", "bot", "gen/ent", "journal", "meeting", "recording"},
+	"fleet":               {"access", "bot", "gen/ent", "journal", "meeting", "recording", "spans"},
 	"graph":               {"access", "bot", "fleet", "gen/ent", "gen/gql", "graph/view", "journal", "meeting", "plan", "recording"},
 	"graph/view":          {"journal", "meeting"},
 	"journal":             {"access", "gen/ent", "meeting"},
@@ -44,9 +44,10 @@ var mayImport = map[string][]string{
 	"opusfile":            {},
 	"plan":                {"meeting"},
 	"recording":           {"meeting", "opusfile"},
-	"scenario":            {"bot", "client", "meeting", "opusfile", "plan", "recording", "server", "simulator"},
+	"scenario":            {"bot", "client", "meeting", "opusfile", "plan", "recording", "server", "simulator", "spans"},
 	"server":              {"access", "dashboard", "fleet", "gen/ent", "graph", "journal", "meeting", "recording", "simulator"},
 	"simulator":           {"meeting", "opusfile"},
+	"spans":               {},
 	"testbed":             {"client", "meeting", "scenario", "simulator"},
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,12 +28,19 @@ const (
 	JoinMainRoom Mode = "join_main_room"
 	// JoinSpecificRoom goes to one given room whenever that is open.
 	JoinSpecificRoom Mode = "join_specific_room"
+	// Manual leaves every invitation to whoever sent the bot.
+	Manual Mode = "manual"
+	// FollowParticipant goes where one given participant goes.
+	FollowParticipant Mode = "follow_participant"
 )
 
-// Valid says whether the mode is one of those above.
-func (m Mode) Valid() bool {
-	return m == AutoAcceptAllInvites || m == JoinMainRoom || m == JoinSpecificRoom
+// Modes lists the modes.
+func Modes() []Mode {
+	return []Mode{AutoAcceptAllInvites, JoinMainRoom, JoinSpecificRoom, Manual, FollowParticipant}
 }
+
+// Valid says whether the mode is one of those above.
+func (m Mode) Valid() bool { return slices.Contains(Modes(), m) }
 
 // The causes for which a bot's context ends.
 var (
@@ -52,6 +60,8 @@ const (
 	SubCodeNotFound       = "meeting_not_found"
 	SubCodeMeetingEnded   = "meeting_ended"
 	SubCodeErrored        = "bot_errored"
+	// SubCodePaused says why a bot in a call does not record.
+	SubCodePaused = "recording_paused"
 )
 
 const (
@@ -73,10 +83,20 @@ type Config struct {
 	// Room is the id or the name of the room of mode join_specific_room.
 	Room     string
 	Recorder *recording.Recorder
+	// FollowsMoves has the platform move the bot without asking it, where people are
+	// moved so. For bots that would go anyway.
+	FollowsMoves bool
+	// RoomsOnly has the bot record breakout rooms alone: in the main room it waits.
+	RoomsOnly bool
 	// Report takes the facts of the bot's life, in order. Facts that are given
 	// together belong together.
 	Report func(ctx context.Context, events ...meeting.Event) error
-	Log    *slog.Logger
+	// Orders are what the bot is told while it runs. Defaults to none.
+	Orders <-chan Order
+	// Fetch has somebody who may do that send the bot to a room where it may not
+	// go by itself: an invitation follows. Defaults to nobody.
+	Fetch func(ctx context.Context, who meeting.ParticipantRef, room meeting.RoomRef) error
+	Log   *slog.Logger
 }
 
 // visit is the bot's stay in a room.
@@ -84,6 +104,8 @@ type visit struct {
 	number meeting.VisitNumber
 	room   meeting.RoomRef
 	began  time.Time
+	// recorded says that the visit has a segment.
+	recorded bool
 }
 
 // lingering is a visit that is over and whose segment is still open.
@@ -102,6 +124,8 @@ type bot struct {
 	over    []lingering
 	// open are the rooms that the bot has seen open.
 	open map[meeting.RoomID]bool
+	// errand is the move that the bot was told to make, until that ends.
+	errand *errand
 	// subCode is why the call ended, and endedAt is when, where the meeting told.
 	subCode string
 	endedAt time.Time
@@ -118,7 +142,8 @@ func Run(ctx context.Context, config Config) error {
 		return err
 	}
 	session, err := config.Platform.Join(ctx, meeting.JoinRequest{
-		Meeting: config.Meeting, Name: config.Bot.Name, Bot: config.Bot.ID, Email: config.Email, Receive: config.Recorder.Receive,
+		Meeting: config.Meeting, Name: config.Bot.Name, Bot: config.Bot.ID, Email: config.Email, FollowsMoves: config.FollowsMoves, RoomsOnly: config.RoomsOnly,
+		Receive: config.Recorder.Receive,
 	})
 	if err != nil {
 		return b.failed(reporting, ctx, err)
@@ -173,6 +198,14 @@ func (b *bot) live(ctx, reporting context.Context) error {
 			if err := b.finishDue(reporting, time.Now()); err != nil {
 				return err
 			}
+		case order := <-b.Orders:
+			if err := b.obey(ctx, reporting, order); err != nil {
+				return err
+			}
+		case <-b.overdue():
+			if err := b.arrive(reporting, meeting.MoveTimedOut, "The bot was not there in time."); err != nil {
+				return err
+			}
 		case <-flush.C:
 			b.Recorder.Flush()
 		case <-ctx.Done():
@@ -218,23 +251,32 @@ func removalCode(cause meeting.LeaveCause) string {
 // entered begins a visit and ends the one before.
 func (b *bot) entered(reporting context.Context, entered meeting.EnteredRoom) error {
 	events := b.leave(entered.At)
-	first := b.now == nil
-	if first {
+	before := b.now
+	b.now = &visit{entered.Visit, entered.Room, entered.At, !b.RoomsOnly || entered.Room.Kind == meeting.RoomBreakout}
+	if before == nil || before.recorded && !b.now.recorded {
 		events = append(events, b.event(entered.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallNotRecording}))
 	}
-	started, err := b.Recorder.Begin(entered)
-	if err != nil {
-		return fmt.Errorf("begin to record %q: %w", entered.Room.Name, err)
-	}
-	b.now = &visit{entered.Visit, entered.Room, entered.At}
-	if first {
+	if b.now.recorded && (before == nil || !before.recorded) {
 		events = append(events, b.event(entered.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}))
 	}
 	if entered.Room.Kind == meeting.RoomBreakout {
 		events = append(events, b.event(entered.At, &entered.Room, meeting.BotStatusChanged{Code: meeting.StatusBreakoutRoomEntered}))
 	}
-	events = append(events, b.event(entered.At, &entered.Room, started))
-	return b.Report(reporting, events...)
+	if b.now.recorded {
+		started, err := b.Recorder.Begin(entered)
+		if err != nil {
+			b.now.recorded = false
+			return fmt.Errorf("begin to record %q: %w", entered.Room.Name, err)
+		}
+		events = append(events, b.event(entered.At, &entered.Room, started))
+	}
+	if err := b.Report(reporting, events...); err != nil {
+		return err
+	}
+	if b.errand != nil && b.errand.room.ID == entered.Room.ID {
+		return b.arrive(reporting, meeting.MoveMade, "")
+	}
+	return nil
 }
 
 // leave ends the present visit, whose segment lingers.
@@ -243,7 +285,9 @@ func (b *bot) leave(at time.Time) []meeting.Event {
 		return nil
 	}
 	old := *b.now
-	b.over = append(b.over, lingering{old, at, time.Now().Add(linger)})
+	if old.recorded {
+		b.over = append(b.over, lingering{old, at, time.Now().Add(linger)})
+	}
 	if old.room.Kind != meeting.RoomBreakout {
 		return nil
 	}
@@ -283,6 +327,10 @@ func (b *bot) end(reporting context.Context, failure error) error {
 	}
 	events := b.leave(now)
 	b.now = nil
+	if b.errand != nil {
+		events = append(events, b.event(now, &b.errand.room, meeting.BotMoveEnded{Outcome: meeting.MoveRefused, Message: "The bot's call ended."}))
+		b.errand = nil
+	}
 	if b.subCode == "" {
 		b.subCode = SubCodeErrored
 	}
@@ -301,13 +349,15 @@ func (b *bot) end(reporting context.Context, failure error) error {
 // invited answers an invitation as the mode says.
 func (b *bot) invited(ctx context.Context, invited meeting.Invited) error {
 	accept := true
-	if invited.Room.Kind == meeting.RoomBreakout {
-		switch b.Mode {
-		case JoinMainRoom:
-			accept = false
-		case JoinSpecificRoom:
-			accept = b.wants(invited.Room)
-		}
+	told := b.errand != nil && b.errand.room.ID == invited.Room.ID
+	switch {
+	case told: // whatever the mode says
+	case b.Mode == Manual || b.Mode == FollowParticipant:
+		return nil // others decide
+	case invited.Room.Kind == meeting.RoomBreakout && b.Mode == JoinMainRoom:
+		accept = false
+	case invited.Room.Kind == meeting.RoomBreakout && b.Mode == JoinSpecificRoom:
+		accept = b.wants(invited.Room)
 	}
 	return b.try(ctx, "answer an invitation to "+invited.Room.Name, b.session.Answer(ctx, invited.Invitation, accept))
 }

@@ -21,6 +21,8 @@ const (
 	CodeRoomIDNotTaken meeting.Code = "ROOM_ID_NOT_ALLOWED"
 	CodeBotNotFound    meeting.Code = "BOT_NOT_FOUND"
 	CodeBotEnded       meeting.Code = "BOT_ENDED"
+	// CodeParticipantRequired says that mode follow_participant was given nobody.
+	CodeParticipantRequired meeting.Code = "PARTICIPANT_ID_REQUIRED"
 )
 
 // defaultBotName is what a bot is called that was given no name.
@@ -35,11 +37,18 @@ type BotSpec struct {
 	// Room is the id or name of the room of mode join_specific_room, and empty
 	// in every other mode.
 	Room string
+	// Follow is the participant whom a bot of mode follow_participant follows.
+	Follow meeting.ParticipantID
 	// Email is the address by which plans know the bot.
 	Email string
+	// Covers has the bot record breakout rooms alone, and go where it is sent
+	// without being asked.
+	Covers bool
 	// Metadata is the caller's own and comes back with the bot.
 	Metadata map[string]string
 	Request  meeting.Request
+	// sent is told the bot's id before anything is known of it.
+	sent func(meeting.BotID)
 }
 
 // CreateBot sends a bot to a meeting. It returns when the order is written
@@ -50,11 +59,34 @@ func (f *Fleet) CreateBot(ctx context.Context, spec BotSpec) (meeting.BotID, err
 		return "", ErrStopping
 	default:
 	}
+	if spec.Mode == bot.FollowParticipant {
+		if err := f.attend(ctx, &spec); err != nil {
+			return "", err
+		}
+	}
 	events, err := f.once(ctx, spec.Request, func() ([]meeting.Event, error) { return f.send(ctx, spec) })
 	if err != nil {
 		return "", err
 	}
 	return events[0].Bot.ID, nil
+}
+
+// attend has the steward of the meeting see to it that a bot goes where somebody
+// goes.
+func (f *Fleet) attend(ctx context.Context, spec *BotSpec) error {
+	if spec.Follow == 0 {
+		return meeting.Refuse(CodeParticipantRequired, []string{"breakoutRoom", "participantId"}, "Mode %s needs a participant to follow.", spec.Mode)
+	}
+	s, err := f.steward(ctx, spec.Meeting)
+	if err != nil {
+		return err
+	}
+	spec.sent = func(id meeting.BotID) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.charges = append(s.charges, &charge{id: id, follows: spec.Follow})
+	}
+	return nil
 }
 
 // send writes a bot down and gives it to Run.
@@ -71,6 +103,9 @@ func (f *Fleet) send(ctx context.Context, spec BotSpec) ([]meeting.Event, error)
 		return nil, err
 	}
 	config := f.botConfig(platform, spec, meeting.BotRef{ID: meeting.BotID(name), Name: spec.Name})
+	if spec.sent != nil {
+		spec.sent(config.Bot.ID)
+	}
 	now := time.Now()
 	events := []meeting.Event{
 		{At: now, Bot: &config.Bot, Request: spec.Request, Fact: meeting.BotCreated{Mode: string(spec.Mode), RoomWanted: spec.Room, Email: spec.Email, Metadata: spec.Metadata}},
@@ -84,10 +119,14 @@ func (f *Fleet) send(ctx context.Context, spec BotSpec) ([]meeting.Event, error)
 
 func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.BotRef) bot.Config {
 	return bot.Config{
-		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
+		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, FollowsMoves: spec.Covers, RoomsOnly: spec.Covers, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
 		Recorder: recording.NewRecorder(f.Store, spec.Meeting, ref.ID, f.Log),
 		Report: func(ctx context.Context, events ...meeting.Event) error {
 			_, err := f.Journal.Append(ctx, spec.Meeting, events...)
+			return err
+		},
+		Fetch: func(ctx context.Context, who meeting.ParticipantRef, room meeting.RoomRef) error {
+			_, err := platform.Command(ctx, spec.Meeting, meeting.Move{Participant: who.ID, Room: room.ID})
 			return err
 		},
 	}
@@ -96,8 +135,10 @@ func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.B
 // launch gives a bot to Run.
 func (f *Fleet) launch(config bot.Config) error {
 	ctx, stop := context.WithCancelCause(context.Background())
+	orders := make(chan bot.Order)
+	config.Orders = orders
 	f.mu.Lock()
-	f.running[config.Bot.ID] = stop
+	f.running[config.Bot.ID] = &runner{stop, orders, ctx.Done()}
 	f.mu.Unlock()
 	select {
 	case f.orders <- order{config, ctx, stop}:
@@ -142,8 +183,7 @@ func (f *Fleet) checkRoom(ctx context.Context, row *ent.Meeting, spec *BotSpec) 
 	path := []string{"breakoutRoom", "roomId"}
 	switch {
 	case !spec.Mode.Valid():
-		return meeting.Refuse(CodeInvalidMode, []string{"breakoutRoom", "mode"}, "There is no mode %q; choose %s, %s or %s.",
-			spec.Mode, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom), nil
+		return meeting.Refuse(CodeInvalidMode, []string{"breakoutRoom", "mode"}, "There is no mode %q; there are %v.", spec.Mode, bot.Modes()), nil
 	case spec.Mode == bot.JoinSpecificRoom && spec.Room == "":
 		return meeting.Refuse(CodeRoomIDRequired, path, "Mode %s needs a room: give its id or its name.", spec.Mode), nil
 	case spec.Mode != bot.JoinSpecificRoom && spec.Room != "":
@@ -175,10 +215,63 @@ func (f *Fleet) RemoveBot(ctx context.Context, id meeting.BotID) error {
 		return meeting.Refuse(CodeBotEnded, []string{"botId"}, "The bot's call ended at %s.", row.EndedAt)
 	}
 	f.mu.Lock()
-	stop := f.running[id]
+	running := f.running[id]
 	f.mu.Unlock()
-	if stop != nil {
-		stop(bot.ErrRemoved)
+	if running != nil {
+		running.stop(bot.ErrRemoved)
 	}
 	return nil
+}
+
+// Tell gives an order to a running bot of the viewer's workspace. It returns when
+// the bot has taken it; a bot that has not joined yet takes it when it has.
+func (f *Fleet) Tell(ctx context.Context, id meeting.BotID, order bot.Order) error {
+	row, err := f.Client.Bot.Get(ctx, id)
+	if ent.IsNotFound(err) {
+		return meeting.Refuse(CodeBotNotFound, []string{"botId"}, "There is no bot %q.", id)
+	}
+	if err != nil {
+		return fmt.Errorf("find bot %s: %w", id, err)
+	}
+	f.mu.Lock()
+	running := f.running[id]
+	f.mu.Unlock()
+	ended := meeting.Refuse(CodeBotEnded, []string{"botId"}, "The call of bot %q is over.", row.Name)
+	if running == nil {
+		return ended
+	}
+	select {
+	case running.orders <- order:
+		return nil
+	case <-running.done:
+		return ended
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// MoveBot sends a bot to a room of its meeting, or to main by the meeting's id.
+// What becomes of it is told by an event.
+func (f *Fleet) MoveBot(ctx context.Context, id meeting.BotID, room meeting.RoomID) error {
+	row, err := f.Client.Bot.Get(ctx, id)
+	if ent.IsNotFound(err) {
+		return meeting.Refuse(CodeBotNotFound, []string{"botId"}, "There is no bot %q.", id)
+	}
+	if err != nil {
+		return fmt.Errorf("find bot %s: %w", id, err)
+	}
+	switch {
+	case meeting.ID(room) == row.MeetingID:
+		room = meeting.MainRoom(row.MeetingID)
+	case strings.HasPrefix(string(room), "mtg_"):
+		room = meeting.RoomOf(meeting.ID(room))
+	}
+	to, err := f.Client.Room.Get(ctx, room)
+	if ent.IsNotFound(err) || err == nil && to.MeetingID != row.MeetingID {
+		return meeting.Refuse(meeting.CodeRoomNotFound, []string{"roomId"}, "The bot's meeting has no room %q.", room)
+	}
+	if err != nil {
+		return fmt.Errorf("find room %s: %w", room, err)
+	}
+	return f.Tell(ctx, id, bot.Move{Room: meeting.RoomRef{ID: to.ID, Kind: to.Kind, Name: to.Name}})
 }

@@ -45,12 +45,15 @@ type Fleet struct {
 	Config
 	random sync.Mutex
 
-	// orders hands bots to Run, which lives their lives.
+	// orders hands bots to Run, which lives their lives, and hired hands it stewards.
 	orders  chan order
+	hired   chan *steward
 	stopped chan struct{}
 
 	mu      sync.Mutex
-	running map[meeting.BotID]context.CancelCauseFunc
+	running map[meeting.BotID]*runner
+	// stewards see to the bots of meetings.
+	stewards map[meeting.ID]*steward
 	// asked are the keys of orders that are being carried out, by workspace.
 	asked map[[2]string]bool
 }
@@ -64,14 +67,21 @@ type order struct {
 	stop context.CancelCauseFunc
 }
 
+// runner is a bot that runs, and how it is told things.
+type runner struct {
+	stop   context.CancelCauseFunc
+	orders chan bot.Order
+	done   <-chan struct{}
+}
+
 // New makes a fleet. Orders are carried out from Run on.
 func New(config Config) *Fleet {
 	if config.Random == nil {
 		config.Random = rand.Reader
 	}
 	return &Fleet{
-		Config: config, orders: make(chan order), stopped: make(chan struct{}),
-		running: make(map[meeting.BotID]context.CancelCauseFunc), asked: make(map[[2]string]bool),
+		Config: config, orders: make(chan order), hired: make(chan *steward), stopped: make(chan struct{}),
+		running: make(map[meeting.BotID]*runner), stewards: make(map[meeting.ID]*steward), asked: make(map[[2]string]bool),
 	}
 }
 
@@ -84,6 +94,13 @@ func (f *Fleet) Run(ctx context.Context) error {
 		select {
 		case o := <-f.orders:
 			bots.Go(func() { f.run(o) })
+		case s := <-f.hired:
+			bots.Go(func() {
+				s.run(ctx)
+				f.mu.Lock()
+				defer f.mu.Unlock()
+				delete(f.stewards, s.meeting)
+			})
 		case <-ctx.Done():
 			close(f.stopped)
 			f.stopAll()
@@ -116,8 +133,8 @@ func (f *Fleet) writeOff(config bot.Config, subCode string, cause error) {
 func (f *Fleet) stopAll() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, stop := range f.running {
-		stop(bot.ErrStopping)
+	for _, r := range f.running {
+		r.stop(bot.ErrStopping)
 	}
 }
 

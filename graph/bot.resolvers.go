@@ -8,11 +8,13 @@ package graph
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
 	"github.com/breakoutrooms/breakout/gen/gql"
+	"github.com/breakoutrooms/breakout/meeting"
 )
 
 func (r *botResolver) Mode(ctx context.Context, obj *ent.Bot) (gql.BotMode, error) {
@@ -35,6 +37,15 @@ func (r *botResolver) Segments(ctx context.Context, obj *ent.Bot, first *int, af
 	return listSegments(ctx, obj.QuerySegments(), first, after)
 }
 
+func (r *coverPolicyResolver) DwellSeconds(ctx context.Context, obj *meeting.CoverPolicy) (int, error) {
+	return int(obj.Dwell / time.Second), nil
+}
+
 func (r *Resolver) Bot() gql.BotResolver { return &botResolver{r} }
 
-type botResolver struct{ *Resolver }
+func (r *Resolver) CoverPolicy() gql.CoverPolicyResolver { return &coverPolicyResolver{r} }
+
+type (
+	botResolver         struct{ *Resolver }
+	coverPolicyResolver struct{ *Resolver }
+)

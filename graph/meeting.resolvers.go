@@ -28,6 +28,10 @@ func (r *meetingResolver) ConnectedMeetings(ctx context.Context, obj *ent.Meetin
 	return r.connectedMeetings(ctx, obj)
 }
 
+func (r *meetingResolver) Coverage(ctx context.Context, obj *ent.Meeting) (*gql.Coverage, error) {
+	return r.coverage(ctx, obj)
+}
+
 func (r *meetingResolver) Cursor(ctx context.Context, obj *ent.Meeting) (string, error) {
 	return view.Cursor(obj.ID, obj.HeadSequence), nil
 }

@@ -8,6 +8,7 @@ package graph
 import (
 	"context"
 
+	"github.com/breakoutrooms/breakout/bot"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/gql"
 	"github.com/breakoutrooms/breakout/graph/view"
@@ -273,6 +274,45 @@ func (r *mutationResolver) LeaveMeeting(ctx context.Context, input gql.LeaveMeet
 
 func (r *mutationResolver) CreateBot(ctx context.Context, input gql.CreateBotInput) (*gql.CreateBotPayload, error) {
 	return r.createBot(ctx, input)
+}
+
+func (r *mutationResolver) MoveBot(ctx context.Context, input gql.MoveBotInput) (*gql.MoveBotPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.MoveBot(ctx, meeting.BotID(input.BotID), meeting.RoomID(input.RoomID)))
+	return &gql.MoveBotPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) PauseRecording(ctx context.Context, input gql.PauseRecordingInput) (*gql.PauseRecordingPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Pause{Paused: true}))
+	return &gql.PauseRecordingPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) ResumeRecording(ctx context.Context, input gql.ResumeRecordingInput) (*gql.ResumeRecordingPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Pause{}))
+	return &gql.ResumeRecordingPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) SendChatMessage(ctx context.Context, input gql.SendChatMessageInput) (*gql.SendChatMessagePayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.say(ctx, input))
+	return &gql.SendChatMessagePayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) AcceptInvitation(ctx context.Context, input gql.AcceptInvitationInput) (*gql.AcceptInvitationPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Decide{Accept: true}))
+	return &gql.AcceptInvitationPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) DeclineInvitation(ctx context.Context, input gql.DeclineInvitationInput) (*gql.DeclineInvitationPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Decide{}))
+	return &gql.DeclineInvitationPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) CoverRooms(ctx context.Context, input gql.CoverRoomsInput) (*gql.CoverRoomsPayload, error) {
+	return r.coverRooms(ctx, input)
+}
+
+func (r *mutationResolver) StopCovering(ctx context.Context, input gql.StopCoveringInput) (*gql.StopCoveringPayload, error) {
+	row, refused, err := r.afterwards(ctx, input.MeetingID, r.Fleet.StopCovering(ctx, meeting.ID(input.MeetingID)))
+	return &gql.StopCoveringPayload{Meeting: row, UserErrors: refused}, err
 }
 
 func (r *mutationResolver) RemoveBot(ctx context.Context, input gql.RemoveBotInput) (*gql.RemoveBotPayload, error) {

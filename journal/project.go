@@ -91,6 +91,8 @@ func (p *projection) ofMeeting(e meeting.Event) bool {
 	case meeting.RoundPrepared:
 		p.do(p.tx.Round.Create().SetID(roundRow(p.row.ID, fact.Round)).SetWorkspaceID(p.row.WorkspaceID).
 			SetMeetingID(p.row.ID).SetOrdinal(fact.Round).SetState(meeting.RoundStateEdit))
+	case meeting.CoverageSet:
+		p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetCoverPolicy(fact.Policy))
 	case meeting.OptionsChanged:
 		p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetOptions(fact.Options))
 	case meeting.MessageBroadcast, meeting.ChatSent, meeting.PollStarted, meeting.PollAnswered, meeting.PollEnded:
@@ -185,6 +187,7 @@ func (p *projection) ofBot(e meeting.Event) {
 			SetMode(fact.Mode).SetRoomWanted(fact.RoomWanted).SetMetadata(fact.Metadata).SetCreatedAt(at))
 	case meeting.BotStatusChanged:
 		p.status(e, fact)
+	case meeting.BotMoveStarted, meeting.BotMoveEnded: // the journal alone keeps these
 	case meeting.SegmentStarted:
 		p.do(p.tx.Segment.Create().SetID(fact.Segment).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).
 			SetBotID(e.Bot.ID).SetRoomID(e.Room.ID).SetVisit(int(fact.Visit)).SetFolder(fact.Folder).SetStartedAt(at))

@@ -24,7 +24,7 @@ func (d *decision) create(c Create) error {
 	}
 	c.Title = strings.TrimSpace(c.Title)
 	d.emit(nil, nil, MeetingCreated{Meeting: c.Meeting, Title: c.Title, Platform: c.Platform, Owner: c.Owner, Options: c.Options, Persona: persona.Name})
-	main := &RoomRef{ID: d.state.roomID(c.Meeting, 0), Kind: RoomMain, Name: MainRoomName}
+	main := &RoomRef{ID: roomID(c.Meeting, 0), Kind: RoomMain, Name: MainRoomName}
 	d.emit(main, nil, RoomCreated{Ordinal: 0})
 	return nil
 }

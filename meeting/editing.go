@@ -59,7 +59,7 @@ func (d *decision) enabled() error {
 func (d *decision) addRooms(names []string) (added []*RoomRef) {
 	for i, name := range names {
 		ordinal := d.state.ordinals + 1 + i
-		room := &RoomRef{ID: d.state.roomID(d.state.Meeting, ordinal), Kind: RoomBreakout, Name: strings.TrimSpace(name)}
+		room := &RoomRef{ID: roomID(d.state.Meeting, ordinal), Kind: RoomBreakout, Name: strings.TrimSpace(name)}
 		d.emit(room, nil, RoomCreated{Ordinal: ordinal})
 		added = append(added, room)
 	}

@@ -21,6 +21,19 @@ type (
 		// Message is a sentence for people, where there is more to say.
 		Message string `json:"message,omitempty"`
 	}
+	// BotMoveStarted says that the bot was told to go to the event's room.
+	BotMoveStarted struct{}
+	// BotMoveEnded says what became of that.
+	BotMoveEnded struct {
+		Outcome MoveOutcome `json:"outcome"`
+		// Message is a sentence for people, where there is more to say.
+		Message string `json:"message,omitempty"`
+	}
+	// CoverageSet holds how rooms are to be covered by bots from now on; not at
+	// all, when it holds no policy.
+	CoverageSet struct {
+		Policy *CoverPolicy `json:"policy,omitempty"`
+	}
 	// SegmentStarted says that a bot began to record a visit to the event's room.
 	SegmentStarted struct {
 		Segment SegmentID   `json:"segment"`
@@ -40,6 +53,31 @@ type (
 		Tracks []Track `json:"tracks"`
 	}
 )
+
+// MoveOutcome is how the move of a bot ended.
+type MoveOutcome string
+
+// Every move of a bot that was told to make it ends in one of these ways.
+const (
+	MoveMade       MoveOutcome = "MOVED"
+	MoveRefused    MoveOutcome = "REFUSED"
+	MoveTimedOut   MoveOutcome = "TIMED_OUT"
+	MoveSuperseded MoveOutcome = "SUPERSEDED"
+)
+
+// CoverPolicy says how the rooms of a meeting are covered by bots.
+type CoverPolicy struct {
+	// MaxBots bounds how many bots are sent.
+	MaxBots int `json:"maxBots"`
+	// Name is what they are called: {n} stands for their number, {room} for the
+	// room that they are sent for.
+	Name string `json:"name"`
+	// Priority are names of rooms that are covered before all others, in this order.
+	Priority []string `json:"priority,omitempty"`
+	// Dwell is how long a bot stays in a room, when there are more rooms than bots,
+	// before it goes to one that nobody covers. 0 is for as long as the room is open.
+	Dwell time.Duration `json:"dwell,omitempty"`
+}
 
 // Track is one participant's audio in a segment.
 type Track struct {

@@ -48,6 +48,9 @@ func (BroadcastStarted) EventType() EventType       { return "broadcast_started"
 func (BroadcastStopped) EventType() EventType       { return "broadcast_stopped" }
 func (BotCreated) EventType() EventType             { return "bot_created" }
 func (BotStatusChanged) EventType() EventType       { return "bot_status_changed" }
+func (BotMoveStarted) EventType() EventType         { return "bot_move_started" }
+func (BotMoveEnded) EventType() EventType           { return "bot_move_ended" }
+func (CoverageSet) EventType() EventType            { return "coverage_set" }
 func (SegmentStarted) EventType() EventType         { return "segment_started" }
 func (SegmentCompleted) EventType() EventType       { return "segment_completed" }
 
@@ -98,6 +101,9 @@ var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	BroadcastStopped{}.EventType():       decode[BroadcastStopped],
 	BotCreated{}.EventType():             decode[BotCreated],
 	BotStatusChanged{}.EventType():       decode[BotStatusChanged],
+	BotMoveStarted{}.EventType():         decode[BotMoveStarted],
+	BotMoveEnded{}.EventType():           decode[BotMoveEnded],
+	CoverageSet{}.EventType():            decode[CoverageSet],
 	SegmentStarted{}.EventType():         decode[SegmentStarted],
 	SegmentCompleted{}.EventType():       decode[SegmentCompleted],
 }

@@ -34,6 +34,12 @@ type JoinRequest struct {
 	Bot     BotID
 	// Email is the address by which plans know who takes the seat.
 	Email string
+	// FollowsMoves says that the seat goes where it is sent without being asked, where
+	// the host has people moved so.
+	FollowsMoves bool
+	// RoomsOnly spares the seat what is said in the main room: it hears breakout
+	// rooms alone.
+	RoomsOnly bool
 	// Receive is called with every media packet that arrives. Calls for
 	// different participants may come at the same time; the packet is valid
 	// only until Receive returns.
@@ -56,7 +62,11 @@ type Session interface {
 	// ReturnToMain walks back to the main room, where that is allowed.
 	ReturnToMain(ctx context.Context) error
 
-	// Answer accepts or declines an invitation.
+	// SendChat writes to the seat's room, or to one participant in it unless that
+	// is 0.
+	SendChat(ctx context.Context, to ParticipantID, text string) error
+
+	// Answer accepts or declines an invitation, the latest when it is 0.
 	Answer(ctx context.Context, invitation InvitationID, accept bool) error
 
 	// Leave gives the seat up. It returns when nothing of the session runs any

@@ -137,9 +137,12 @@ func (s *State) Deadline() (at time.Time, waiting bool) {
 // nextParticipant is the number of the next newcomer.
 func (s *State) nextParticipant() ParticipantID { return ParticipantID(len(s.People)+1) * 100 }
 
+// MainRoom is the id of a meeting's main room.
+func MainRoom(meeting ID) RoomID { return roomID(meeting, 0) }
+
 // roomID makes the id of the meeting's nth room. It depends on nothing but the
 // meeting and the count, so that a replay gives the same ids.
-func (s *State) roomID(meeting ID, ordinal int) RoomID {
+func roomID(meeting ID, ordinal int) RoomID {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s/room/%d", meeting, ordinal))
 	text := base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:10])
 	return RoomID("room_" + strings.ToLower(text))

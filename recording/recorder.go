@@ -35,7 +35,8 @@ type Recorder struct {
 	segments map[meeting.VisitNumber]*segment
 	latest   meeting.VisitNumber
 	// early are packets of visits to come.
-	early []arrival
+	early  []arrival
+	paused bool
 }
 
 // arrival is a packet and when it came.
@@ -131,6 +132,9 @@ func (r *Recorder) receive(p meeting.Packet, at time.Time) {
 		r.streams[p.RTP.SSRC] = from
 	}
 	lost, fresh := from.follow(p)
+	if r.paused {
+		return
+	}
 	t := s.tracks[p.Participant]
 	if t == nil {
 		t = &track{segment: s, who: p.Participant, started: at}
@@ -155,6 +159,15 @@ func (s *segment) nameOf(who meeting.ParticipantID) string {
 		return name
 	}
 	return fmt.Sprintf("Participant %d", who)
+}
+
+// Pause stops recording, or lets it go on, and says whether that is a change.
+func (r *Recorder) Pause(paused bool) (changed bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	changed = r.paused != paused
+	r.paused = paused
+	return changed
 }
 
 // Flush writes what participants who fell silent have left in memory. Call it

@@ -15,6 +15,7 @@ import (
 	"github.com/breakoutrooms/breakout/opusfile"
 	"github.com/breakoutrooms/breakout/recording"
 	"github.com/breakoutrooms/breakout/simulator"
+	"github.com/breakoutrooms/breakout/spans"
 )
 
 const (
@@ -30,7 +31,7 @@ type judgement struct {
 	// voices are the frames that each participant can have spoken.
 	voices map[meeting.ParticipantID]map[string]bool
 	// covered is when something was recorded, by room.
-	covered map[meeting.RoomID]spans
+	covered map[meeting.RoomID]spans.List
 	visits  map[stay]*visitRecord
 
 	packets       int // of people, wherever they belong
@@ -45,14 +46,14 @@ type visitRecord struct {
 	room   meeting.RoomID
 	left   time.Time
 	heard  map[meeting.ParticipantID]bool
-	spans  spans
+	spans  spans.List
 	lost   int
 	firsts []time.Time // when the first packet of each person arrived
 }
 
 // judge reads every recorded file of the meeting.
 func judge(recordings string, id meeting.ID, t *truth, voices map[meeting.ParticipantID]map[string]bool) (*judgement, error) {
-	j := &judgement{truth: t, voices: voices, covered: make(map[meeting.RoomID]spans), visits: make(map[stay]*visitRecord)}
+	j := &judgement{truth: t, voices: voices, covered: make(map[meeting.RoomID]spans.List), visits: make(map[stay]*visitRecord)}
 	folder := os.DirFS(recordings)
 	err := fs.WalkDir(folder, string(id), func(name string, entry fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -67,7 +68,7 @@ func judge(recordings string, id meeting.ID, t *truth, voices map[meeting.Partic
 		return nil
 	})
 	for room := range j.covered {
-		j.covered[room] = j.covered[room].joined()
+		j.covered[room] = j.covered[room].Joined()
 	}
 	return j, err
 }
@@ -106,7 +107,7 @@ type fileJudge struct {
 	visit *visitRecord
 	who   meeting.ParticipantID
 	// run is the stretch of unbroken speech at hand, of one visit of the speaker.
-	run    span
+	run    spans.Span
 	stay   stay
 	since  time.Time // when the speaker's broadcast began, if the run is of one
 	silent bool
@@ -175,7 +176,7 @@ func (f *fileJudge) packet(packet []byte) {
 // extend adds a packet to the run of speech, or begins a new run and counts
 // what is missing between the two.
 func (f *fileJudge) extend(said stay, at time.Time, silent bool) {
-	missing := at.Sub(f.run.to)
+	missing := at.Sub(f.run.To)
 	sameVisit := said == f.stay
 	switch {
 	case sameVisit && missing > 0 && f.silent && missing <= dtxGap:
@@ -186,18 +187,18 @@ func (f *fileJudge) extend(said stay, at time.Time, silent bool) {
 		fallthrough
 	case !sameVisit:
 		f.end()
-		f.run.from = at
+		f.run.From = at
 	}
-	f.run.to, f.stay, f.silent = at.Add(frame), said, silent
+	f.run.To, f.stay, f.silent = at.Add(frame), said, silent
 }
 
 // end closes the run at hand.
 func (f *fileJudge) end() {
-	if f.run.to.After(f.run.from) {
+	if f.run.To.After(f.run.From) {
 		f.covered[f.visit.room] = append(f.covered[f.visit.room], f.run)
 		f.visit.spans = append(f.visit.spans, f.run)
 	}
-	f.run = span{}
+	f.run = spans.Span{}
 }
 
 // coverage is how much of the time in which somebody was in a breakout room was
@@ -209,8 +210,8 @@ func (j *judgement) coverage() (share float64, missed time.Duration) {
 			continue
 		}
 		there := j.truth.occupied(id)
-		occupied += there.total()
-		recorded += there.common(j.covered[id])
+		occupied += there.Total()
+		recorded += there.Common(j.covered[id])
 	}
 	if occupied == 0 {
 		return 1, 0
@@ -229,8 +230,8 @@ func (j *judgement) moves() []time.Duration {
 		began := j.truth.sent[key]
 		there := j.truth.occupied(v.room)
 		for _, s := range there {
-			if s.to.After(began) {
-				began = latest(began, s.from)
+			if s.To.After(began) {
+				began = spans.Latest(began, s.From)
 				break
 			}
 		}

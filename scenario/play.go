@@ -177,13 +177,17 @@ func (p *player) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, settle, fmt.Errorf("not every bot was done %s after the end", settle))
 	defer cancel()
 	err := p.watcher.until(ctx, func(seen []Seen) bool {
-		done := make(map[string]bool)
+		done, sent := make(map[string]bool), len(p.bots)
 		for _, event := range seen {
-			if event.Bot != nil && meeting.TerminalStatus(event.Code) {
+			switch {
+			case event.Bot == nil:
+			case meeting.TerminalStatus(event.Code):
 				done[event.Bot.ID] = true
+			case event.Is("bot_created") && !p.sent(event.Bot.ID):
+				sent++ // to cover rooms
 			}
 		}
-		return len(done) == len(p.bots)
+		return len(done) == sent
 	})
 	if err != nil {
 		return err
@@ -238,6 +242,8 @@ func (p *player) do(ctx context.Context, action Action) error {
 		return p.assign(ctx, a)
 	case Move:
 		return p.move(ctx, a)
+	case ByAPI:
+		return p.byAPI(ctx, a)
 	case ByHost:
 		return p.byHost(ctx, a)
 	case AskForHelp:

@@ -102,7 +102,7 @@ func (p *player) report(t *truth, j *judgement) *Report {
 		Recordings: filepath.Join(p.Recordings, string(p.meeting)),
 	}
 	for _, v := range j.visits {
-		r.SecondsRecorded += v.spans.joined().total().Seconds()
+		r.SecondsRecorded += v.spans.Joined().Total().Seconds()
 	}
 	r.ByBot, r.PassedBy = p.byBot(t, j), p.passedBy
 	r.Verdicts = p.verdicts(r)
@@ -114,9 +114,14 @@ func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Mi
 
 func (p *player) byBot(t *truth, j *judgement) []BotReport {
 	var rows []BotReport
-	for _, b := range p.scenario.Bots {
-		row := BotReport{Name: b.Name, Mode: string(b.Mode)}
-		id := t.bots[meeting.BotID(p.bots[b.Name])]
+	for id, number := range t.bots {
+		row := BotReport{Name: t.people[number].Name, Mode: "covers rooms"}
+		for _, b := range p.scenario.Bots {
+			if p.bots[b.Name] == string(id) {
+				row.Mode = string(b.Mode)
+			}
+		}
+		id := number
 		rooms := make(map[meeting.RoomID]bool)
 		heard := make(map[meeting.ParticipantID]bool)
 		for key, presence := range t.presences {
@@ -130,7 +135,7 @@ func (p *player) byBot(t *truth, j *judgement) []BotReport {
 			}
 			row.Segments++
 			row.LostPackets += v.lost
-			row.SecondsRecorded += v.spans.joined().total().Seconds()
+			row.SecondsRecorded += v.spans.Joined().Total().Seconds()
 			for who := range v.heard {
 				heard[who] = true
 			}

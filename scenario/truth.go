@@ -7,6 +7,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/simulator"
+	"github.com/breakoutrooms/breakout/spans"
 )
 
 // truth is what happened in a meeting, as the simulator knows it.
@@ -143,74 +144,14 @@ func (t *truth) breakoutRooms() (n int) {
 }
 
 // occupied tells when there was somebody, bots apart, in a room.
-func (t *truth) occupied(room meeting.RoomID) spans {
-	var s spans
+func (t *truth) occupied(room meeting.RoomID) spans.List {
+	var s spans.List
 	for stay, p := range t.presences {
 		if p.room == room && !t.people[stay.who].IsBot {
-			s = append(s, span{p.from, p.to})
+			s = append(s, spans.Span{From: p.from, To: p.to})
 		}
 	}
-	return s.joined()
-}
-
-// span is a stretch of time.
-type span struct{ from, to time.Time }
-
-// spans are stretches of time.
-type spans []span
-
-// joined sorts stretches and makes one of those that touch.
-func (s spans) joined() spans {
-	slices.SortFunc(s, func(a, b span) int { return a.from.Compare(b.from) })
-	var merged spans
-	for _, next := range s {
-		if n := len(merged); n > 0 && !next.from.After(merged[n-1].to) {
-			if next.to.After(merged[n-1].to) {
-				merged[n-1].to = next.to
-			}
-			continue
-		}
-		merged = append(merged, next)
-	}
-	return merged
-}
-
-// total is how long the stretches last together.
-func (s spans) total() (d time.Duration) {
-	for _, one := range s {
-		d += one.to.Sub(one.from)
-	}
-	return d
-}
-
-// common is the time that lies in both; both must be joined.
-func (s spans) common(other spans) (d time.Duration) {
-	for i, j := 0, 0; i < len(s) && j < len(other); {
-		from, to := latest(s[i].from, other[j].from), earliest(s[i].to, other[j].to)
-		if to.After(from) {
-			d += to.Sub(from)
-		}
-		if s[i].to.Before(other[j].to) {
-			i++
-		} else {
-			j++
-		}
-	}
-	return d
-}
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func earliest(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
+	return s.Joined()
 }
 
 // percentile is the smallest value that p percent of the values do not exceed.

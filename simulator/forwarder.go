@@ -30,6 +30,8 @@ type station struct {
 	mouth *publisher
 	// ears are the slots over which it hears others.
 	ears []*slot
+	// deaf is the room in which it hears nothing, if there is one.
+	deaf meeting.RoomID
 	// reach are the rooms beside its own where it is heard.
 	reach []meeting.RoomID
 	// short is called when the room has more voices than the seat has slots. It
@@ -97,6 +99,9 @@ func (f *forwarder) reach(s *station, rooms []meeting.RoomID) {
 
 // heard are the others whose voices a seat hears.
 func (f *forwarder) heard(s *station) (mouths []*publisher) {
+	if s.room == s.deaf {
+		return nil
+	}
 	for _, others := range [][]*station{f.rooms[s.room], f.broadcasts[s.room]} {
 		for _, other := range others {
 			if other != s && other.mouth != nil {
@@ -147,7 +152,7 @@ func (s *station) hears(mouth *publisher) bool {
 
 // hear lets a free slot carry a voice. Where none is free, it asks for more.
 func (s *station) hear(mouth *publisher) {
-	if mouth == nil || s.short == nil {
+	if mouth == nil || s.short == nil || s.room == s.deaf {
 		return
 	}
 	for _, ear := range s.ears {

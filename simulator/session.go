@@ -19,6 +19,8 @@ var ErrLeft = errors.New("the seat was given up")
 type client struct {
 	receive func(meeting.Packet)
 	voice   *outlet
+	// roomsOnly says that the client hears nothing in the main room.
+	roomsOnly bool
 }
 
 // session is the client's side of a seat: a peer connection and the signals
@@ -45,6 +47,9 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 		return nil, err
 	}
 	seat := newSeat(m, c.voice != nil, c.receive != nil)
+	if c.roomsOnly {
+		seat.station.deaf = meeting.MainRoom(id)
+	}
 	if _, err := m.apply(ctx, join, seat); err != nil {
 		return nil, err
 	}
@@ -219,6 +224,10 @@ func (n *session) EnterRoom(ctx context.Context, room meeting.RoomID) error {
 
 func (n *session) ReturnToMain(ctx context.Context) error {
 	return n.ask(ctx, meeting.ReturnToMain{Actor: meeting.As(n.seat.id)})
+}
+
+func (n *session) SendChat(ctx context.Context, to meeting.ParticipantID, text string) error {
+	return n.ask(ctx, meeting.SendChat{Actor: meeting.As(n.seat.id), To: to, Text: text})
 }
 
 func (n *session) Answer(ctx context.Context, invitation meeting.InvitationID, accept bool) error {

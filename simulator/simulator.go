@@ -156,8 +156,10 @@ func (s *Simulator) View(_ context.Context, id meeting.ID, look func(*meeting.St
 // Join takes a seat for a bot: it listens, and it goes where it is sent only
 // when it says so.
 func (s *Simulator) Join(ctx context.Context, request meeting.JoinRequest) (meeting.Session, error) {
-	join := meeting.Join{Name: request.Name, IsBot: true, Bot: request.Bot, Email: request.Email, Media: &meeting.Media{}}
-	session, err := s.join(ctx, request.Meeting, join, client{receive: request.Receive})
+	join := meeting.Join{
+		Name: request.Name, IsBot: true, Bot: request.Bot, Email: request.Email, FollowsMoves: request.FollowsMoves, Media: &meeting.Media{},
+	}
+	session, err := s.join(ctx, request.Meeting, join, client{receive: request.Receive, roomsOnly: request.RoomsOnly})
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,8 @@ func (Meeting) Fields() []ent.Field {
 		field.JSON("options", meeting.Options{}),
 		field.JSON("plans", []meeting.Plan{}).Optional(),
 		field.JSON("presets", []meeting.Preset{}).Optional(),
+		// cover_policy is how bots cover the rooms; null when they do not.
+		field.JSON("cover_policy", &meeting.CoverPolicy{}).Optional(),
 		// applied_plan is the name of the plan by which newcomers are assigned.
 		field.String("applied_plan").Default(""),
 		// head_sequence is the number of the meeting's latest event. It counts

@@ -32,6 +32,8 @@ type Meeting struct {
 	Plans []meeting.Plan `json:"plans,omitempty"`
 	// Presets holds the value of the "presets" field.
 	Presets []meeting.Preset `json:"presets,omitempty"`
+	// CoverPolicy holds the value of the "cover_policy" field.
+	CoverPolicy *meeting.CoverPolicy `json:"cover_policy,omitempty"`
 	// AppliedPlan holds the value of the "applied_plan" field.
 	AppliedPlan string `json:"applied_plan,omitempty"`
 	// HeadSequence holds the value of the "head_sequence" field.
@@ -102,7 +104,7 @@ func (*Meeting) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case entmeeting.FieldOptions, entmeeting.FieldPlans, entmeeting.FieldPresets:
+		case entmeeting.FieldOptions, entmeeting.FieldPlans, entmeeting.FieldPresets, entmeeting.FieldCoverPolicy:
 			values[i] = new([]byte)
 		case entmeeting.FieldHeadSequence, entmeeting.FieldCreatedAt, entmeeting.FieldEndedAt:
 			values[i] = new(sql.NullInt64)
@@ -175,6 +177,14 @@ func (_m *Meeting) assignValues(columns []string, values []any) error {
 			} else if value != nil && len(*value) > 0 {
 				if err := json.Unmarshal(*value, &_m.Presets); err != nil {
 					return fmt.Errorf("unmarshal field presets: %w", err)
+				}
+			}
+		case entmeeting.FieldCoverPolicy:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field cover_policy", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.CoverPolicy); err != nil {
+					return fmt.Errorf("unmarshal field cover_policy: %w", err)
 				}
 			}
 		case entmeeting.FieldAppliedPlan:
@@ -277,6 +287,9 @@ func (_m *Meeting) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("presets=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Presets))
+	builder.WriteString(", ")
+	builder.WriteString("cover_policy=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CoverPolicy))
 	builder.WriteString(", ")
 	builder.WriteString("applied_plan=")
 	builder.WriteString(_m.AppliedPlan)

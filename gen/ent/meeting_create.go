@@ -74,6 +74,12 @@ func (_c *MeetingCreate) SetPresets(v []meeting.Preset) *MeetingCreate {
 	return _c
 }
 
+// SetCoverPolicy sets the "cover_policy" field.
+func (_c *MeetingCreate) SetCoverPolicy(v *meeting.CoverPolicy) *MeetingCreate {
+	_c.mutation.SetCoverPolicy(v)
+	return _c
+}
+
 // SetAppliedPlan sets the "applied_plan" field.
 func (_c *MeetingCreate) SetAppliedPlan(v string) *MeetingCreate {
 	_c.mutation.SetAppliedPlan(v)
@@ -345,6 +351,10 @@ func (_c *MeetingCreate) createSpec() (*Meeting, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Presets(); ok {
 		_spec.SetField(entmeeting.FieldPresets, field.TypeJSON, value)
 		_node.Presets = value
+	}
+	if value, ok := _c.mutation.CoverPolicy(); ok {
+		_spec.SetField(entmeeting.FieldCoverPolicy, field.TypeJSON, value)
+		_node.CoverPolicy = value
 	}
 	if value, ok := _c.mutation.AppliedPlan(); ok {
 		_spec.SetField(entmeeting.FieldAppliedPlan, field.TypeString, value)

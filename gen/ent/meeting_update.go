@@ -97,6 +97,18 @@ func (_u *MeetingUpdate) ClearPresets() *MeetingUpdate {
 	return _u
 }
 
+// SetCoverPolicy sets the "cover_policy" field.
+func (_u *MeetingUpdate) SetCoverPolicy(v *meeting.CoverPolicy) *MeetingUpdate {
+	_u.mutation.SetCoverPolicy(v)
+	return _u
+}
+
+// ClearCoverPolicy clears the value of the "cover_policy" field.
+func (_u *MeetingUpdate) ClearCoverPolicy() *MeetingUpdate {
+	_u.mutation.ClearCoverPolicy()
+	return _u
+}
+
 // SetAppliedPlan sets the "applied_plan" field.
 func (_u *MeetingUpdate) SetAppliedPlan(v string) *MeetingUpdate {
 	_u.mutation.SetAppliedPlan(v)
@@ -365,6 +377,12 @@ func (_u *MeetingUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.PresetsCleared() {
 		_spec.ClearField(entmeeting.FieldPresets, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.CoverPolicy(); ok {
+		_spec.SetField(entmeeting.FieldCoverPolicy, field.TypeJSON, value)
+	}
+	if _u.mutation.CoverPolicyCleared() {
+		_spec.ClearField(entmeeting.FieldCoverPolicy, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.AppliedPlan(); ok {
 		_spec.SetField(entmeeting.FieldAppliedPlan, field.TypeString, value)
@@ -642,6 +660,18 @@ func (_u *MeetingUpdateOne) AppendPresets(v []meeting.Preset) *MeetingUpdateOne 
 // ClearPresets clears the value of the "presets" field.
 func (_u *MeetingUpdateOne) ClearPresets() *MeetingUpdateOne {
 	_u.mutation.ClearPresets()
+	return _u
+}
+
+// SetCoverPolicy sets the "cover_policy" field.
+func (_u *MeetingUpdateOne) SetCoverPolicy(v *meeting.CoverPolicy) *MeetingUpdateOne {
+	_u.mutation.SetCoverPolicy(v)
+	return _u
+}
+
+// ClearCoverPolicy clears the value of the "cover_policy" field.
+func (_u *MeetingUpdateOne) ClearCoverPolicy() *MeetingUpdateOne {
+	_u.mutation.ClearCoverPolicy()
 	return _u
 }
 
@@ -943,6 +973,12 @@ func (_u *MeetingUpdateOne) sqlSave(ctx context.Context) (_node *Meeting, err er
 	}
 	if _u.mutation.PresetsCleared() {
 		_spec.ClearField(entmeeting.FieldPresets, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.CoverPolicy(); ok {
+		_spec.SetField(entmeeting.FieldCoverPolicy, field.TypeJSON, value)
+	}
+	if _u.mutation.CoverPolicyCleared() {
+		_spec.ClearField(entmeeting.FieldCoverPolicy, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.AppliedPlan(); ok {
 		_spec.SetField(entmeeting.FieldAppliedPlan, field.TypeString, value)

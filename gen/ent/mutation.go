@@ -3967,6 +3967,7 @@ type MeetingMutation struct {
 	appendplans         []meeting.Plan
 	presets             *[]meeting.Preset
 	appendpresets       []meeting.Preset
+	cover_policy        **meeting.CoverPolicy
 	applied_plan        *string
 	head_sequence       *int64
 	addhead_sequence    *int64
@@ -4404,6 +4405,55 @@ func (m *MeetingMutation) ResetPresets() {
 	m.presets = nil
 	m.appendpresets = nil
 	delete(m.clearedFields, entmeeting.FieldPresets)
+}
+
+// SetCoverPolicy sets the "cover_policy" field.
+func (m *MeetingMutation) SetCoverPolicy(mp *meeting.CoverPolicy) {
+	m.cover_policy = &mp
+}
+
+// CoverPolicy returns the value of the "cover_policy" field in the mutation.
+func (m *MeetingMutation) CoverPolicy() (r *meeting.CoverPolicy, exists bool) {
+	v := m.cover_policy
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCoverPolicy returns the old "cover_policy" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldCoverPolicy(ctx context.Context) (v *meeting.CoverPolicy, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCoverPolicy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCoverPolicy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCoverPolicy: %w", err)
+	}
+	return oldValue.CoverPolicy, nil
+}
+
+// ClearCoverPolicy clears the value of the "cover_policy" field.
+func (m *MeetingMutation) ClearCoverPolicy() {
+	m.cover_policy = nil
+	m.clearedFields[entmeeting.FieldCoverPolicy] = struct{}{}
+}
+
+// CoverPolicyCleared returns if the "cover_policy" field was cleared in this mutation.
+func (m *MeetingMutation) CoverPolicyCleared() bool {
+	_, ok := m.clearedFields[entmeeting.FieldCoverPolicy]
+	return ok
+}
+
+// ResetCoverPolicy resets all changes to the "cover_policy" field.
+func (m *MeetingMutation) ResetCoverPolicy() {
+	m.cover_policy = nil
+	delete(m.clearedFields, entmeeting.FieldCoverPolicy)
 }
 
 // SetAppliedPlan sets the "applied_plan" field.
@@ -4860,7 +4910,7 @@ func (m *MeetingMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MeetingMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 12)
 	if m.workspace_id != nil {
 		fields = append(fields, entmeeting.FieldWorkspaceID)
 	}
@@ -4881,6 +4931,9 @@ func (m *MeetingMutation) Fields() []string {
 	}
 	if m.presets != nil {
 		fields = append(fields, entmeeting.FieldPresets)
+	}
+	if m.cover_policy != nil {
+		fields = append(fields, entmeeting.FieldCoverPolicy)
 	}
 	if m.applied_plan != nil {
 		fields = append(fields, entmeeting.FieldAppliedPlan)
@@ -4916,6 +4969,8 @@ func (m *MeetingMutation) Field(name string) (ent.Value, bool) {
 		return m.Plans()
 	case entmeeting.FieldPresets:
 		return m.Presets()
+	case entmeeting.FieldCoverPolicy:
+		return m.CoverPolicy()
 	case entmeeting.FieldAppliedPlan:
 		return m.AppliedPlan()
 	case entmeeting.FieldHeadSequence:
@@ -4947,6 +5002,8 @@ func (m *MeetingMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldPlans(ctx)
 	case entmeeting.FieldPresets:
 		return m.OldPresets(ctx)
+	case entmeeting.FieldCoverPolicy:
+		return m.OldCoverPolicy(ctx)
 	case entmeeting.FieldAppliedPlan:
 		return m.OldAppliedPlan(ctx)
 	case entmeeting.FieldHeadSequence:
@@ -5012,6 +5069,13 @@ func (m *MeetingMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPresets(v)
+		return nil
+	case entmeeting.FieldCoverPolicy:
+		v, ok := value.(*meeting.CoverPolicy)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCoverPolicy(v)
 		return nil
 	case entmeeting.FieldAppliedPlan:
 		v, ok := value.(string)
@@ -5116,6 +5180,9 @@ func (m *MeetingMutation) ClearedFields() []string {
 	if m.FieldCleared(entmeeting.FieldPresets) {
 		fields = append(fields, entmeeting.FieldPresets)
 	}
+	if m.FieldCleared(entmeeting.FieldCoverPolicy) {
+		fields = append(fields, entmeeting.FieldCoverPolicy)
+	}
 	return fields
 }
 
@@ -5135,6 +5202,9 @@ func (m *MeetingMutation) ClearField(name string) error {
 		return nil
 	case entmeeting.FieldPresets:
 		m.ClearPresets()
+		return nil
+	case entmeeting.FieldCoverPolicy:
+		m.ClearCoverPolicy()
 		return nil
 	}
 	return fmt.Errorf("unknown Meeting nullable field %s", name)
@@ -5164,6 +5234,9 @@ func (m *MeetingMutation) ResetField(name string) error {
 		return nil
 	case entmeeting.FieldPresets:
 		m.ResetPresets()
+		return nil
+	case entmeeting.FieldCoverPolicy:
+		m.ResetCoverPolicy()
 		return nil
 	case entmeeting.FieldAppliedPlan:
 		m.ResetAppliedPlan()

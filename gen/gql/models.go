@@ -12,6 +12,20 @@ import (
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
+// Which bot.
+type AcceptInvitationInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+}
+
+// The answer to acceptInvitation.
+type AcceptInvitationPayload struct {
+	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Who may record; name a room or people.
 type AllowRecordingInput struct {
 	// The meeting's id.
@@ -238,6 +252,8 @@ type BreakoutRoomInput struct {
 	Mode BotMode `json:"mode"`
 	// The id or the name of a room: with mode JOIN_SPECIFIC_ROOM, and only with it.
 	RoomID *string `json:"roomId,omitempty"`
+	// The participant to follow: with mode FOLLOW_PARTICIPANT, and only with it.
+	ParticipantID *string `json:"participantId,omitempty"`
 }
 
 // What to say to which rooms.
@@ -314,6 +330,38 @@ type ConnectedMeeting struct {
 	ParentMeeting *ent.Meeting `json:"parentMeeting"`
 }
 
+// How to cover which meeting's rooms.
+type CoverRoomsInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// How many bots can be sent, 1 to 500.
+	MaxBots *int `json:"maxBots,omitempty"`
+	// What they are called: {n} stands for their number, {room} for the room that they are sent for.
+	Name *string `json:"name,omitempty"`
+	// Names of rooms that are covered before all others, in this order.
+	Priority []string `json:"priority,omitempty"`
+	// With more rooms than bots: how many seconds a bot stays before it goes to a room that nobody covers; for good with 0.
+	DwellSeconds *int `json:"dwellSeconds,omitempty"`
+}
+
+// The answer to coverRooms.
+type CoverRoomsPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// How much of what happened in breakout rooms was recorded.
+type Coverage struct {
+	// The policy by which bots cover the rooms; null when there is none.
+	Policy *meeting.CoverPolicy `json:"policy,omitempty"`
+	// Of the time in which somebody, bots apart, was in a breakout room, the part in which a bot recorded there, 0 to 1; 1 when nobody was.
+	Share float64 `json:"share"`
+	// The same for each breakout room, up to 500.
+	Rooms []*RoomCoverage `json:"rooms"`
+}
+
 // Which bot to send.
 type CreateBotInput struct {
 	// The meeting's id.
@@ -379,6 +427,20 @@ type CreateRoomsPayload struct {
 	// The new rooms, in the order of their names; null when they were refused.
 	Rooms []*ent.Room `json:"rooms,omitempty"`
 	// Why they were refused; empty when they were not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which bot.
+type DeclineInvitationInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+}
+
+// The answer to declineInvitation.
+type DeclineInvitationPayload struct {
+	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
+	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -720,6 +782,22 @@ type MetadataEntryInput struct {
 	Value string `json:"value"`
 }
 
+// Which bot to send where.
+type MoveBotInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+	// The room's id; the meeting's id for the main room.
+	RoomID string `json:"roomId"`
+}
+
+// The answer to moveBot.
+type MoveBotPayload struct {
+	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Who to send where.
 type MoveParticipantInput struct {
 	// The participant's id.
@@ -828,6 +906,20 @@ type ParticipantEdge struct {
 	Cursor string `json:"cursor"`
 	// The participant.
 	Node *ent.Participant `json:"node"`
+}
+
+// Which bot.
+type PauseRecordingInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+}
+
+// The answer to pauseRecording.
+type PauseRecordingPayload struct {
+	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A page of presences.
@@ -982,6 +1074,20 @@ type ResetRoomsPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which bot.
+type ResumeRecordingInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+}
+
+// The answer to resumeRecording.
+type ResumeRecordingPayload struct {
+	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Who goes back.
 type ReturnToMainInput struct {
 	// The participant's id.
@@ -1014,6 +1120,20 @@ type RoomConnection struct {
 	Nodes []*ent.Room `json:"nodes"`
 	// Where the page lies in the list.
 	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// How much of what happened in a breakout room was recorded.
+type RoomCoverage struct {
+	// The room.
+	Room *ent.Room `json:"room"`
+	// For how many seconds somebody, bots apart, was in it.
+	OccupiedSeconds float64 `json:"occupiedSeconds"`
+	// For how many of them a bot recorded there.
+	RecordedSeconds float64 `json:"recordedSeconds"`
+	// The part of them, 0 to 1; 1 when nobody was in it.
+	Share float64 `json:"share"`
+	// How many bots are in it now.
+	Bots int `json:"bots"`
 }
 
 // A room in a page.
@@ -1098,6 +1218,24 @@ type SendChatInput struct {
 	ActorID *string `json:"actorId,omitempty"`
 	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// Which bot, and what.
+type SendChatMessageInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+	// The message, up to 1000 characters.
+	Text string `json:"text"`
+	// Only this participant of the room reads it.
+	ToParticipantID *string `json:"toParticipantId,omitempty"`
+}
+
+// The answer to sendChatMessage.
+type SendChatMessagePayload struct {
+	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // The answer to sendChat.
@@ -1214,6 +1352,20 @@ type StopBroadcastPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which meeting.
+type StopCoveringInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+}
+
+// The answer to stopCovering.
+type StopCoveringPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What can be watched. Every event comes once, in order: first those that have been, then those that come.
 type Subscription struct {
 }
@@ -1298,17 +1450,23 @@ const (
 	BotModeJoinMainRoom BotMode = "JOIN_MAIN_ROOM"
 	// Goes to one given room whenever that is open.
 	BotModeJoinSpecificRoom BotMode = "JOIN_SPECIFIC_ROOM"
+	// Leaves every invitation to you: acceptInvitation, declineInvitation, moveBot.
+	BotModeManual BotMode = "MANUAL"
+	// Goes where one given participant goes.
+	BotModeFollowParticipant BotMode = "FOLLOW_PARTICIPANT"
 )
 
 var AllBotMode = []BotMode{
 	BotModeAutoAcceptAllInvites,
 	BotModeJoinMainRoom,
 	BotModeJoinSpecificRoom,
+	BotModeManual,
+	BotModeFollowParticipant,
 }
 
 func (e BotMode) IsValid() bool {
 	switch e {
-	case BotModeAutoAcceptAllInvites, BotModeJoinMainRoom, BotModeJoinSpecificRoom:
+	case BotModeAutoAcceptAllInvites, BotModeJoinMainRoom, BotModeJoinSpecificRoom, BotModeManual, BotModeFollowParticipant:
 		return true
 	}
 	return false

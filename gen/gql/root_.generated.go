@@ -23,6 +23,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Bot() BotResolver
+	CoverPolicy() CoverPolicyResolver
 	Meeting() MeetingResolver
 	Mutation() MutationResolver
 	OptionsEvent() OptionsEventResolver
@@ -40,6 +41,11 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AcceptInvitationPayload struct {
+		Bot        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AllowRecordingPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -155,6 +161,21 @@ type ComplexityRoot struct {
 		Type           func(childComplexity int) int
 	}
 
+	BotMoveEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Message        func(childComplexity int) int
+		Outcome        func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
+	}
+
 	BroadcastEvent struct {
 		Announcements  func(childComplexity int) int
 		At             func(childComplexity int) int
@@ -215,6 +236,38 @@ type ComplexityRoot struct {
 		Number   func(childComplexity int) int
 	}
 
+	CoverPolicy struct {
+		DwellSeconds func(childComplexity int) int
+		MaxBots      func(childComplexity int) int
+		Name         func(childComplexity int) int
+		Priority     func(childComplexity int) int
+	}
+
+	CoverRoomsPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Coverage struct {
+		Policy func(childComplexity int) int
+		Rooms  func(childComplexity int) int
+		Share  func(childComplexity int) int
+	}
+
+	CoverageEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Policy         func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
+	}
+
 	CreateBotPayload struct {
 		Bot        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -227,6 +280,11 @@ type ComplexityRoot struct {
 
 	CreateRoomsPayload struct {
 		Rooms      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	DeclineInvitationPayload struct {
+		Bot        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -395,6 +453,7 @@ type ComplexityRoot struct {
 		AppliedPlan       func(childComplexity int) int
 		Bots              func(childComplexity int, first *int, after *string) int
 		ConnectedMeetings func(childComplexity int) int
+		Coverage          func(childComplexity int) int
 		CreatedAt         func(childComplexity int) int
 		Cursor            func(childComplexity int) int
 		EndedAt           func(childComplexity int) int
@@ -460,12 +519,18 @@ type ComplexityRoot struct {
 		Value func(childComplexity int) int
 	}
 
+	MoveBotPayload struct {
+		Bot        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	MoveParticipantPayload struct {
 		Participant func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
 	}
 
 	Mutation struct {
+		AcceptInvitation     func(childComplexity int, input AcceptInvitationInput) int
 		AllowRecording       func(childComplexity int, input AllowRecordingInput) int
 		AnswerHelp           func(childComplexity int, input AnswerHelpInput) int
 		AnswerInvitation     func(childComplexity int, input AnswerInvitationInput) int
@@ -478,9 +543,11 @@ type ComplexityRoot struct {
 		Broadcast            func(childComplexity int, input BroadcastInput) int
 		CloseRoom            func(childComplexity int, input CloseRoomInput) int
 		CloseRooms           func(childComplexity int, input CloseRoomsInput) int
+		CoverRooms           func(childComplexity int, input CoverRoomsInput) int
 		CreateBot            func(childComplexity int, input CreateBotInput) int
 		CreateMeeting        func(childComplexity int, input CreateMeetingInput) int
 		CreateRooms          func(childComplexity int, input CreateRoomsInput) int
+		DeclineInvitation    func(childComplexity int, input DeclineInvitationInput) int
 		DeletePlan           func(childComplexity int, input DeletePlanInput) int
 		DeletePreset         func(childComplexity int, input DeletePresetInput) int
 		DeleteRoom           func(childComplexity int, input DeleteRoomInput) int
@@ -493,10 +560,12 @@ type ComplexityRoot struct {
 		ImportPlan           func(childComplexity int, input ImportPlanInput) int
 		InviteToReturn       func(childComplexity int, input InviteToReturnInput) int
 		LeaveMeeting         func(childComplexity int, input LeaveMeetingInput) int
+		MoveBot              func(childComplexity int, input MoveBotInput) int
 		MoveParticipant      func(childComplexity int, input MoveParticipantInput) int
 		MuteRoom             func(childComplexity int, input MuteRoomInput) int
 		OpenRoom             func(childComplexity int, input OpenRoomInput) int
 		OpenRooms            func(childComplexity int, input OpenRoomsInput) int
+		PauseRecording       func(childComplexity int, input PauseRecordingInput) int
 		Record               func(childComplexity int, input RecordInput) int
 		RecreateRooms        func(childComplexity int, input RecreateRoomsInput) int
 		RemoveBot            func(childComplexity int, input RemoveBotInput) int
@@ -504,15 +573,18 @@ type ComplexityRoot struct {
 		RenameParticipant    func(childComplexity int, input RenameParticipantInput) int
 		RenameRoom           func(childComplexity int, input RenameRoomInput) int
 		ResetRooms           func(childComplexity int, input ResetRoomsInput) int
+		ResumeRecording      func(childComplexity int, input ResumeRecordingInput) int
 		ReturnToMain         func(childComplexity int, input ReturnToMainInput) int
 		SavePlan             func(childComplexity int, input SavePlanInput) int
 		SavePreset           func(childComplexity int, input SavePresetInput) int
 		SendChat             func(childComplexity int, input SendChatInput) int
+		SendChatMessage      func(childComplexity int, input SendChatMessageInput) int
 		SetMedia             func(childComplexity int, input SetMediaInput) int
 		SetRole              func(childComplexity int, input SetRoleInput) int
 		StartBroadcast       func(childComplexity int, input StartBroadcastInput) int
 		StartPoll            func(childComplexity int, input StartPollInput) int
 		StopBroadcast        func(childComplexity int, input StopBroadcastInput) int
+		StopCovering         func(childComplexity int, input StopCoveringInput) int
 		Unassign             func(childComplexity int, input UnassignInput) int
 		UpdateOptions        func(childComplexity int, input UpdateOptionsInput) int
 	}
@@ -604,6 +676,11 @@ type ComplexityRoot struct {
 		Room           func(childComplexity int) int
 		Sequence       func(childComplexity int) int
 		Type           func(childComplexity int) int
+	}
+
+	PauseRecordingPayload struct {
+		Bot        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Plan struct {
@@ -767,6 +844,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ResumeRecordingPayload struct {
+		Bot        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ReturnToMainPayload struct {
 		Participant func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
@@ -813,6 +895,14 @@ type ComplexityRoot struct {
 		Edges    func(childComplexity int) int
 		Nodes    func(childComplexity int) int
 		PageInfo func(childComplexity int) int
+	}
+
+	RoomCoverage struct {
+		Bots            func(childComplexity int) int
+		OccupiedSeconds func(childComplexity int) int
+		RecordedSeconds func(childComplexity int) int
+		Room            func(childComplexity int) int
+		Share           func(childComplexity int) int
 	}
 
 	RoomEdge struct {
@@ -915,6 +1005,11 @@ type ComplexityRoot struct {
 		Visit          func(childComplexity int) int
 	}
 
+	SendChatMessagePayload struct {
+		Bot        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	SendChatPayload struct {
 		Room       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -943,6 +1038,11 @@ type ComplexityRoot struct {
 	StopBroadcastPayload struct {
 		Participant func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
+	}
+
+	StopCoveringPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Subscription struct {
@@ -1005,6 +1105,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AcceptInvitationPayload.bot":
+		if e.ComplexityRoot.AcceptInvitationPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptInvitationPayload.Bot(childComplexity), true
+	case "AcceptInvitationPayload.userErrors":
+		if e.ComplexityRoot.AcceptInvitationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptInvitationPayload.UserErrors(childComplexity), true
 
 	case "AllowRecordingPayload.meeting":
 		if e.ComplexityRoot.AllowRecordingPayload.Meeting == nil {
@@ -1434,6 +1547,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BotEvent.Type(childComplexity), true
 
+	case "BotMoveEvent.announcements":
+		if e.ComplexityRoot.BotMoveEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotMoveEvent.Announcements(childComplexity), true
+	case "BotMoveEvent.at":
+		if e.ComplexityRoot.BotMoveEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotMoveEvent.At(childComplexity), true
+	case "BotMoveEvent.bot":
+		if e.ComplexityRoot.BotMoveEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotMoveEvent.Bot(childComplexity), true
+	case "BotMoveEvent.cursor":
+		if e.ComplexityRoot.BotMoveEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotMoveEvent.Cursor(childComplexity), true
+	case "BotMoveEvent.idempotencyKey":
+		if e.ComplexityRoot.BotMoveEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotMoveEvent.IdempotencyKey(childComplexity), true
+	case "BotMoveEvent.meetingId":
+		if e.ComplexityRoot.BotMoveEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotMoveEvent.MeetingID(childComplexity), true
+	case "BotMoveEvent.message":
+		if e.ComplexityRoot.BotMoveEvent.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotMoveEvent.Message(childComplexity), true
+	case "BotMoveEvent.outcome":
+		if e.ComplexityRoot.BotMoveEvent.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotMoveEvent.Outcome(childComplexity), true
+	case "BotMoveEvent.participant":
+		if e.ComplexityRoot.BotMoveEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotMoveEvent.Participant(childComplexity), true
+	case "BotMoveEvent.room":
+		if e.ComplexityRoot.BotMoveEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotMoveEvent.Room(childComplexity), true
+	case "BotMoveEvent.sequence":
+		if e.ComplexityRoot.BotMoveEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotMoveEvent.Sequence(childComplexity), true
+	case "BotMoveEvent.type":
+		if e.ComplexityRoot.BotMoveEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotMoveEvent.Type(childComplexity), true
+
 	case "BroadcastEvent.announcements":
 		if e.ComplexityRoot.BroadcastEvent.Announcements == nil {
 			break
@@ -1675,6 +1861,130 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Connection.Number(childComplexity), true
 
+	case "CoverPolicy.dwellSeconds":
+		if e.ComplexityRoot.CoverPolicy.DwellSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverPolicy.DwellSeconds(childComplexity), true
+	case "CoverPolicy.maxBots":
+		if e.ComplexityRoot.CoverPolicy.MaxBots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverPolicy.MaxBots(childComplexity), true
+	case "CoverPolicy.name":
+		if e.ComplexityRoot.CoverPolicy.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverPolicy.Name(childComplexity), true
+	case "CoverPolicy.priority":
+		if e.ComplexityRoot.CoverPolicy.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverPolicy.Priority(childComplexity), true
+
+	case "CoverRoomsPayload.meeting":
+		if e.ComplexityRoot.CoverRoomsPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverRoomsPayload.Meeting(childComplexity), true
+	case "CoverRoomsPayload.userErrors":
+		if e.ComplexityRoot.CoverRoomsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverRoomsPayload.UserErrors(childComplexity), true
+
+	case "Coverage.policy":
+		if e.ComplexityRoot.Coverage.Policy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Policy(childComplexity), true
+	case "Coverage.rooms":
+		if e.ComplexityRoot.Coverage.Rooms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Rooms(childComplexity), true
+	case "Coverage.share":
+		if e.ComplexityRoot.Coverage.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Share(childComplexity), true
+
+	case "CoverageEvent.announcements":
+		if e.ComplexityRoot.CoverageEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageEvent.Announcements(childComplexity), true
+	case "CoverageEvent.at":
+		if e.ComplexityRoot.CoverageEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageEvent.At(childComplexity), true
+	case "CoverageEvent.bot":
+		if e.ComplexityRoot.CoverageEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageEvent.Bot(childComplexity), true
+	case "CoverageEvent.cursor":
+		if e.ComplexityRoot.CoverageEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageEvent.Cursor(childComplexity), true
+	case "CoverageEvent.idempotencyKey":
+		if e.ComplexityRoot.CoverageEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageEvent.IdempotencyKey(childComplexity), true
+	case "CoverageEvent.meetingId":
+		if e.ComplexityRoot.CoverageEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageEvent.MeetingID(childComplexity), true
+	case "CoverageEvent.participant":
+		if e.ComplexityRoot.CoverageEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageEvent.Participant(childComplexity), true
+	case "CoverageEvent.policy":
+		if e.ComplexityRoot.CoverageEvent.Policy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageEvent.Policy(childComplexity), true
+	case "CoverageEvent.room":
+		if e.ComplexityRoot.CoverageEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageEvent.Room(childComplexity), true
+	case "CoverageEvent.sequence":
+		if e.ComplexityRoot.CoverageEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageEvent.Sequence(childComplexity), true
+	case "CoverageEvent.type":
+		if e.ComplexityRoot.CoverageEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageEvent.Type(childComplexity), true
+
 	case "CreateBotPayload.bot":
 		if e.ComplexityRoot.CreateBotPayload.Bot == nil {
 			break
@@ -1713,6 +2023,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateRoomsPayload.UserErrors(childComplexity), true
+
+	case "DeclineInvitationPayload.bot":
+		if e.ComplexityRoot.DeclineInvitationPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeclineInvitationPayload.Bot(childComplexity), true
+	case "DeclineInvitationPayload.userErrors":
+		if e.ComplexityRoot.DeclineInvitationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeclineInvitationPayload.UserErrors(childComplexity), true
 
 	case "DeletePlanPayload.meeting":
 		if e.ComplexityRoot.DeletePlanPayload.Meeting == nil {
@@ -2329,6 +2652,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.ConnectedMeetings(childComplexity), true
+	case "Meeting.coverage":
+		if e.ComplexityRoot.Meeting.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.Coverage(childComplexity), true
 	case "Meeting.createdAt":
 		if e.ComplexityRoot.Meeting.CreatedAt == nil {
 			break
@@ -2633,6 +2962,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MetadataEntry.Value(childComplexity), true
 
+	case "MoveBotPayload.bot":
+		if e.ComplexityRoot.MoveBotPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveBotPayload.Bot(childComplexity), true
+	case "MoveBotPayload.userErrors":
+		if e.ComplexityRoot.MoveBotPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveBotPayload.UserErrors(childComplexity), true
+
 	case "MoveParticipantPayload.participant":
 		if e.ComplexityRoot.MoveParticipantPayload.Participant == nil {
 			break
@@ -2646,6 +2988,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MoveParticipantPayload.UserErrors(childComplexity), true
 
+	case "Mutation.acceptInvitation":
+		if e.ComplexityRoot.Mutation.AcceptInvitation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acceptInvitation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcceptInvitation(childComplexity, args["input"].(AcceptInvitationInput)), true
 	case "Mutation.allowRecording":
 		if e.ComplexityRoot.Mutation.AllowRecording == nil {
 			break
@@ -2778,6 +3131,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CloseRooms(childComplexity, args["input"].(CloseRoomsInput)), true
+	case "Mutation.coverRooms":
+		if e.ComplexityRoot.Mutation.CoverRooms == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_coverRooms_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CoverRooms(childComplexity, args["input"].(CoverRoomsInput)), true
 	case "Mutation.createBot":
 		if e.ComplexityRoot.Mutation.CreateBot == nil {
 			break
@@ -2811,6 +3175,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateRooms(childComplexity, args["input"].(CreateRoomsInput)), true
+	case "Mutation.declineInvitation":
+		if e.ComplexityRoot.Mutation.DeclineInvitation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_declineInvitation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeclineInvitation(childComplexity, args["input"].(DeclineInvitationInput)), true
 	case "Mutation.deletePlan":
 		if e.ComplexityRoot.Mutation.DeletePlan == nil {
 			break
@@ -2943,6 +3318,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LeaveMeeting(childComplexity, args["input"].(LeaveMeetingInput)), true
+	case "Mutation.moveBot":
+		if e.ComplexityRoot.Mutation.MoveBot == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveBot_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveBot(childComplexity, args["input"].(MoveBotInput)), true
 	case "Mutation.moveParticipant":
 		if e.ComplexityRoot.Mutation.MoveParticipant == nil {
 			break
@@ -2987,6 +3373,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenRooms(childComplexity, args["input"].(OpenRoomsInput)), true
+	case "Mutation.pauseRecording":
+		if e.ComplexityRoot.Mutation.PauseRecording == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pauseRecording_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PauseRecording(childComplexity, args["input"].(PauseRecordingInput)), true
 	case "Mutation.record":
 		if e.ComplexityRoot.Mutation.Record == nil {
 			break
@@ -3064,6 +3461,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResetRooms(childComplexity, args["input"].(ResetRoomsInput)), true
+	case "Mutation.resumeRecording":
+		if e.ComplexityRoot.Mutation.ResumeRecording == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resumeRecording_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResumeRecording(childComplexity, args["input"].(ResumeRecordingInput)), true
 	case "Mutation.returnToMain":
 		if e.ComplexityRoot.Mutation.ReturnToMain == nil {
 			break
@@ -3108,6 +3516,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SendChat(childComplexity, args["input"].(SendChatInput)), true
+	case "Mutation.sendChatMessage":
+		if e.ComplexityRoot.Mutation.SendChatMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sendChatMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SendChatMessage(childComplexity, args["input"].(SendChatMessageInput)), true
 	case "Mutation.setMedia":
 		if e.ComplexityRoot.Mutation.SetMedia == nil {
 			break
@@ -3163,6 +3582,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StopBroadcast(childComplexity, args["input"].(StopBroadcastInput)), true
+	case "Mutation.stopCovering":
+		if e.ComplexityRoot.Mutation.StopCovering == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_stopCovering_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StopCovering(childComplexity, args["input"].(StopCoveringInput)), true
 	case "Mutation.unassign":
 		if e.ComplexityRoot.Mutation.Unassign == nil {
 			break
@@ -3571,6 +4001,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ParticipantEvent.Type(childComplexity), true
+
+	case "PauseRecordingPayload.bot":
+		if e.ComplexityRoot.PauseRecordingPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PauseRecordingPayload.Bot(childComplexity), true
+	case "PauseRecordingPayload.userErrors":
+		if e.ComplexityRoot.PauseRecordingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PauseRecordingPayload.UserErrors(childComplexity), true
 
 	case "Plan.csv":
 		if e.ComplexityRoot.Plan.CSV == nil {
@@ -4261,6 +4704,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResetRoomsPayload.UserErrors(childComplexity), true
 
+	case "ResumeRecordingPayload.bot":
+		if e.ComplexityRoot.ResumeRecordingPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResumeRecordingPayload.Bot(childComplexity), true
+	case "ResumeRecordingPayload.userErrors":
+		if e.ComplexityRoot.ResumeRecordingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResumeRecordingPayload.UserErrors(childComplexity), true
+
 	case "ReturnToMainPayload.participant":
 		if e.ComplexityRoot.ReturnToMainPayload.Participant == nil {
 			break
@@ -4468,6 +4924,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoomConnection.PageInfo(childComplexity), true
+
+	case "RoomCoverage.bots":
+		if e.ComplexityRoot.RoomCoverage.Bots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomCoverage.Bots(childComplexity), true
+	case "RoomCoverage.occupiedSeconds":
+		if e.ComplexityRoot.RoomCoverage.OccupiedSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomCoverage.OccupiedSeconds(childComplexity), true
+	case "RoomCoverage.recordedSeconds":
+		if e.ComplexityRoot.RoomCoverage.RecordedSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomCoverage.RecordedSeconds(childComplexity), true
+	case "RoomCoverage.room":
+		if e.ComplexityRoot.RoomCoverage.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomCoverage.Room(childComplexity), true
+	case "RoomCoverage.share":
+		if e.ComplexityRoot.RoomCoverage.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomCoverage.Share(childComplexity), true
 
 	case "RoomEdge.cursor":
 		if e.ComplexityRoot.RoomEdge.Cursor == nil {
@@ -4904,6 +5391,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SegmentEvent.Visit(childComplexity), true
 
+	case "SendChatMessagePayload.bot":
+		if e.ComplexityRoot.SendChatMessagePayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendChatMessagePayload.Bot(childComplexity), true
+	case "SendChatMessagePayload.userErrors":
+		if e.ComplexityRoot.SendChatMessagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendChatMessagePayload.UserErrors(childComplexity), true
+
 	case "SendChatPayload.room":
 		if e.ComplexityRoot.SendChatPayload.Room == nil {
 			break
@@ -4981,6 +5481,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StopBroadcastPayload.UserErrors(childComplexity), true
+
+	case "StopCoveringPayload.meeting":
+		if e.ComplexityRoot.StopCoveringPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopCoveringPayload.Meeting(childComplexity), true
+	case "StopCoveringPayload.userErrors":
+		if e.ComplexityRoot.StopCoveringPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopCoveringPayload.UserErrors(childComplexity), true
 
 	case "Subscription.botEvents":
 		if e.ComplexityRoot.Subscription.BotEvents == nil {
@@ -5157,6 +5670,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAcceptInvitationInput,
 		ec.unmarshalInputAllowRecordingInput,
 		ec.unmarshalInputAnswerHelpInput,
 		ec.unmarshalInputAnswerInvitationInput,
@@ -5170,9 +5684,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputBroadcastInput,
 		ec.unmarshalInputCloseRoomInput,
 		ec.unmarshalInputCloseRoomsInput,
+		ec.unmarshalInputCoverRoomsInput,
 		ec.unmarshalInputCreateBotInput,
 		ec.unmarshalInputCreateMeetingInput,
 		ec.unmarshalInputCreateRoomsInput,
+		ec.unmarshalInputDeclineInvitationInput,
 		ec.unmarshalInputDeletePlanInput,
 		ec.unmarshalInputDeletePresetInput,
 		ec.unmarshalInputDeleteRoomInput,
@@ -5188,10 +5704,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLeaveMeetingInput,
 		ec.unmarshalInputMeetingOptionsInput,
 		ec.unmarshalInputMetadataEntryInput,
+		ec.unmarshalInputMoveBotInput,
 		ec.unmarshalInputMoveParticipantInput,
 		ec.unmarshalInputMuteRoomInput,
 		ec.unmarshalInputOpenRoomInput,
 		ec.unmarshalInputOpenRoomsInput,
+		ec.unmarshalInputPauseRecordingInput,
 		ec.unmarshalInputPlannedRoomInput,
 		ec.unmarshalInputRecordInput,
 		ec.unmarshalInputRecreateRoomsInput,
@@ -5200,16 +5718,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRenameParticipantInput,
 		ec.unmarshalInputRenameRoomInput,
 		ec.unmarshalInputResetRoomsInput,
+		ec.unmarshalInputResumeRecordingInput,
 		ec.unmarshalInputReturnToMainInput,
 		ec.unmarshalInputRoomAssignmentInput,
 		ec.unmarshalInputSavePlanInput,
 		ec.unmarshalInputSavePresetInput,
 		ec.unmarshalInputSendChatInput,
+		ec.unmarshalInputSendChatMessageInput,
 		ec.unmarshalInputSetMediaInput,
 		ec.unmarshalInputSetRoleInput,
 		ec.unmarshalInputStartBroadcastInput,
 		ec.unmarshalInputStartPollInput,
 		ec.unmarshalInputStopBroadcastInput,
+		ec.unmarshalInputStopCoveringInput,
 		ec.unmarshalInputUnassignInput,
 		ec.unmarshalInputUpdateOptionsInput,
 	)
@@ -5354,6 +5875,10 @@ enum BotMode {
   JOIN_MAIN_ROOM
   "Goes to one given room whenever that is open."
   JOIN_SPECIFIC_ROOM
+  "Leaves every invitation to you: acceptInvitation, declineInvitation, moveBot."
+  MANUAL
+  "Goes where one given participant goes."
+  FOLLOW_PARTICIPANT
 }
 
 "A piece of metadata."
@@ -5378,6 +5903,8 @@ input BreakoutRoomInput {
   mode: BotMode! = AUTO_ACCEPT_ALL_INVITES
   "The id or the name of a room: with mode JOIN_SPECIFIC_ROOM, and only with it."
   roomId: String
+  "The participant to follow: with mode FOLLOW_PARTICIPANT, and only with it."
+  participantId: ID
 }
 
 "Which bot to send."
@@ -5434,6 +5961,180 @@ type BotEdge {
   cursor: String!
   "The bot."
   node: Bot!
+}
+
+"Which bot to send where."
+input MoveBotInput {
+  "The bot's id."
+  botId: ID!
+  "The room's id; the meeting's id for the main room."
+  roomId: ID!
+}
+
+"The answer to moveBot."
+type MoveBotPayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which bot."
+input PauseRecordingInput {
+  "The bot's id."
+  botId: ID!
+}
+
+"The answer to pauseRecording."
+type PauseRecordingPayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which bot."
+input ResumeRecordingInput {
+  "The bot's id."
+  botId: ID!
+}
+
+"The answer to resumeRecording."
+type ResumeRecordingPayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which bot, and what."
+input SendChatMessageInput {
+  "The bot's id."
+  botId: ID!
+  "The message, up to 1000 characters."
+  text: String!
+  "Only this participant of the room reads it."
+  toParticipantId: ID
+}
+
+"The answer to sendChatMessage."
+type SendChatMessagePayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which bot."
+input AcceptInvitationInput {
+  "The bot's id."
+  botId: ID!
+}
+
+"The answer to acceptInvitation."
+type AcceptInvitationPayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which bot."
+input DeclineInvitationInput {
+  "The bot's id."
+  botId: ID!
+}
+
+"The answer to declineInvitation."
+type DeclineInvitationPayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"How to cover which meeting's rooms."
+input CoverRoomsInput {
+  "The meeting's id."
+  meetingId: ID!
+  "How many bots can be sent, 1 to 500."
+  maxBots: Int = 500
+  "What they are called: {n} stands for their number, {room} for the room that they are sent for."
+  name: String = "BreakoutBot-{n}"
+  "Names of rooms that are covered before all others, in this order."
+  priority: [String!]
+  "With more rooms than bots: how many seconds a bot stays before it goes to a room that nobody covers; for good with 0."
+  dwellSeconds: Int = 0
+}
+
+"The answer to coverRooms."
+type CoverRoomsPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which meeting."
+input StopCoveringInput {
+  "The meeting's id."
+  meetingId: ID!
+}
+
+"The answer to stopCovering."
+type StopCoveringPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"How the rooms of a meeting are covered by bots."
+type CoverPolicy {
+  "How many bots can be sent."
+  maxBots: Int!
+  "What they are called."
+  name: String!
+  "Names of rooms that are covered before all others."
+  priority: [String!]!
+  "With more rooms than bots: how many seconds a bot stays in a room; 0 for good."
+  dwellSeconds: Int!
+}
+
+"How much of what happened in breakout rooms was recorded."
+type Coverage {
+  "The policy by which bots cover the rooms; null when there is none."
+  policy: CoverPolicy
+  "Of the time in which somebody, bots apart, was in a breakout room, the part in which a bot recorded there, 0 to 1; 1 when nobody was."
+  share: Float!
+  "The same for each breakout room, up to 500."
+  rooms: [RoomCoverage!]!
+}
+
+"How much of what happened in a breakout room was recorded."
+type RoomCoverage {
+  "The room."
+  room: Room!
+  "For how many seconds somebody, bots apart, was in it."
+  occupiedSeconds: Float!
+  "For how many of them a bot recorded there."
+  recordedSeconds: Float!
+  "The part of them, 0 to 1; 1 when nobody was in it."
+  share: Float!
+  "How many bots are in it now."
+  bots: Int!
+}
+
+"How the move of a bot ended."
+enum MoveOutcome {
+  "The bot is there."
+  MOVED
+  "The meeting refused it, or the bot's call ended."
+  REFUSED
+  "The bot was not there in time."
+  TIMED_OUT
+  "The bot was told to go elsewhere meanwhile."
+  SUPERSEDED
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/event.graphqls", Input: `"""
@@ -5586,6 +6287,12 @@ enum EventType {
   BOT_CREATED
   "A bot took a step."
   BOT_STATUS_CHANGED
+  "A bot was told to go to a room."
+  BOT_MOVE_STARTED
+  "What became of that."
+  BOT_MOVE_ENDED
+  "It was said how bots cover the rooms."
+  COVERAGE_SET
   "A bot began to record a room."
   SEGMENT_STARTED
   "The recording of a visit is whole."
@@ -6193,6 +6900,60 @@ type MediaBroadcastEvent implements Event {
   "The rooms; null when it ended."
   roomIds: [ID!]
 }
+
+"A bot was told to go to a room, or what became of that."
+type BotMoveEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "The room that it was sent to."
+  room: EventRoom
+  "The participant that the bot is."
+  participant: EventParticipant
+  "The bot."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "How it ended; null when it began."
+  outcome: MoveOutcome
+  "Why, where there is more to say."
+  message: String
+}
+
+"It was said how bots cover the rooms."
+type CoverageEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "Always null."
+  room: EventRoom
+  "Always null."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "The policy; null when bots cover the rooms no longer."
+  policy: CoverPolicy
+}
 `, BuiltIn: false},
 	{Name: "../../graph/schema/inroom.graphqls", Input: `"What a participant sends and shows. It stays as it is from room to room, except for the screen."
 type Media {
@@ -6678,6 +7439,8 @@ type Meeting implements Node {
   presets: [Preset!]!
   "The breakout rooms as meetings of their own, up to 500."
   connectedMeetings: [ConnectedMeeting!]!
+  "How much of what happened in breakout rooms was recorded, up to now."
+  coverage: Coverage!
   "When it was created."
   createdAt: DateTime!
   "When it ended; null while it lasts."
@@ -8111,6 +8874,22 @@ type Mutation {
   leaveMeeting("Who leaves." input: LeaveMeetingInput!): LeaveMeetingPayload!
   "Sends a bot to a meeting."
   createBot("Which bot to send." input: CreateBotInput!): CreateBotPayload!
+  "Sends a bot to a room, whatever its mode. Its events tell what becomes of that: one BOT_MOVE_ENDED for every BOT_MOVE_STARTED."
+  moveBot("Which bot to send where." input: MoveBotInput!): MoveBotPayload!
+  "Has a bot record nothing until it is told to go on."
+  pauseRecording("Which bot." input: PauseRecordingInput!): PauseRecordingPayload!
+  "Has a bot record again."
+  resumeRecording("Which bot." input: ResumeRecordingInput!): ResumeRecordingPayload!
+  "Has a bot write to the room that it is in, or to one person there."
+  sendChatMessage("Which bot, and what." input: SendChatMessageInput!): SendChatMessagePayload!
+  "Has a bot accept its latest invitation: for bots of mode MANUAL, and to take up what another declined."
+  acceptInvitation("Which bot." input: AcceptInvitationInput!): AcceptInvitationPayload!
+  "Has a bot decline its latest invitation."
+  declineInvitation("Which bot." input: DeclineInvitationInput!): DeclineInvitationPayload!
+  "Has bots cover the breakout rooms of a meeting, one in every open room, as far as they suffice; from round to round. In the main room they wait, and record nothing."
+  coverRooms("How to cover which meeting's rooms." input: CoverRoomsInput!): CoverRoomsPayload!
+  "Calls back the bots that cover a meeting, and sends no more."
+  stopCovering("Which meeting." input: StopCoveringInput!): StopCoveringPayload!
   "Calls a bot back from its meeting."
   removeBot("Which bot to call back." input: RemoveBotInput!): RemoveBotPayload!
 }
@@ -8141,6 +8920,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AcceptInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_AcceptInvitationPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcceptInvitationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptInvitationPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_AllowRecordingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -8372,6 +9161,42 @@ func (ec *executionContext) childFields_Connection(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Connection", field.Name)
 }
 
+func (ec *executionContext) childFields_CoverPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maxBots":
+		return ec.fieldContext_CoverPolicy_maxBots(ctx, field)
+	case "name":
+		return ec.fieldContext_CoverPolicy_name(ctx, field)
+	case "priority":
+		return ec.fieldContext_CoverPolicy_priority(ctx, field)
+	case "dwellSeconds":
+		return ec.fieldContext_CoverPolicy_dwellSeconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverPolicy", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverRoomsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_CoverRoomsPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CoverRoomsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverRoomsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Coverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "policy":
+		return ec.fieldContext_Coverage_policy(ctx, field)
+	case "share":
+		return ec.fieldContext_Coverage_share(ctx, field)
+	case "rooms":
+		return ec.fieldContext_Coverage_rooms(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Coverage", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateBotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "bot":
@@ -8400,6 +9225,16 @@ func (ec *executionContext) childFields_CreateRoomsPayload(ctx context.Context, 
 		return ec.fieldContext_CreateRoomsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateRoomsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeclineInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_DeclineInvitationPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeclineInvitationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeclineInvitationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeletePlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8624,6 +9459,8 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_presets(ctx, field)
 	case "connectedMeetings":
 		return ec.fieldContext_Meeting_connectedMeetings(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Meeting_coverage(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Meeting_createdAt(ctx, field)
 	case "endedAt":
@@ -8710,6 +9547,16 @@ func (ec *executionContext) childFields_MetadataEntry(ctx context.Context, field
 		return ec.fieldContext_MetadataEntry_value(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MetadataEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_MoveBotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_MoveBotPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MoveBotPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveBotPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_MoveParticipantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8840,6 +9687,16 @@ func (ec *executionContext) childFields_ParticipantEdge(ctx context.Context, fie
 		return ec.fieldContext_ParticipantEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ParticipantEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PauseRecordingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_PauseRecordingPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PauseRecordingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PauseRecordingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8986,6 +9843,16 @@ func (ec *executionContext) childFields_ResetRoomsPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ResetRoomsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ResumeRecordingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_ResumeRecordingPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResumeRecordingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResumeRecordingPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReturnToMainPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "participant":
@@ -9048,6 +9915,22 @@ func (ec *executionContext) childFields_RoomConnection(ctx context.Context, fiel
 		return ec.fieldContext_RoomConnection_pageInfo(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoomConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RoomCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "room":
+		return ec.fieldContext_RoomCoverage_room(ctx, field)
+	case "occupiedSeconds":
+		return ec.fieldContext_RoomCoverage_occupiedSeconds(ctx, field)
+	case "recordedSeconds":
+		return ec.fieldContext_RoomCoverage_recordedSeconds(ctx, field)
+	case "share":
+		return ec.fieldContext_RoomCoverage_share(ctx, field)
+	case "bots":
+		return ec.fieldContext_RoomCoverage_bots(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoomCoverage", field.Name)
 }
 
 func (ec *executionContext) childFields_RoomEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9148,6 +10031,16 @@ func (ec *executionContext) childFields_SegmentEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type SegmentEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SendChatMessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_SendChatMessagePayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SendChatMessagePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SendChatMessagePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SendChatPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "room":
@@ -9206,6 +10099,16 @@ func (ec *executionContext) childFields_StopBroadcastPayload(ctx context.Context
 		return ec.fieldContext_StopBroadcastPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StopBroadcastPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StopCoveringPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_StopCoveringPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StopCoveringPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StopCoveringPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Track(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -137,6 +137,17 @@ type (
 		SubCode *string
 		Message *string
 	}
+	// BotMoveEvent says that a bot was told to go to a room, or what became of that.
+	BotMoveEvent struct {
+		about
+		Outcome *meeting.MoveOutcome
+		Message *string
+	}
+	// CoverageEvent says how rooms are covered from now on.
+	CoverageEvent struct {
+		about
+		Policy *meeting.CoverPolicy
+	}
 	// SegmentEvent says that a recording began or is whole.
 	SegmentEvent struct {
 		about
@@ -274,6 +285,12 @@ func ofBot(about about, e meeting.Event) Event {
 		return BotEvent{about: about}
 	case meeting.BotStatusChanged:
 		return BotEvent{about: about, Code: &fact.Code, SubCode: filled(fact.SubCode), Message: filled(fact.Message)}
+	case meeting.BotMoveStarted:
+		return BotMoveEvent{about: about}
+	case meeting.BotMoveEnded:
+		return BotMoveEvent{about, &fact.Outcome, filled(fact.Message)}
+	case meeting.CoverageSet:
+		return CoverageEvent{about, fact.Policy}
 	case meeting.SegmentStarted:
 		return SegmentEvent{about: about, SegmentID: fact.Segment, Visit: int(fact.Visit)}
 	case meeting.SegmentCompleted:

@@ -45,6 +45,10 @@ export function sentence(event: MeetingEvent): string {
       return ofInvitation(event);
     case "BotEvent":
       return ofBot(event);
+    case "BotMoveEvent":
+      return ofMove(event);
+    case "CoverageEvent":
+      return event.policy ? `Up to ${event.policy.maxBots} bots cover the rooms` : "Bots cover the rooms no longer";
     case "SegmentEvent":
       return ofSegment(event);
     default: // an event that a newer server knows
@@ -216,6 +220,22 @@ function ofBot(event: Event<"BotEvent">): string {
       return `${bot} failed${tail}`;
     default: // the set is open
       return `${bot}: ${words(event.code)}${tail}`;
+  }
+}
+
+function ofMove(event: Event<"BotMoveEvent">): string {
+  const bot = name(event.bot?.name);
+  switch (event.moveOutcome) {
+    case null:
+      return `${bot} is sent to ${room(event)}`;
+    case "MOVED":
+      return `${bot} is in ${room(event)} as told`;
+    case "REFUSED":
+      return `${bot} could not go to ${room(event)}${event.message === null ? "" : `: ${event.message}`}`;
+    case "TIMED_OUT":
+      return `${bot} did not get to ${room(event)} in time`;
+    case "SUPERSEDED":
+      return `${bot} is told to go elsewhere than to ${room(event)}`;
   }
 }
 

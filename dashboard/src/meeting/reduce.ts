@@ -70,6 +70,8 @@ function apply(draft: Draft, event: MeetingEvent): void {
     case "ChatEvent":
     case "PollEvent":
     case "MediaBroadcastEvent":
+    case "BotMoveEvent":
+    case "CoverageEvent":
       return;
   }
 }

@@ -44,4 +44,6 @@ const modes = {
   AUTO_ACCEPT_ALL_INVITES: "any room",
   JOIN_MAIN_ROOM: "stays in main",
   JOIN_SPECIFIC_ROOM: "one room",
+  MANUAL: "as told",
+  FOLLOW_PARTICIPANT: "follows",
 };

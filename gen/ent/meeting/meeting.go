@@ -28,6 +28,8 @@ const (
 	FieldPlans = "plans"
 	// FieldPresets holds the string denoting the presets field in the database.
 	FieldPresets = "presets"
+	// FieldCoverPolicy holds the string denoting the cover_policy field in the database.
+	FieldCoverPolicy = "cover_policy"
 	// FieldAppliedPlan holds the string denoting the applied_plan field in the database.
 	FieldAppliedPlan = "applied_plan"
 	// FieldHeadSequence holds the string denoting the head_sequence field in the database.
@@ -86,6 +88,7 @@ var Columns = []string{
 	FieldOptions,
 	FieldPlans,
 	FieldPresets,
+	FieldCoverPolicy,
 	FieldAppliedPlan,
 	FieldHeadSequence,
 	FieldCreatedAt,

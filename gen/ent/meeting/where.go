@@ -376,6 +376,16 @@ func PresetsNotNil() predicate.Meeting {
 	return predicate.Meeting(sql.FieldNotNull(FieldPresets))
 }
 
+// CoverPolicyIsNil applies the IsNil predicate on the "cover_policy" field.
+func CoverPolicyIsNil() predicate.Meeting {
+	return predicate.Meeting(sql.FieldIsNull(FieldCoverPolicy))
+}
+
+// CoverPolicyNotNil applies the NotNil predicate on the "cover_policy" field.
+func CoverPolicyNotNil() predicate.Meeting {
+	return predicate.Meeting(sql.FieldNotNull(FieldCoverPolicy))
+}
+
 // AppliedPlanEQ applies the EQ predicate on the "applied_plan" field.
 func AppliedPlanEQ(v string) predicate.Meeting {
 	return predicate.Meeting(sql.FieldEQ(FieldAppliedPlan, v))

@@ -172,6 +172,7 @@ var (
 		{Name: "options", Type: field.TypeJSON},
 		{Name: "plans", Type: field.TypeJSON, Nullable: true},
 		{Name: "presets", Type: field.TypeJSON, Nullable: true},
+		{Name: "cover_policy", Type: field.TypeJSON, Nullable: true},
 		{Name: "applied_plan", Type: field.TypeString, Default: ""},
 		{Name: "head_sequence", Type: field.TypeInt64, Default: 0},
 		{Name: "created_at", Type: field.TypeInt64},
@@ -186,7 +187,7 @@ var (
 			{
 				Name:    "meeting_workspace_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{MeetingsColumns[1], MeetingsColumns[10]},
+				Columns: []*schema.Column{MeetingsColumns[1], MeetingsColumns[11]},
 			},
 		},
 	}

@@ -1,0 +1,90 @@
+package fleet
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/gen/ent/participant"
+	"github.com/breakoutrooms/breakout/gen/ent/presence"
+	"github.com/breakoutrooms/breakout/gen/ent/room"
+	"github.com/breakoutrooms/breakout/gen/ent/segment"
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/spans"
+)
+
+// Coverage is how much of what happened in a meeting's breakout rooms was recorded.
+type Coverage struct {
+	Policy *meeting.CoverPolicy
+	// Share is recorded time over occupied time, of all rooms, 0 to 1.
+	Share float64
+	Rooms []RoomCoverage
+}
+
+// RoomCoverage is the same for one room.
+type RoomCoverage struct {
+	Room *ent.Room
+	// Occupied is how long somebody, bots apart, was in the room, and Recorded for
+	// how much of that a bot recorded there.
+	Occupied, Recorded time.Duration
+	Share              float64
+	Bots               int // that are in it now
+}
+
+// Coverage reckons with the presences and segments of a meeting, up to now. What is
+// going on still counts up to now.
+func (f *Fleet) Coverage(ctx context.Context, row *ent.Meeting) (Coverage, error) {
+	now := time.Now()
+	rooms, err := row.QueryRooms().Where(room.KindEQ(meeting.RoomBreakout)).Order(ent.Asc(room.FieldOrdinal)).All(ctx)
+	if err != nil {
+		return Coverage{}, fmt.Errorf("read the rooms of %s: %w", row.ID, err)
+	}
+	people, err := f.Client.Presence.Query().Where(presence.HasParticipantWith(participant.MeetingID(row.ID))).WithParticipant().All(ctx)
+	if err != nil {
+		return Coverage{}, fmt.Errorf("read who was where in %s: %w", row.ID, err)
+	}
+	segments, err := f.Client.Segment.Query().Where(segment.MeetingID(row.ID)).All(ctx)
+	if err != nil {
+		return Coverage{}, fmt.Errorf("read what was recorded of %s: %w", row.ID, err)
+	}
+	occupied, recorded, bots := make(map[meeting.RoomID]spans.List), make(map[meeting.RoomID]spans.List), make(map[meeting.RoomID]int)
+	for _, p := range people {
+		switch {
+		case !p.Edges.Participant.IsBot:
+			occupied[p.RoomID] = append(occupied[p.RoomID], stretch(p.EnteredAt, p.LeftAt, now))
+		case p.LeftAt == 0:
+			bots[p.RoomID]++
+		}
+	}
+	for _, s := range segments {
+		recorded[s.RoomID] = append(recorded[s.RoomID], stretch(s.StartedAt, s.EndedAt, now))
+	}
+	c := Coverage{Policy: row.CoverPolicy}
+	var all, kept time.Duration
+	for _, room := range rooms {
+		there := occupied[room.ID].Joined()
+		r := RoomCoverage{Room: room, Occupied: there.Total(), Recorded: there.Common(recorded[room.ID].Joined()), Bots: bots[room.ID]}
+		r.Share = share(r.Recorded, r.Occupied)
+		all, kept = all+r.Occupied, kept+r.Recorded
+		c.Rooms = append(c.Rooms, r)
+	}
+	c.Share = share(kept, all)
+	return c, nil
+}
+
+// stretch is from one moment to another, or up to now when that has not come.
+func stretch(from, to meeting.Instant, now time.Time) spans.Span {
+	if to == 0 {
+		return spans.Span{From: from.Time(), To: now}
+	}
+	return spans.Span{From: from.Time(), To: to.Time()}
+}
+
+// share is a part of a whole; of nothing, everything.
+func share(part, whole time.Duration) float64 {
+	if whole == 0 {
+		return 1
+	}
+	return float64(part) / float64(whole)
+}

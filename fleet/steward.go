@@ -1,0 +1,257 @@
+package fleet
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/breakoutrooms/breakout/access"
+	"github.com/breakoutrooms/breakout/bot"
+	"github.com/breakoutrooms/breakout/journal"
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// steward sees to the bots of one meeting: it covers rooms by a policy, and has
+// bots follow people. It knows the meeting from the journal alone, and looks anew
+// whenever something has happened there.
+type steward struct {
+	fleet   *Fleet
+	meeting meeting.ID
+	viewer  access.Viewer
+	// head is the event up to which the steward reads before it acts.
+	head int64
+	// news holds a token when there is something to look at.
+	news chan struct{}
+
+	mu     sync.Mutex
+	state  *meeting.State
+	read   int64
+	policy *meeting.CoverPolicy
+	// charges are the bots that the steward sees to, in the order of their sending.
+	charges []*charge
+	last    map[meeting.RoomID]time.Time // when a room was last left by a roving bot
+}
+
+// charge is a bot that a steward sees to.
+type charge struct {
+	id     meeting.BotID
+	number meeting.ParticipantID // 0 until it has joined
+	ended  bool
+	// follows is whom the bot goes after; 0 for a bot that covers rooms.
+	follows meeting.ParticipantID
+	// target is where it is to be, and told what it was told last.
+	target, told meeting.RoomID
+	since        time.Time // when it got there
+}
+
+// arrivalGap is the time between two bots that are sent: joining is work, and bots
+// that join at the very same moment are numbered by chance.
+const arrivalGap = 5 * time.Millisecond
+
+// wait lets time pass, and says whether the context goes on.
+func wait(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// retryAfter is how long a steward waits before it tells a bot again what came to
+// nothing.
+const retryAfter = time.Second
+
+// steward finds the steward of a meeting, or sets one to work.
+func (f *Fleet) steward(ctx context.Context, id meeting.ID) (*steward, error) {
+	row, _, err := f.own(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if known := f.stewards[id]; known != nil {
+		return known, nil
+	}
+	s := &steward{
+		fleet: f, meeting: id, viewer: access.Viewer{Workspace: row.WorkspaceID}, head: row.HeadSequence,
+		news: make(chan struct{}, 1), state: meeting.New(), last: make(map[meeting.RoomID]time.Time),
+	}
+	select {
+	case f.hired <- s:
+		f.stewards[id] = s
+		return s, nil
+	case <-f.stopped:
+		return nil, ErrStopping
+	}
+}
+
+// run sees to the bots until the meeting is over or the context ends.
+func (s *steward) run(ctx context.Context) {
+	ctx, stop := context.WithCancel(access.With(ctx, s.viewer))
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		err := s.fleet.Journal.Follow(ctx, journal.Topic{Meeting: s.meeting}, 0, s.take)
+		if ctx.Err() == nil {
+			s.fleet.Log.Error("a steward can't read the journal", "meeting", s.meeting, "error", err)
+		}
+	})
+	defer reading.Wait()
+	defer stop()
+	for {
+		next, over := s.look(ctx)
+		if over {
+			return
+		}
+		timer := time.NewTimer(next)
+		select {
+		case <-s.news:
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// wake has the steward look anew.
+func (s *steward) wake() {
+	select {
+	case s.news <- struct{}{}:
+	default:
+	}
+}
+
+// take learns from an event.
+func (s *steward) take(e meeting.Event) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.Fold(e)
+	s.read = e.Sequence
+	switch fact := e.Fact.(type) {
+	case meeting.ParticipantJoined:
+		if c := s.charge(fact.Bot); c != nil {
+			c.number = e.Participant.ID
+		}
+	case meeting.ParticipantEnteredRoom:
+		if c := s.numbered(e.Participant.ID); c != nil {
+			c.since, c.told = e.At, ""
+		}
+	case meeting.ParticipantLeftRoom:
+		if c := s.numbered(e.Participant.ID); c != nil {
+			s.last[e.Room.ID] = e.At
+		}
+	case meeting.BotMoveEnded:
+		if c := s.charge(e.Bot.ID); c != nil && fact.Outcome != meeting.MoveMade {
+			c.told = ""
+		}
+	case meeting.BotStatusChanged:
+		if c := s.charge(e.Bot.ID); c != nil && meeting.TerminalStatus(fact.Code) {
+			c.ended = true
+		}
+	}
+	s.wake()
+	return nil
+}
+
+func (s *steward) charge(id meeting.BotID) *charge {
+	for _, c := range s.charges {
+		if id != "" && c.id == id {
+			return c
+		}
+	}
+	return nil
+}
+
+func (s *steward) numbered(number meeting.ParticipantID) *charge {
+	for _, c := range s.charges {
+		if c.number == number {
+			return c
+		}
+	}
+	return nil
+}
+
+// look does what is to be done now, and tells after how long to look again at the
+// latest, or that there is nothing to see to any more.
+func (s *steward) look(ctx context.Context) (next time.Duration, over bool) {
+	s.mu.Lock()
+	if s.state.Ended() {
+		s.mu.Unlock()
+		return 0, true
+	}
+	if s.read < s.head {
+		s.mu.Unlock()
+		return time.Hour, false
+	}
+	wanted, next := s.decide(time.Now())
+	errands := s.errands()
+	s.mu.Unlock()
+	for _, room := range wanted {
+		if s.send(ctx, room); !wait(ctx, arrivalGap) {
+			return 0, true
+		}
+	}
+	for _, e := range errands {
+		if !s.carryOut(ctx, e) {
+			next = min(next, retryAfter)
+		}
+	}
+	return next, false
+}
+
+// job is something that a charge is to be told.
+type job struct {
+	charge *charge
+	room   meeting.Room
+}
+
+// errands are what charges are to be told now: to go to an open room, or that they
+// belong in one that will open.
+func (s *steward) errands() (list []job) {
+	for _, c := range s.charges {
+		person := s.state.People[c.number]
+		if c.follows != 0 {
+			c.target = ""
+			if leader := s.state.People[c.follows]; leader != nil && leader.Present() {
+				c.target = leader.Room
+			}
+		}
+		room, exists := s.state.Room(c.target)
+		if c.ended || person == nil || person.Room == "" || !exists || person.Room == room.ID || c.told == room.ID {
+			continue // it is there, on its way, or not in the meeting
+		}
+		ahead := c.follows == 0 && s.state.Round.State == meeting.RoundStateEdit
+		if room.State != meeting.RoomStateOpen && !ahead {
+			continue
+		}
+		c.told = room.ID
+		if room.State == meeting.RoomStateOpen || person.Assigned != room.ID {
+			list = append(list, job{c, room})
+		}
+	}
+	return list
+}
+
+// carryOut tells a charge where to go, and says whether it could.
+func (s *steward) carryOut(ctx context.Context, j job) bool {
+	var err error
+	if j.room.State == meeting.RoomStateOpen {
+		err = s.fleet.Tell(ctx, j.charge.id, bot.Move{Room: *j.room.Ref()})
+	} else {
+		// Whoever is assigned is invited at the very moment of opening.
+		_, err = s.fleet.Command(ctx, s.meeting, meeting.Assign{Room: j.room.ID, Participants: []meeting.ParticipantID{j.charge.number}})
+	}
+	if err == nil {
+		return true
+	}
+	s.fleet.Log.Warn("a bot could not be told where to go", "bot", j.charge.id, "room", j.room.Name, "error", err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	j.charge.told = ""
+	return false
+}
