@@ -141,7 +141,7 @@ func Run(ctx context.Context, config Config) error {
 		return err
 	}
 	session, err := config.Platform.Join(ctx, meeting.JoinRequest{
-		Meeting: config.Meeting, Name: config.Bot.Name, Bot: config.Bot.ID, Email: config.Email, FollowsMoves: config.FollowsMoves, RoomsOnly: config.RoomsOnly,
+		Meeting: config.Meeting, Name: config.Bot.Name, Bot: config.Bot.ID, Email: config.Email, FollowsMoves: config.FollowsMoves, Captions: true, RoomsOnly: config.RoomsOnly,
 		Receive: config.Recorder.Receive,
 	})
 	if err != nil {
@@ -222,6 +222,10 @@ func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error 
 	case meeting.SomebodyEntered:
 		if b.now != nil {
 			b.Recorder.Know(b.now.number, heard.Participant)
+		}
+	case meeting.Captioned:
+		if err := b.Recorder.Caption(heard.Visit, heard.Participant, heard.Words); err != nil {
+			b.Log.Error("a transcript is not whole", "bot", b.Bot.ID, "error", err)
 		}
 	case meeting.BroadcastHeard:
 		if b.now != nil && !heard.Ended {

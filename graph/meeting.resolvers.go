@@ -28,6 +28,10 @@ func (r *meetingResolver) ConnectedMeetings(ctx context.Context, obj *ent.Meetin
 	return r.connectedMeetings(ctx, obj)
 }
 
+func (r *meetingResolver) Transcript(ctx context.Context, obj *ent.Meeting, first *int, after *string) (*gql.UtteranceConnection, error) {
+	return r.wholeTranscript(ctx, obj, first, after)
+}
+
 func (r *meetingResolver) Coverage(ctx context.Context, obj *ent.Meeting) (*gql.Coverage, error) {
 	return r.coverage(ctx, obj)
 }

@@ -35,6 +35,10 @@ func (r *segmentResolver) Tracks(ctx context.Context, obj *ent.Segment, first *i
 	return listTracks(ctx, obj.QueryTracks(), first, after)
 }
 
+func (r *segmentResolver) Transcript(ctx context.Context, obj *ent.Segment, first *int, after *string) (*gql.UtteranceConnection, error) {
+	return r.transcript(ctx, obj, first, after)
+}
+
 func (r *trackResolver) DurationSeconds(ctx context.Context, obj *ent.Track) (float64, error) {
 	return time.Duration(obj.Duration).Seconds(), nil
 }

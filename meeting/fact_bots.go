@@ -79,6 +79,13 @@ type CoverPolicy struct {
 	Dwell time.Duration `json:"dwell,omitempty"`
 }
 
+// Word is a word that was said, and when.
+type Word struct {
+	Text string    `json:"text"`
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
 // Track is one participant's audio in a segment.
 type Track struct {
 	Participant ParticipantID `json:"participant"`

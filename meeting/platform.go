@@ -37,6 +37,8 @@ type JoinRequest struct {
 	// FollowsMoves says that the seat goes where it is sent without being asked, where
 	// the host has people moved so.
 	FollowsMoves bool
+	// Captions has the seat told what is said, as [Captioned].
+	Captions bool
 	// RoomsOnly spares the seat what is said in the main room: it hears breakout
 	// rooms alone.
 	RoomsOnly bool
@@ -146,6 +148,14 @@ type (
 		Text    string
 		Private bool
 	}
+	// Captioned is what somebody said in the seat's room during one of the seat's
+	// visits. It comes when the sentence is over, which the visit can be by then.
+	Captioned struct {
+		At          time.Time
+		Participant ParticipantRef
+		Visit       VisitNumber // the seat's own
+		Words       []Word
+	}
 	// MediaShown says what somebody in the seat's room, or the seat itself, sends
 	// and shows from now on.
 	MediaShown struct {
@@ -206,6 +216,7 @@ func (RoomListed) signal()          {}
 func (RoomsClosing) signal()        {}
 func (MessageReceived) signal()     {}
 func (ChatReceived) signal()        {}
+func (Captioned) signal()           {}
 func (MediaShown) signal()          {}
 func (PollAsked) signal()           {}
 func (BroadcastHeard) signal()      {}

@@ -34,6 +34,8 @@ type Recorder struct {
 	streams  map[uint32]*stream
 	segments map[meeting.VisitNumber]*segment
 	latest   meeting.VisitNumber
+	// folders are where each visit is recorded, those that are over too.
+	folders map[meeting.VisitNumber]string
 	// early are packets of visits to come.
 	early  []arrival
 	paused bool
@@ -65,6 +67,7 @@ func NewRecorder(store *Store, id meeting.ID, bot meeting.BotID, log *slog.Logge
 	return &Recorder{
 		store: store, meeting: id, bot: bot, log: log,
 		streams: make(map[uint32]*stream), segments: make(map[meeting.VisitNumber]*segment),
+		folders: make(map[meeting.VisitNumber]string),
 	}
 }
 
@@ -92,6 +95,7 @@ func (r *Recorder) Begin(entered meeting.EnteredRoom) (meeting.SegmentStarted, e
 		s.names[who.ID] = who.Name
 	}
 	r.segments[entered.Visit], r.latest = s, entered.Visit
+	r.folders[entered.Visit] = s.folder
 	early := r.early
 	r.early = nil
 	for _, a := range early {

@@ -57,6 +57,9 @@ func OpenStore(folder string) (*Store, error) {
 // Folder is where the recordings lie.
 func (s *Store) Folder() string { return s.root.Name() }
 
+// Root is the folder as files to read.
+func (s *Store) Root() fs.FS { return s.root.FS() }
+
 // Close lets go of the folder.
 func (s *Store) Close() error { return s.root.Close() }
 

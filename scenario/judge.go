@@ -38,6 +38,8 @@ type judgement struct {
 	leaked        int
 	lost          int
 	misattributed int
+	words         int // that were written down
+	misheard      int
 }
 
 // visitRecord is what was recorded of one visit of one bot.

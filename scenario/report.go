@@ -2,12 +2,15 @@ package scenario
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/recording"
 )
 
 // Report is the verdict on one run.
@@ -31,14 +34,18 @@ type Report struct {
 	// LeakedPackets are packets in a segment of somebody who was not in that room then.
 	LeakedPackets int `json:"leaked_packets"`
 	// MisattributedPackets are packets under another name, or of nobody's voice.
-	MisattributedPackets int     `json:"misattributed_packets"`
-	LostPackets          int     `json:"lost_packets"`
-	EventGaps            int     `json:"event_gaps"`
-	EventDuplicates      int     `json:"event_duplicates"`
-	MoveMSP50            float64 `json:"move_ms_p50"`
-	MoveMSP99            float64 `json:"move_ms_p99"`
-	Recordings           string  `json:"recordings"`
-	OK                   bool    `json:"ok"`
+	MisattributedPackets int `json:"misattributed_packets"`
+	LostPackets          int `json:"lost_packets"`
+	// WordsWritten are the words of all transcripts, and MisheardWords those of them
+	// that nobody said, or that were said in another room.
+	WordsWritten    int     `json:"words_written"`
+	MisheardWords   int     `json:"misheard_words"`
+	EventGaps       int     `json:"event_gaps"`
+	EventDuplicates int     `json:"event_duplicates"`
+	MoveMSP50       float64 `json:"move_ms_p50"`
+	MoveMSP99       float64 `json:"move_ms_p99"`
+	Recordings      string  `json:"recordings"`
+	OK              bool    `json:"ok"`
 
 	Verdicts []Verdict `json:"verdicts"`
 	// PassedBy are the steps that another persona than the file's own refused.
@@ -75,18 +82,38 @@ func (p *player) judge() (*Report, error) {
 	}
 	t := truthOf(history)
 	voices := make(map[meeting.ParticipantID]map[string]bool)
+	scripts := make(map[meeting.ParticipantID]map[string]bool)
 	for _, guest := range p.guests {
-		frames := make(map[string]bool)
+		frames, words := make(map[string]bool), make(map[string]bool)
 		for _, frame := range guest.Voice().Frames {
 			frames[string(frame)] = true
 		}
-		voices[guest.Participant()] = frames
+		for _, line := range guest.Voice().Lines {
+			for _, word := range strings.Fields(line.Text) {
+				words[word] = true
+			}
+		}
+		voices[guest.Participant()], scripts[guest.Participant()] = frames, words
 	}
 	j, err := judge(p.Recordings, p.meeting, t, voices)
 	if err != nil {
 		return nil, err
 	}
+	if len(j.visits) > 0 {
+		if err := p.judgeWords(j, scripts); err != nil {
+			return nil, err
+		}
+	}
 	return p.report(t, j), nil
+}
+
+func (p *player) judgeWords(j *judgement, scripts map[meeting.ParticipantID]map[string]bool) (err error) {
+	store, err := recording.OpenStore(p.Recordings)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	return j.transcripts(store, p.meeting, scripts)
 }
 
 func (p *player) report(t *truth, j *judgement) *Report {
@@ -97,6 +124,7 @@ func (p *player) report(t *truth, j *judgement) *Report {
 		Participants: len(t.people), Bots: len(t.bots), Moves: t.moves, Events: len(p.watcher.seen), Segments: len(j.visits),
 		PacketsRecorded: j.packets, Coverage: coverage, CoverageLossMSPerVisit: milliseconds(missed) / float64(max(1, t.botVisits())),
 		LeakedPackets: j.leaked, MisattributedPackets: j.misattributed, LostPackets: j.lost,
+		WordsWritten: j.words, MisheardWords: j.misheard,
 		EventGaps: p.watcher.gaps, EventDuplicates: p.watcher.duplicates,
 		MoveMSP50: milliseconds(percentile(moves, 50)), MoveMSP99: milliseconds(percentile(moves, 99)),
 		Recordings: filepath.Join(p.Recordings, string(p.meeting)),
@@ -153,6 +181,7 @@ func (p *player) verdicts(r *Report) []Verdict {
 	list := []Verdict{
 		atMost("leaked packets", 0, r.LeakedPackets),
 		atMost("misattributed packets", 0, r.MisattributedPackets),
+		atMost("misheard words", 0, r.MisheardWords),
 		atMost("event gaps", 0, r.EventGaps),
 		atMost("event duplicates", 0, r.EventDuplicates),
 	}

@@ -139,9 +139,12 @@ func (g *Guest) talk(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		packet, frames := script.next()
+		packet, frames := script.next(next)
 		if err := g.say(packet, timestamp, next); err != nil {
 			return // the guest is going
+		}
+		if words := script.said(); len(words) > 0 {
+			g.session.seat.live.caption(g.session.seat, words)
 		}
 		timestamp += uint32(frames) * opusfile.SilenceSamples
 		next = next.Add(time.Duration(frames) * frame)
@@ -170,15 +173,28 @@ type script struct {
 	line  int
 	at    int // the frame of the sentence
 	pause int // frames of silence to go
+	// first is the frame of the sentence from which it was heard without a break,
+	// and since is when that was; hushed says that nothing of it is heard now.
+	first  int
+	since  time.Time
+	hushed bool
+	words  []meeting.Word
 }
 
-// next is the next packet to send, and after how many frames the one after it
-// follows. Who is muted sends silence, and says the sentence when heard again.
-func (s *script) next() (packet []byte, frames int) {
-	if s.guest.muted.Load() {
+// next is the packet to send at a time, and after how many frames the one after it
+// follows. Who is muted sends silence, and goes on with the sentence when heard
+// again.
+func (s *script) next(at time.Time) (packet []byte, frames int) {
+	voice := s.guest.voice
+	line := voice.Lines[s.line%len(voice.Lines)]
+	switch {
+	case s.guest.muted.Load():
+		if s.at > 0 && !s.hushed {
+			s.words = line.part(s.first, s.at, s.since)
+		}
+		s.hushed = true
 		return opusfile.Silence, 1
-	}
-	if s.pause > 0 {
+	case s.pause > 0:
 		frames = 1
 		if s.guest.spec.DTX {
 			frames = min(dtxEvery, s.pause)
@@ -186,14 +202,23 @@ func (s *script) next() (packet []byte, frames int) {
 		s.pause -= frames
 		return opusfile.Silence, frames
 	}
-	voice := s.guest.voice
-	line := voice.Lines[s.line%len(voice.Lines)]
+	if s.at == 0 || s.hushed {
+		s.first, s.since, s.hushed = s.at, at, false
+	}
 	packet = voice.Frames[line.From+s.at]
 	if s.at++; line.From+s.at == line.To {
+		s.words = line.part(s.first, s.at, s.since)
 		s.at, s.line = 0, s.line+1
 		s.pause = s.guest.pause()
 	}
 	return packet, 1
+}
+
+// said are the words that were said since it was last asked, if a sentence is over.
+func (s *script) said() []meeting.Word {
+	words := s.words
+	s.words = nil
+	return words
 }
 
 // pause draws how many frames the guest is silent.

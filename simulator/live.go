@@ -97,6 +97,7 @@ func (m *live) carryOut(ctx context.Context) {
 		}
 	}
 	m.place(events)
+	m.remember(events)
 	acted := time.Now()
 	for _, event := range events {
 		m.history = append(m.history, Past{event, acted})

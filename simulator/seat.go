@@ -22,9 +22,14 @@ type seat struct {
 	// arrived is the visit by which the participant came in.
 	arrived meeting.VisitNumber
 	live    *live
-	station station
-	peer    *webrtc.PeerConnection
-	intake  intake
+	// captions says that the seat is told what is said.
+	captions bool
+	// stays are where the seat was lately, and heard where its voice was broadcast.
+	// The live meeting's mutex guards them.
+	stays, heard []stretch
+	station      station
+	peer         *webrtc.PeerConnection
+	intake       intake
 	// mouth is what the seat says; nil when it has no voice.
 	mouth *publisher
 

@@ -21,6 +21,7 @@ type client struct {
 	voice   *outlet
 	// roomsOnly says that the client hears nothing in the main room.
 	roomsOnly bool
+	captions  bool
 }
 
 // session is the client's side of a seat: a peer connection and the signals
@@ -47,6 +48,7 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 		return nil, err
 	}
 	seat := newSeat(m, c.voice != nil, c.receive != nil)
+	seat.captions = c.captions
 	if c.roomsOnly {
 		seat.station.deaf = meeting.MainRoom(id)
 	}

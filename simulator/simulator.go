@@ -159,7 +159,7 @@ func (s *Simulator) Join(ctx context.Context, request meeting.JoinRequest) (meet
 	join := meeting.Join{
 		Name: request.Name, IsBot: true, Bot: request.Bot, Email: request.Email, FollowsMoves: request.FollowsMoves, Media: &meeting.Media{},
 	}
-	session, err := s.join(ctx, request.Meeting, join, client{receive: request.Receive, roomsOnly: request.RoomsOnly})
+	session, err := s.join(ctx, request.Meeting, join, client{receive: request.Receive, roomsOnly: request.RoomsOnly, captions: request.Captions})
 	if err != nil {
 		return nil, err
 	}

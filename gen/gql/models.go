@@ -1440,6 +1440,54 @@ type UserError struct {
 	Retryable bool `json:"retryable"`
 }
 
+// Something that somebody said without a break, as the meeting's captions have it.
+type Utterance struct {
+	// Who said it: the participant's number in the meeting.
+	Number int `json:"number"`
+	// What the participant was called.
+	Name string `json:"name"`
+	// What was said.
+	Text string `json:"text"`
+	// When the first word began.
+	StartedAt meeting.Instant `json:"startedAt"`
+	// When the last word ended.
+	EndedAt meeting.Instant `json:"endedAt"`
+	// The words.
+	Words []*Word `json:"words"`
+	// The room.
+	Room *ent.Room `json:"room"`
+	// The segment that holds it.
+	Segment *ent.Segment `json:"segment"`
+}
+
+// A page of utterances.
+type UtteranceConnection struct {
+	// The utterances, each with its cursor.
+	Edges []*UtteranceEdge `json:"edges"`
+	// The utterances alone.
+	Nodes []*Utterance `json:"nodes"`
+	// Where the page lies in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// An utterance in a page.
+type UtteranceEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// The utterance.
+	Node *Utterance `json:"node"`
+}
+
+// A word that was said.
+type Word struct {
+	// The word.
+	Text string `json:"text"`
+	// When it began.
+	From meeting.Instant `json:"from"`
+	// When it ended.
+	To meeting.Instant `json:"to"`
+}
+
 // How a bot behaves towards breakout rooms.
 type BotMode string
 

@@ -467,6 +467,7 @@ type ComplexityRoot struct {
 		Rooms             func(childComplexity int, first *int, after *string) int
 		Round             func(childComplexity int) int
 		Title             func(childComplexity int) int
+		Transcript        func(childComplexity int, first *int, after *string) int
 	}
 
 	MeetingConnection struct {
@@ -974,6 +975,7 @@ type ComplexityRoot struct {
 		StartedAt       func(childComplexity int) int
 		State           func(childComplexity int) int
 		Tracks          func(childComplexity int, first *int, after *string) int
+		Transcript      func(childComplexity int, first *int, after *string) int
 		Visit           func(childComplexity int) int
 	}
 
@@ -1089,6 +1091,34 @@ type ComplexityRoot struct {
 		Message   func(childComplexity int) int
 		Path      func(childComplexity int) int
 		Retryable func(childComplexity int) int
+	}
+
+	Utterance struct {
+		EndedAt   func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Number    func(childComplexity int) int
+		Room      func(childComplexity int) int
+		Segment   func(childComplexity int) int
+		StartedAt func(childComplexity int) int
+		Text      func(childComplexity int) int
+		Words     func(childComplexity int) int
+	}
+
+	UtteranceConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	UtteranceEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Word struct {
+		From func(childComplexity int) int
+		Text func(childComplexity int) int
+		To   func(childComplexity int) int
 	}
 }
 
@@ -2746,6 +2776,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.Title(childComplexity), true
+	case "Meeting.transcript":
+		if e.ComplexityRoot.Meeting.Transcript == nil {
+			break
+		}
+
+		args, err := ec.field_Meeting_transcript_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Meeting.Transcript(childComplexity, args["first"].(*int), args["after"].(*string)), true
 
 	case "MeetingConnection.edges":
 		if e.ComplexityRoot.MeetingConnection.Edges == nil {
@@ -5267,6 +5308,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Segment.Tracks(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Segment.transcript":
+		if e.ComplexityRoot.Segment.Transcript == nil {
+			break
+		}
+
+		args, err := ec.field_Segment_transcript_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Segment.Transcript(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Segment.visit":
 		if e.ComplexityRoot.Segment.Visit == nil {
 			break
@@ -5661,6 +5713,106 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UserError.Retryable(childComplexity), true
+
+	case "Utterance.endedAt":
+		if e.ComplexityRoot.Utterance.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.EndedAt(childComplexity), true
+	case "Utterance.name":
+		if e.ComplexityRoot.Utterance.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.Name(childComplexity), true
+	case "Utterance.number":
+		if e.ComplexityRoot.Utterance.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.Number(childComplexity), true
+	case "Utterance.room":
+		if e.ComplexityRoot.Utterance.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.Room(childComplexity), true
+	case "Utterance.segment":
+		if e.ComplexityRoot.Utterance.Segment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.Segment(childComplexity), true
+	case "Utterance.startedAt":
+		if e.ComplexityRoot.Utterance.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.StartedAt(childComplexity), true
+	case "Utterance.text":
+		if e.ComplexityRoot.Utterance.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.Text(childComplexity), true
+	case "Utterance.words":
+		if e.ComplexityRoot.Utterance.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.Words(childComplexity), true
+
+	case "UtteranceConnection.edges":
+		if e.ComplexityRoot.UtteranceConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UtteranceConnection.Edges(childComplexity), true
+	case "UtteranceConnection.nodes":
+		if e.ComplexityRoot.UtteranceConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UtteranceConnection.Nodes(childComplexity), true
+	case "UtteranceConnection.pageInfo":
+		if e.ComplexityRoot.UtteranceConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UtteranceConnection.PageInfo(childComplexity), true
+
+	case "UtteranceEdge.cursor":
+		if e.ComplexityRoot.UtteranceEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UtteranceEdge.Cursor(childComplexity), true
+	case "UtteranceEdge.node":
+		if e.ComplexityRoot.UtteranceEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UtteranceEdge.Node(childComplexity), true
+
+	case "Word.from":
+		if e.ComplexityRoot.Word.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Word.From(childComplexity), true
+	case "Word.text":
+		if e.ComplexityRoot.Word.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Word.Text(childComplexity), true
+	case "Word.to":
+		if e.ComplexityRoot.Word.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Word.To(childComplexity), true
 
 	}
 	return 0, false
@@ -7439,6 +7591,13 @@ type Meeting implements Node {
   presets: [Preset!]!
   "The breakout rooms as meetings of their own, up to 500."
   connectedMeetings: [ConnectedMeeting!]!
+  "What was said in all rooms that bots recorded, on one clock; once, however many bots heard it."
+  transcript(
+    "How many to read, 1 to 100."
+    first: Int = 100
+    "Read on after this cursor."
+    after: String
+  ): UtteranceConnection!
   "How much of what happened in breakout rooms was recorded, up to now."
   coverage: Coverage!
   "When it was created."
@@ -8361,6 +8520,13 @@ type Segment implements Node {
     "Read on after this cursor."
     after: String
   ): TrackConnection!
+  "What was said while the bot was in the room, in the order of beginning. Sentences come when they are over, also while the visit lasts."
+  transcript(
+    "How many to read, 1 to 100."
+    first: Int = 100
+    "Read on after this cursor."
+    after: String
+  ): UtteranceConnection!
 }
 
 "Where a recording is in its life."
@@ -8433,6 +8599,54 @@ type TrackEdge {
   cursor: String!
   "The track."
   node: Track!
+}
+
+"Something that somebody said without a break, as the meeting's captions have it."
+type Utterance {
+  "Who said it: the participant's number in the meeting."
+  number: Int!
+  "What the participant was called."
+  name: String!
+  "What was said."
+  text: String!
+  "When the first word began."
+  startedAt: DateTime!
+  "When the last word ended."
+  endedAt: DateTime!
+  "The words."
+  words: [Word!]!
+  "The room."
+  room: Room!
+  "The segment that holds it."
+  segment: Segment!
+}
+
+"A word that was said."
+type Word {
+  "The word."
+  text: String!
+  "When it began."
+  from: DateTime!
+  "When it ended."
+  to: DateTime!
+}
+
+"A page of utterances."
+type UtteranceConnection {
+  "The utterances, each with its cursor."
+  edges: [UtteranceEdge!]!
+  "The utterances alone."
+  nodes: [Utterance!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+}
+
+"An utterance in a page."
+type UtteranceEdge {
+  "Its place in the list."
+  cursor: String!
+  "The utterance."
+  node: Utterance!
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/room.graphqls", Input: `"""
@@ -9459,6 +9673,8 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_presets(ctx, field)
 	case "connectedMeetings":
 		return ec.fieldContext_Meeting_connectedMeetings(ctx, field)
+	case "transcript":
+		return ec.fieldContext_Meeting_transcript(ctx, field)
 	case "coverage":
 		return ec.fieldContext_Meeting_coverage(ctx, field)
 	case "createdAt":
@@ -10005,6 +10221,8 @@ func (ec *executionContext) childFields_Segment(ctx context.Context, field graph
 		return ec.fieldContext_Segment_durationSeconds(ctx, field)
 	case "tracks":
 		return ec.fieldContext_Segment_tracks(ctx, field)
+	case "transcript":
+		return ec.fieldContext_Segment_transcript(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Segment", field.Name)
 }
@@ -10191,6 +10409,62 @@ func (ec *executionContext) childFields_UserError(ctx context.Context, field gra
 		return ec.fieldContext_UserError_retryable(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
+}
+
+func (ec *executionContext) childFields_Utterance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_Utterance_number(ctx, field)
+	case "name":
+		return ec.fieldContext_Utterance_name(ctx, field)
+	case "text":
+		return ec.fieldContext_Utterance_text(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Utterance_startedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Utterance_endedAt(ctx, field)
+	case "words":
+		return ec.fieldContext_Utterance_words(ctx, field)
+	case "room":
+		return ec.fieldContext_Utterance_room(ctx, field)
+	case "segment":
+		return ec.fieldContext_Utterance_segment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Utterance", field.Name)
+}
+
+func (ec *executionContext) childFields_UtteranceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_UtteranceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_UtteranceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_UtteranceConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UtteranceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_UtteranceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_UtteranceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_UtteranceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UtteranceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Word(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_Word_text(ctx, field)
+	case "from":
+		return ec.fieldContext_Word_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Word_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Word", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

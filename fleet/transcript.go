@@ -1,0 +1,64 @@
+package fleet
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/gen/ent/segment"
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/recording"
+)
+
+// Said is something that somebody said, and the segment that holds it.
+type Said struct {
+	recording.Utterance
+	Segment *ent.Segment
+}
+
+// Transcript is what was said in a segment, in its order.
+func (f *Fleet) Transcript(row *ent.Segment) ([]Said, error) { return f.said([]*ent.Segment{row}) }
+
+// WholeTranscript is what was said in all rooms of a meeting that bots recorded, on
+// one clock. What several bots heard in one room stands there once.
+func (f *Fleet) WholeTranscript(ctx context.Context, id meeting.ID) ([]Said, error) {
+	rows, err := f.Client.Segment.Query().Where(segment.MeetingID(id)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read what was recorded of %s: %w", id, err)
+	}
+	return f.said(rows)
+}
+
+func (f *Fleet) said(rows []*ent.Segment) (all []Said, err error) {
+	for _, row := range rows {
+		utterances, err := f.Store.Transcript(row.Folder)
+		if err != nil {
+			return nil, fmt.Errorf("segment %s: %w", row.ID, err)
+		}
+		for _, one := range utterances {
+			all = append(all, Said{one, row})
+		}
+	}
+	// Of those that begin with the same word, the longest comes first: what the
+	// others hold is then known.
+	slices.SortStableFunc(all, func(a, b Said) int {
+		return cmp.Or(a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.Participant, b.Participant), cmp.Compare(len(b.Words), len(a.Words)))
+	})
+	type word struct {
+		who meeting.ParticipantID
+		at  time.Time
+	}
+	known := make(map[word]bool)
+	return slices.DeleteFunc(all, func(s Said) bool {
+		news := false
+		for _, w := range s.Words {
+			key := word{s.Participant, w.From.UTC()}
+			news = news || !known[key]
+			known[key] = true
+		}
+		return !news
+	}), nil
+}

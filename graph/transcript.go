@@ -1,0 +1,67 @@
+package graph
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/breakoutrooms/breakout/fleet"
+	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/gen/gql"
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// wholeTranscript lists what was said in a meeting.
+func (r *Resolver) wholeTranscript(ctx context.Context, row *ent.Meeting, first *int, after *string) (*gql.UtteranceConnection, error) {
+	all, err := r.Fleet.WholeTranscript(ctx, row.ID)
+	if err != nil {
+		return nil, err
+	}
+	return listTranscript(ctx, all, first, after)
+}
+
+// transcript lists what was said in a segment.
+func (r *Resolver) transcript(ctx context.Context, row *ent.Segment, first *int, after *string) (*gql.UtteranceConnection, error) {
+	all, err := r.Fleet.Transcript(row)
+	if err != nil {
+		return nil, err
+	}
+	return listTranscript(ctx, all, first, after)
+}
+
+func placeOfSaid(s *fleet.Said) place {
+	return place{int64(meeting.InstantOf(s.StartedAt)), string(s.Segment.ID) + "/" + strconv.Itoa(int(s.Participant))}
+}
+
+func listTranscript(ctx context.Context, all []fleet.Said, first *int, after *string) (*gql.UtteranceConnection, error) {
+	p, err := readPage(first, after)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]*fleet.Said, len(all))
+	for i := range all {
+		rows[i] = &all[i]
+	}
+	edges, page, info := connect(p, cut(p, rows, placeOfSaid), placeOfSaid,
+		func(cursor string, _ *fleet.Said) *gql.UtteranceEdge { return &gql.UtteranceEdge{Cursor: cursor} })
+	rooms, err := load(ctx).rooms.many(ctx, keysOf(page, func(s *fleet.Said) meeting.RoomID { return s.Segment.RoomID }))
+	if err != nil {
+		return nil, err
+	}
+	connection := &gql.UtteranceConnection{Edges: edges, Nodes: []*gql.Utterance{}, PageInfo: info}
+	for i, said := range page {
+		edges[i].Node = utteranceOf(said, rooms[i])
+		connection.Nodes = append(connection.Nodes, edges[i].Node)
+	}
+	return connection, nil
+}
+
+func utteranceOf(said *fleet.Said, room *ent.Room) *gql.Utterance {
+	shown := &gql.Utterance{
+		Number: int(said.Participant), Name: said.Name, Text: said.Text, Room: room, Segment: said.Segment,
+		StartedAt: meeting.InstantOf(said.StartedAt), EndedAt: meeting.InstantOf(said.EndedAt),
+	}
+	for _, word := range said.Words {
+		shown.Words = append(shown.Words, &gql.Word{Text: word.Text, From: meeting.InstantOf(word.From), To: meeting.InstantOf(word.To)})
+	}
+	return shown
+}
