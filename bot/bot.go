@@ -49,6 +49,14 @@ var (
 	ErrStopping = errors.New("the process that runs the bot is stopping")
 )
 
+// LeaveError ends a bot's context when the bot is to leave by itself.
+type LeaveError struct {
+	SubCode string // why, as one of the sub codes below
+}
+
+// Error says why.
+func (e LeaveError) Error() string { return "the bot leaves: " + e.SubCode }
+
 // The sub codes with which a bot's call ends.
 const (
 	SubCodeLeaveCall      = "bot_received_leave_call"
@@ -59,6 +67,9 @@ const (
 	SubCodeNotFound       = "meeting_not_found"
 	SubCodeMeetingEnded   = "meeting_ended"
 	SubCodeErrored        = "bot_errored"
+	SubCodeNooneJoined    = "timeout_exceeded_noone_joined"
+	SubCodeEveryoneLeft   = "timeout_exceeded_everyone_left"
+	SubCodeInCallTimeout  = "timeout_exceeded_in_call_recording"
 	// SubCodePaused says why a bot in a call does not record.
 	SubCodePaused = "recording_paused"
 )
@@ -174,6 +185,9 @@ func (b *bot) failed(reporting, ctx context.Context, err error) error {
 }
 
 func stopCode(ctx context.Context) string {
+	if leaves, ok := errors.AsType[LeaveError](context.Cause(ctx)); ok {
+		return leaves.SubCode
+	}
 	if errors.Is(context.Cause(ctx), ErrRemoved) {
 		return SubCodeLeaveCall
 	}

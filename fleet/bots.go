@@ -47,8 +47,10 @@ type BotSpec struct {
 	// Metadata is the caller's own and comes back with the bot.
 	Metadata map[string]string
 	Request  meeting.Request
-	// sent is told the bot's id before anything is known of it.
-	sent func(meeting.BotID)
+	// Leaves says when the bot leaves by itself.
+	Leaves AutomaticLeave
+	// target is the room that a bot that covers rooms is sent for.
+	target meeting.RoomID
 }
 
 // CreateBot sends a bot to a meeting. It returns when the order is written
@@ -59,38 +61,22 @@ func (f *Fleet) CreateBot(ctx context.Context, spec BotSpec) (meeting.BotID, err
 		return "", ErrStopping
 	default:
 	}
-	if spec.Mode == bot.FollowParticipant {
-		if err := f.attend(ctx, &spec); err != nil {
-			return "", err
-		}
+	if spec.Mode == bot.FollowParticipant && spec.Follow == 0 {
+		return "", meeting.Refuse(CodeParticipantRequired, []string{"breakoutRoom", "participantId"}, "Mode %s needs a participant to follow.", spec.Mode)
 	}
-	events, err := f.once(ctx, spec.Request, func() ([]meeting.Event, error) { return f.send(ctx, spec) })
+	s, err := f.steward(ctx, spec.Meeting)
+	if err != nil {
+		return "", err
+	}
+	events, err := f.once(ctx, spec.Request, func() ([]meeting.Event, error) { return f.send(ctx, s, spec) })
 	if err != nil {
 		return "", err
 	}
 	return events[0].Bot.ID, nil
 }
 
-// attend has the steward of the meeting see to it that a bot goes where somebody
-// goes.
-func (f *Fleet) attend(ctx context.Context, spec *BotSpec) error {
-	if spec.Follow == 0 {
-		return meeting.Refuse(CodeParticipantRequired, []string{"breakoutRoom", "participantId"}, "Mode %s needs a participant to follow.", spec.Mode)
-	}
-	s, err := f.steward(ctx, spec.Meeting)
-	if err != nil {
-		return err
-	}
-	spec.sent = func(id meeting.BotID) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.charges = append(s.charges, &charge{id: id, follows: spec.Follow})
-	}
-	return nil
-}
-
 // send writes a bot down and gives it to Run.
-func (f *Fleet) send(ctx context.Context, spec BotSpec) ([]meeting.Event, error) {
+func (f *Fleet) send(ctx context.Context, s *steward, spec BotSpec) ([]meeting.Event, error) {
 	row, platform, err := f.own(ctx, spec.Meeting)
 	if err != nil {
 		return nil, err
@@ -103,9 +89,7 @@ func (f *Fleet) send(ctx context.Context, spec BotSpec) ([]meeting.Event, error)
 		return nil, err
 	}
 	config := f.botConfig(platform, spec, meeting.BotRef{ID: meeting.BotID(name), Name: spec.Name})
-	if spec.sent != nil {
-		spec.sent(config.Bot.ID)
-	}
+	s.engage(&charge{id: config.Bot.ID, covers: spec.Covers, target: spec.target, follows: spec.Follow, leaves: spec.Leaves})
 	now := time.Now()
 	events := []meeting.Event{
 		{At: now, Bot: &config.Bot, Request: spec.Request, Fact: meeting.BotCreated{Mode: string(spec.Mode), RoomWanted: spec.Room, Email: spec.Email, Metadata: spec.Metadata}},
@@ -167,6 +151,7 @@ func (f *Fleet) check(ctx context.Context, row *ent.Meeting, spec *BotSpec) erro
 	if spec.Mode == "" {
 		spec.Mode = bot.AutoAcceptAllInvites
 	}
+	problems = append(problems, spec.Leaves.check()...)
 	found, err := f.checkRoom(ctx, row, spec)
 	if err != nil {
 		return err
@@ -214,13 +199,18 @@ func (f *Fleet) RemoveBot(ctx context.Context, id meeting.BotID) error {
 	if row.EndedAt != 0 {
 		return meeting.Refuse(CodeBotEnded, []string{"botId"}, "The bot's call ended at %s.", row.EndedAt)
 	}
+	f.dismiss(id, bot.ErrRemoved)
+	return nil
+}
+
+// dismiss ends a running bot's call for a reason.
+func (f *Fleet) dismiss(id meeting.BotID, why error) {
 	f.mu.Lock()
 	running := f.running[id]
 	f.mu.Unlock()
 	if running != nil {
-		running.stop(bot.ErrRemoved)
+		running.stop(why)
 	}
-	return nil
 }
 
 // Tell gives an order to a running bot of the viewer's workspace. It returns when

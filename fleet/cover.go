@@ -38,7 +38,7 @@ func (f *Fleet) StopCovering(ctx context.Context, id meeting.ID) error {
 	s.mu.Lock()
 	var back []meeting.BotID
 	for _, c := range s.charges {
-		if c.follows == 0 && !c.ended {
+		if c.covers && !c.ended {
 			back = append(back, c.id)
 		}
 	}
@@ -92,7 +92,7 @@ func checkPolicy(p *meeting.CoverPolicy) (problems meeting.Refusals) {
 // be sent. The caller holds mu.
 func (s *steward) decide(now time.Time) (send []meeting.Room, next time.Duration) {
 	next = time.Hour
-	if s.policy == nil {
+	if s.policy == nil || s.people == 0 || now.Before(s.notBefore) {
 		return nil, next
 	}
 	alive := s.covering()
@@ -113,7 +113,7 @@ func (s *steward) decide(now time.Time) (send []meeting.Room, next time.Duration
 // covering are the charges that cover rooms.
 func (s *steward) covering() (alive []*charge) {
 	for _, c := range s.charges {
-		if c.follows == 0 && !c.ended {
+		if c.covers && !c.ended {
 			alive = append(alive, c)
 		}
 	}
@@ -213,28 +213,28 @@ func (s *steward) staler(than meeting.Room) (stalest meeting.Room, found bool) {
 	return stalest, found
 }
 
-// send sends a bot for a room.
-func (s *steward) send(ctx context.Context, room meeting.Room) {
+// send sends a bot for a room, and says whether it could.
+func (s *steward) send(ctx context.Context, room meeting.Room) bool {
 	s.mu.Lock()
+	if s.policy == nil {
+		s.mu.Unlock()
+		return true // it was ended meanwhile
+	}
 	n := 1
 	for _, c := range s.charges {
-		if c.follows == 0 {
+		if c.covers {
 			n++
 		}
 	}
 	name := strings.NewReplacer("{n}", strconv.Itoa(n), "{room}", room.Name).Replace(s.policy.Name)
-	c := &charge{target: room.ID}
-	s.charges = append(s.charges, c)
 	s.mu.Unlock()
-	_, err := s.fleet.send(ctx, BotSpec{Meeting: s.meeting, Name: name, Mode: bot.AutoAcceptAllInvites, Covers: true, sent: func(id meeting.BotID) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		c.id = id
-	}})
-	if err != nil {
-		s.fleet.Log.Error("a bot could not be sent to cover a room", "meeting", s.meeting, "room", room.Name, "error", err)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		c.ended = true
+	_, err := s.fleet.send(ctx, s, BotSpec{Meeting: s.meeting, Name: name, Mode: bot.AutoAcceptAllInvites, Covers: true, target: room.ID})
+	if err == nil {
+		return true
 	}
+	s.fleet.Log.Error("a bot could not be sent to cover a room", "meeting", s.meeting, "room", room.Name, "error", err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.notBefore = time.Now().Add(retryAfter)
+	return false
 }

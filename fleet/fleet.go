@@ -45,15 +45,17 @@ type Fleet struct {
 	Config
 	random sync.Mutex
 
-	// orders hands bots to Run, which lives their lives, and hired hands it stewards.
-	orders  chan order
-	hired   chan *steward
+	// orders hands bots to Run, which lives their lives.
+	orders chan order
+	// hired holds a token when stewards wait to be set to work by Run.
+	hired   chan struct{}
 	stopped chan struct{}
 
 	mu      sync.Mutex
 	running map[meeting.BotID]*runner
 	// stewards see to the bots of meetings.
 	stewards map[meeting.ID]*steward
+	waiting  []*steward
 	// asked are the keys of orders that are being carried out, by workspace.
 	asked map[[2]string]bool
 }
@@ -80,7 +82,7 @@ func New(config Config) *Fleet {
 		config.Random = rand.Reader
 	}
 	return &Fleet{
-		Config: config, orders: make(chan order), hired: make(chan *steward), stopped: make(chan struct{}),
+		Config: config, orders: make(chan order), hired: make(chan struct{}, 1), stopped: make(chan struct{}),
 		running: make(map[meeting.BotID]*runner), stewards: make(map[meeting.ID]*steward), asked: make(map[[2]string]bool),
 	}
 }
@@ -94,13 +96,10 @@ func (f *Fleet) Run(ctx context.Context) error {
 		select {
 		case o := <-f.orders:
 			bots.Go(func() { f.run(o) })
-		case s := <-f.hired:
-			bots.Go(func() {
-				s.run(ctx)
-				f.mu.Lock()
-				defer f.mu.Unlock()
-				delete(f.stewards, s.meeting)
-			})
+		case <-f.hired:
+			for _, s := range f.newcomers() {
+				bots.Go(func() { f.employ(ctx, s) })
+			}
 		case <-ctx.Done():
 			close(f.stopped)
 			f.stopAll()

@@ -30,6 +30,12 @@ type steward struct {
 	// charges are the bots that the steward sees to, in the order of their sending.
 	charges []*charge
 	last    map[meeting.RoomID]time.Time // when a room was last left by a roving bot
+	// notBefore is when bots are sent again after that has failed.
+	notBefore time.Time
+	// people are how many are in the meeting, bots apart, and emptySince is when the
+	// last of them left.
+	people     int
+	emptySince time.Time
 }
 
 // charge is a bot that a steward sees to.
@@ -37,8 +43,12 @@ type charge struct {
 	id     meeting.BotID
 	number meeting.ParticipantID // 0 until it has joined
 	ended  bool
-	// follows is whom the bot goes after; 0 for a bot that covers rooms.
+	// covers says that the bot covers rooms, and follows whom it goes after.
+	covers  bool
 	follows meeting.ParticipantID
+	leaves  AutomaticLeave
+	joined  time.Time
+	met     bool // somebody was there while the bot was
 	// target is where it is to be, and told what it was told last.
 	target, told meeting.RoomID
 	since        time.Time // when it got there
@@ -79,13 +89,37 @@ func (f *Fleet) steward(ctx context.Context, id meeting.ID) (*steward, error) {
 		fleet: f, meeting: id, viewer: access.Viewer{Workspace: row.WorkspaceID}, head: row.HeadSequence,
 		news: make(chan struct{}, 1), state: meeting.New(), last: make(map[meeting.RoomID]time.Time),
 	}
+	f.stewards[id] = s
+	f.waiting = append(f.waiting, s)
 	select {
-	case f.hired <- s:
-		f.stewards[id] = s
-		return s, nil
-	case <-f.stopped:
-		return nil, ErrStopping
+	case f.hired <- struct{}{}:
+	default:
 	}
+	return s, nil
+}
+
+// newcomers are the stewards that are to be set to work.
+func (f *Fleet) newcomers() []*steward {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	waiting := f.waiting
+	f.waiting = nil
+	return waiting
+}
+
+// employ runs a steward until its meeting is over.
+func (f *Fleet) employ(ctx context.Context, s *steward) {
+	s.run(ctx)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.stewards, s.meeting)
+}
+
+// engage takes a bot in charge, before anything is known of it.
+func (s *steward) engage(c *charge) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.charges = append(s.charges, c)
 }
 
 // run sees to the bots until the meeting is over or the context ends.
@@ -132,11 +166,8 @@ func (s *steward) take(e meeting.Event) error {
 	defer s.mu.Unlock()
 	s.state.Fold(e)
 	s.read = e.Sequence
+	s.census(e)
 	switch fact := e.Fact.(type) {
-	case meeting.ParticipantJoined:
-		if c := s.charge(fact.Bot); c != nil {
-			c.number = e.Participant.ID
-		}
 	case meeting.ParticipantEnteredRoom:
 		if c := s.numbered(e.Participant.ID); c != nil {
 			c.since, c.told = e.At, ""
@@ -190,9 +221,18 @@ func (s *steward) look(ctx context.Context) (next time.Duration, over bool) {
 	}
 	wanted, next := s.decide(time.Now())
 	errands := s.errands()
+	leavers, later := s.leavers(time.Now())
 	s.mu.Unlock()
+	next = min(next, later)
+	for _, one := range leavers {
+		s.fleet.dismiss(one.id, bot.LeaveError{SubCode: one.why})
+	}
 	for _, room := range wanted {
-		if s.send(ctx, room); !wait(ctx, arrivalGap) {
+		if !s.send(ctx, room) {
+			next = min(next, retryAfter)
+			break
+		}
+		if !wait(ctx, arrivalGap) {
 			return 0, true
 		}
 	}
@@ -225,7 +265,7 @@ func (s *steward) errands() (list []job) {
 		if c.ended || person == nil || person.Room == "" || !exists || person.Room == room.ID || c.told == room.ID {
 			continue // it is there, on its way, or not in the meeting
 		}
-		ahead := c.follows == 0 && s.state.Round.State == meeting.RoundStateEdit
+		ahead := c.covers && s.state.Round.State == meeting.RoundStateEdit
 		if room.State != meeting.RoomStateOpen && !ahead {
 			continue
 		}

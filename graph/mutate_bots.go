@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/breakoutrooms/breakout/bot"
@@ -12,7 +13,40 @@ import (
 )
 
 func (r *Resolver) createBot(ctx context.Context, input gql.CreateBotInput) (*gql.CreateBotPayload, error) {
-	spec := fleet.BotSpec{Meeting: meeting.ID(input.MeetingID), Metadata: make(map[string]string), Request: requestOf(ctx)}
+	one := gql.BotInput{Name: input.Name, Email: input.Email, BreakoutRoom: input.BreakoutRoom, Metadata: input.Metadata, AutomaticLeave: input.AutomaticLeave}
+	row, refused, err := r.sendBot(ctx, meeting.ID(input.MeetingID), one, requestOf(ctx))
+	return &gql.CreateBotPayload{Bot: row, UserErrors: refused}, err
+}
+
+// maxBots is how many bots one order can send.
+const maxBots = 100
+
+// createBots sends several bots, each for itself: what is wrong with one keeps no
+// other back.
+func (r *Resolver) createBots(ctx context.Context, input gql.CreateBotsInput) (*gql.CreateBotsPayload, error) {
+	if n := len(input.Bots); n < 1 || n > maxBots {
+		refused, err := userErrors(meeting.Refuse(meeting.CodeInvalid, []string{"bots"}, "One order sends 1 to %d bots; this one has %d.", maxBots, n))
+		return &gql.CreateBotsPayload{Results: []*gql.BotResult{}, UserErrors: refused}, err
+	}
+	request := requestOf(ctx)
+	payload := &gql.CreateBotsPayload{UserErrors: []*gql.UserError{}}
+	for i, one := range input.Bots {
+		own := request
+		if own.Key != "" {
+			own.Key += "/" + strconv.Itoa(i)
+		}
+		row, refused, err := r.sendBot(ctx, meeting.ID(input.MeetingID), *one, own)
+		if err != nil {
+			return nil, err
+		}
+		payload.Results = append(payload.Results, &gql.BotResult{Bot: row, UserErrors: refused})
+	}
+	return payload, nil
+}
+
+// sendBot sends one bot.
+func (r *Resolver) sendBot(ctx context.Context, id meeting.ID, input gql.BotInput, request meeting.Request) (*ent.Bot, []*gql.UserError, error) {
+	spec := fleet.BotSpec{Meeting: id, Metadata: make(map[string]string), Request: request}
 	set(&spec.Name, input.Name)
 	set(&spec.Email, input.Email)
 	if b := input.BreakoutRoom; b != nil {
@@ -21,20 +55,25 @@ func (r *Resolver) createBot(ctx context.Context, input gql.CreateBotInput) (*gq
 		if b.ParticipantID != nil {
 			numbers, err := r.numbers(ctx, spec.Meeting, []string{*b.ParticipantID})
 			if refused, err := userErrors(err); err != nil || len(refused) > 0 {
-				return &gql.CreateBotPayload{UserErrors: refused}, err
+				return nil, refused, err
 			}
 			spec.Follow = numbers[0]
 		}
 	}
+	if leave := input.AutomaticLeave; leave != nil {
+		set(&spec.Leaves.NooneJoined, seconds(leave.NooneJoinedTimeoutSeconds))
+		set(&spec.Leaves.EveryoneLeft, seconds(leave.EveryoneLeftTimeoutSeconds))
+		set(&spec.Leaves.InCall, seconds(leave.InCallTimeoutSeconds))
+	}
 	for _, entry := range input.Metadata {
 		spec.Metadata[entry.Key] = entry.Value
 	}
-	id, err := r.Fleet.CreateBot(ctx, spec)
+	sent, err := r.Fleet.CreateBot(ctx, spec)
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
-		return &gql.CreateBotPayload{UserErrors: refused}, err
+		return nil, refused, err
 	}
-	row, err := r.Client.Bot.Get(ctx, id)
-	return &gql.CreateBotPayload{Bot: row, UserErrors: []*gql.UserError{}}, err
+	row, err := r.Client.Bot.Get(ctx, sent)
+	return row, []*gql.UserError{}, err
 }
 
 func (r *Resolver) removeBot(ctx context.Context, input gql.RemoveBotInput) (*gql.RemoveBotPayload, error) {

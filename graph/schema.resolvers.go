@@ -272,6 +272,10 @@ func (r *mutationResolver) LeaveMeeting(ctx context.Context, input gql.LeaveMeet
 	return &gql.LeaveMeetingPayload{Participant: row, UserErrors: refused}, err
 }
 
+func (r *mutationResolver) CreateBots(ctx context.Context, input gql.CreateBotsInput) (*gql.CreateBotsPayload, error) {
+	return r.createBots(ctx, input)
+}
+
 func (r *mutationResolver) CreateBot(ctx context.Context, input gql.CreateBotInput) (*gql.CreateBotPayload, error) {
 	return r.createBot(ctx, input)
 }

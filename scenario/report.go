@@ -89,7 +89,7 @@ func (p *player) judge() (*Report, error) {
 			frames[string(frame)] = true
 		}
 		for _, line := range guest.Voice().Lines {
-			for _, word := range strings.Fields(line.Text) {
+			for word := range strings.FieldsSeq(line.Text) {
 				words[word] = true
 			}
 		}

@@ -110,7 +110,7 @@ type span struct {
 // words are the words of a line. A word lasts as long as its letters are many.
 func (l Line) words() (words []span) {
 	frames, letters, at := l.To-l.From, utf8.RuneCountInString(l.Text), 0
-	for _, text := range strings.Fields(l.Text) {
+	for text := range strings.FieldsSeq(l.Text) {
 		length := utf8.RuneCountInString(text) + 1
 		words = append(words, span{text, at * frames / (letters + 1), (at + length) * frames / (letters + 1)})
 		at += length

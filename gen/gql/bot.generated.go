@@ -656,6 +656,70 @@ func (ec *executionContext) fieldContext_BotEdge_node(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _BotResult_bot(ctx context.Context, field graphql.CollectedField, obj *BotResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BotResult_bot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bot, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Bot) graphql.Marshaler {
+			return ec.marshalOBot2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐBot(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BotResult_bot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BotResult",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bot(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BotResult_userErrors(ctx context.Context, field graphql.CollectedField, obj *BotResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BotResult_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BotResult_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BotResult",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CoverPolicy_maxBots(ctx context.Context, field graphql.CollectedField, obj *meeting.CoverPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -953,6 +1017,70 @@ func (ec *executionContext) _CreateBotPayload_userErrors(ctx context.Context, fi
 func (ec *executionContext) fieldContext_CreateBotPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CreateBotPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateBotsPayload_results(ctx context.Context, field graphql.CollectedField, obj *CreateBotsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateBotsPayload_results(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Results, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*BotResult) graphql.Marshaler {
+			return ec.marshalNBotResult2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotResultᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateBotsPayload_results(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateBotsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BotResult(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateBotsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *CreateBotsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateBotsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateBotsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateBotsPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -1615,6 +1743,119 @@ func (ec *executionContext) unmarshalInputAcceptInvitationInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputAutomaticLeaveInput(ctx context.Context, obj any) (AutomaticLeaveInput, error) {
+	var it AutomaticLeaveInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["nooneJoinedTimeoutSeconds"]; !present {
+		asMap["nooneJoinedTimeoutSeconds"] = 1200
+	}
+	if _, present := asMap["everyoneLeftTimeoutSeconds"]; !present {
+		asMap["everyoneLeftTimeoutSeconds"] = 2
+	}
+
+	fieldsInOrder := [...]string{"nooneJoinedTimeoutSeconds", "everyoneLeftTimeoutSeconds", "inCallTimeoutSeconds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "nooneJoinedTimeoutSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nooneJoinedTimeoutSeconds"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NooneJoinedTimeoutSeconds = data
+		case "everyoneLeftTimeoutSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("everyoneLeftTimeoutSeconds"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EveryoneLeftTimeoutSeconds = data
+		case "inCallTimeoutSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inCallTimeoutSeconds"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InCallTimeoutSeconds = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputBotInput(ctx context.Context, obj any) (BotInput, error) {
+	var it BotInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["name"]; !present {
+		asMap["name"] = "BreakoutBot"
+	}
+
+	fieldsInOrder := [...]string{"name", "email", "breakoutRoom", "metadata", "automaticLeave"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "breakoutRoom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("breakoutRoom"))
+			data, err := ec.unmarshalOBreakoutRoomInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBreakoutRoomInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BreakoutRoom = data
+		case "metadata":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("metadata"))
+			data, err := ec.unmarshalOMetadataEntryInput2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐMetadataEntryInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Metadata = data
+		case "automaticLeave":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("automaticLeave"))
+			data, err := ec.unmarshalOAutomaticLeaveInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐAutomaticLeaveInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AutomaticLeave = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputBreakoutRoomInput(ctx context.Context, obj any) (BreakoutRoomInput, error) {
 	var it BreakoutRoomInput
 	if obj == nil {
@@ -1746,7 +1987,7 @@ func (ec *executionContext) unmarshalInputCreateBotInput(ctx context.Context, ob
 		asMap["name"] = "BreakoutBot"
 	}
 
-	fieldsInOrder := [...]string{"meetingId", "name", "email", "breakoutRoom", "metadata", "idempotencyKey"}
+	fieldsInOrder := [...]string{"meetingId", "name", "email", "breakoutRoom", "metadata", "automaticLeave", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1788,6 +2029,57 @@ func (ec *executionContext) unmarshalInputCreateBotInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Metadata = data
+		case "automaticLeave":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("automaticLeave"))
+			data, err := ec.unmarshalOAutomaticLeaveInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐAutomaticLeaveInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AutomaticLeave = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCreateBotsInput(ctx context.Context, obj any) (CreateBotsInput, error) {
+	var it CreateBotsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"meetingId", "bots", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "meetingId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetingId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MeetingID = data
+		case "bots":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bots"))
+			data, err := ec.unmarshalNBotInput2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Bots = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -2473,6 +2765,49 @@ func (ec *executionContext) _BotEdge(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var botResultImplementors = []string{"BotResult"}
+
+func (ec *executionContext) _BotResult(ctx context.Context, sel ast.SelectionSet, obj *BotResult) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, botResultImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BotResult")
+		case "bot":
+			out.Values[i] = ec._BotResult_bot(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._BotResult_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var coverPolicyImplementors = []string{"CoverPolicy"}
 
 func (ec *executionContext) _CoverPolicy(ctx context.Context, sel ast.SelectionSet, obj *meeting.CoverPolicy) graphql.Marshaler {
@@ -2669,6 +3004,49 @@ func (ec *executionContext) _CreateBotPayload(ctx context.Context, sel ast.Selec
 			}
 		case "userErrors":
 			out.Values[i] = ec._CreateBotPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var createBotsPayloadImplementors = []string{"CreateBotsPayload"}
+
+func (ec *executionContext) _CreateBotsPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateBotsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createBotsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateBotsPayload")
+		case "results":
+			out.Values[i] = ec._CreateBotsPayload_results(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreateBotsPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -3188,6 +3566,25 @@ func (ec *executionContext) marshalNBotEdge2ᚖgithubᚗcomᚋbreakoutroomsᚋbr
 	return ec._BotEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNBotInput2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotInputᚄ(ctx context.Context, v any) ([]*BotInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*BotInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNBotInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNBotInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotInput(ctx context.Context, v any) (*BotInput, error) {
+	res, err := ec.unmarshalInputBotInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNBotMode2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotMode(ctx context.Context, v any) (BotMode, error) {
 	var res BotMode
 	err := res.UnmarshalGQL(v)
@@ -3196,6 +3593,32 @@ func (ec *executionContext) unmarshalNBotMode2githubᚗcomᚋbreakoutroomsᚋbre
 
 func (ec *executionContext) marshalNBotMode2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotMode(ctx context.Context, sel ast.SelectionSet, v BotMode) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNBotResult2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*BotResult) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBotResult2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotResult(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBotResult2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotResult(ctx context.Context, sel ast.SelectionSet, v *BotResult) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._BotResult(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCoverRoomsInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCoverRoomsInput(ctx context.Context, v any) (CoverRoomsInput, error) {
@@ -3248,6 +3671,25 @@ func (ec *executionContext) marshalNCreateBotPayload2ᚖgithubᚗcomᚋbreakoutr
 		return graphql.Null
 	}
 	return ec._CreateBotPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCreateBotsInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCreateBotsInput(ctx context.Context, v any) (CreateBotsInput, error) {
+	res, err := ec.unmarshalInputCreateBotsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreateBotsPayload2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCreateBotsPayload(ctx context.Context, sel ast.SelectionSet, v CreateBotsPayload) graphql.Marshaler {
+	return ec._CreateBotsPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCreateBotsPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCreateBotsPayload(ctx context.Context, sel ast.SelectionSet, v *CreateBotsPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CreateBotsPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDeclineInvitationInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐDeclineInvitationInput(ctx context.Context, v any) (DeclineInvitationInput, error) {
@@ -3438,6 +3880,14 @@ func (ec *executionContext) marshalNStopCoveringPayload2ᚖgithubᚗcomᚋbreako
 		return graphql.Null
 	}
 	return ec._StopCoveringPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOAutomaticLeaveInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐAutomaticLeaveInput(ctx context.Context, v any) (*AutomaticLeaveInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAutomaticLeaveInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOBot2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐBot(ctx context.Context, sel ast.SelectionSet, v *ent.Bot) graphql.Marshaler {

@@ -228,6 +228,16 @@ type AssignmentResult struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// When a bot leaves by itself. It looks at the whole meeting: who is in another room has not left, and a bot that is alone in its room is not alone.
+type AutomaticLeaveInput struct {
+	// For how many seconds it waits for a first person.
+	NooneJoinedTimeoutSeconds *int `json:"nooneJoinedTimeoutSeconds,omitempty"`
+	// For how many seconds it stays when no person is in the meeting any more.
+	EveryoneLeftTimeoutSeconds *int `json:"everyoneLeftTimeoutSeconds,omitempty"`
+	// For how many seconds it stays at all; as long as the meeting when left out.
+	InCallTimeoutSeconds *int `json:"inCallTimeoutSeconds,omitempty"`
+}
+
 // A page of bots.
 type BotConnection struct {
 	// The bots, each with its cursor.
@@ -244,6 +254,28 @@ type BotEdge struct {
 	Cursor string `json:"cursor"`
 	// The bot.
 	Node *ent.Bot `json:"node"`
+}
+
+// Which bot to send, among several.
+type BotInput struct {
+	// What the bot is called in the meeting, up to 100 characters.
+	Name *string `json:"name,omitempty"`
+	// The e-mail address by which plans know the bot.
+	Email *string `json:"email,omitempty"`
+	// How it behaves towards breakout rooms.
+	BreakoutRoom *BreakoutRoomInput `json:"breakoutRoom,omitempty"`
+	// The caller's own, comes back with the bot.
+	Metadata []*MetadataEntryInput `json:"metadata,omitempty"`
+	// When it leaves by itself.
+	AutomaticLeave *AutomaticLeaveInput `json:"automaticLeave,omitempty"`
+}
+
+// What became of one bot.
+type BotResult struct {
+	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // How a bot behaves towards breakout rooms.
@@ -374,6 +406,8 @@ type CreateBotInput struct {
 	BreakoutRoom *BreakoutRoomInput `json:"breakoutRoom,omitempty"`
 	// The caller's own, comes back with the bot.
 	Metadata []*MetadataEntryInput `json:"metadata,omitempty"`
+	// When it leaves by itself.
+	AutomaticLeave *AutomaticLeaveInput `json:"automaticLeave,omitempty"`
 	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
@@ -383,6 +417,24 @@ type CreateBotPayload struct {
 	// The bot; null when it was refused.
 	Bot *ent.Bot `json:"bot,omitempty"`
 	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which bots to send.
+type CreateBotsInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The bots, 1 to 100.
+	Bots []*BotInput `json:"bots"`
+	// Your own name for this order, up to 250 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to createBots.
+type CreateBotsPayload struct {
+	// What became of each, in the order of the input.
+	Results []*BotResult `json:"results"`
+	// Why all of it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
 

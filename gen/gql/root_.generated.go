@@ -176,6 +176,11 @@ type ComplexityRoot struct {
 		Type           func(childComplexity int) int
 	}
 
+	BotResult struct {
+		Bot        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	BroadcastEvent struct {
 		Announcements  func(childComplexity int) int
 		At             func(childComplexity int) int
@@ -270,6 +275,11 @@ type ComplexityRoot struct {
 
 	CreateBotPayload struct {
 		Bot        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreateBotsPayload struct {
+		Results    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -546,6 +556,7 @@ type ComplexityRoot struct {
 		CloseRooms           func(childComplexity int, input CloseRoomsInput) int
 		CoverRooms           func(childComplexity int, input CoverRoomsInput) int
 		CreateBot            func(childComplexity int, input CreateBotInput) int
+		CreateBots           func(childComplexity int, input CreateBotsInput) int
 		CreateMeeting        func(childComplexity int, input CreateMeetingInput) int
 		CreateRooms          func(childComplexity int, input CreateRoomsInput) int
 		DeclineInvitation    func(childComplexity int, input DeclineInvitationInput) int
@@ -1650,6 +1661,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BotMoveEvent.Type(childComplexity), true
 
+	case "BotResult.bot":
+		if e.ComplexityRoot.BotResult.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotResult.Bot(childComplexity), true
+	case "BotResult.userErrors":
+		if e.ComplexityRoot.BotResult.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotResult.UserErrors(childComplexity), true
+
 	case "BroadcastEvent.announcements":
 		if e.ComplexityRoot.BroadcastEvent.Announcements == nil {
 			break
@@ -2027,6 +2051,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateBotPayload.UserErrors(childComplexity), true
+
+	case "CreateBotsPayload.results":
+		if e.ComplexityRoot.CreateBotsPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateBotsPayload.Results(childComplexity), true
+	case "CreateBotsPayload.userErrors":
+		if e.ComplexityRoot.CreateBotsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateBotsPayload.UserErrors(childComplexity), true
 
 	case "CreateMeetingPayload.meeting":
 		if e.ComplexityRoot.CreateMeetingPayload.Meeting == nil {
@@ -3194,6 +3231,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateBot(childComplexity, args["input"].(CreateBotInput)), true
+	case "Mutation.createBots":
+		if e.ComplexityRoot.Mutation.CreateBots == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createBots_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateBots(childComplexity, args["input"].(CreateBotsInput)), true
 	case "Mutation.createMeeting":
 		if e.ComplexityRoot.Mutation.CreateMeeting == nil {
 			break
@@ -5832,12 +5880,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAssignAutomaticallyInput,
 		ec.unmarshalInputAssignInput,
 		ec.unmarshalInputAssignManyInput,
+		ec.unmarshalInputAutomaticLeaveInput,
+		ec.unmarshalInputBotInput,
 		ec.unmarshalInputBreakoutRoomInput,
 		ec.unmarshalInputBroadcastInput,
 		ec.unmarshalInputCloseRoomInput,
 		ec.unmarshalInputCloseRoomsInput,
 		ec.unmarshalInputCoverRoomsInput,
 		ec.unmarshalInputCreateBotInput,
+		ec.unmarshalInputCreateBotsInput,
 		ec.unmarshalInputCreateMeetingInput,
 		ec.unmarshalInputCreateRoomsInput,
 		ec.unmarshalInputDeclineInvitationInput,
@@ -6071,6 +6122,8 @@ input CreateBotInput {
   breakoutRoom: BreakoutRoomInput
   "The caller's own, comes back with the bot."
   metadata: [MetadataEntryInput!]
+  "When it leaves by itself."
+  automaticLeave: AutomaticLeaveInput
   "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
   idempotencyKey: String
 }
@@ -6287,6 +6340,56 @@ enum MoveOutcome {
   TIMED_OUT
   "The bot was told to go elsewhere meanwhile."
   SUPERSEDED
+}
+
+"When a bot leaves by itself. It looks at the whole meeting: who is in another room has not left, and a bot that is alone in its room is not alone."
+input AutomaticLeaveInput {
+  "For how many seconds it waits for a first person."
+  nooneJoinedTimeoutSeconds: Int = 1200
+  "For how many seconds it stays when no person is in the meeting any more."
+  everyoneLeftTimeoutSeconds: Int = 2
+  "For how many seconds it stays at all; as long as the meeting when left out."
+  inCallTimeoutSeconds: Int
+}
+
+"Which bot to send, among several."
+input BotInput {
+  "What the bot is called in the meeting, up to 100 characters."
+  name: String = "BreakoutBot"
+  "The e-mail address by which plans know the bot."
+  email: String
+  "How it behaves towards breakout rooms."
+  breakoutRoom: BreakoutRoomInput
+  "The caller's own, comes back with the bot."
+  metadata: [MetadataEntryInput!]
+  "When it leaves by itself."
+  automaticLeave: AutomaticLeaveInput
+}
+
+"Which bots to send."
+input CreateBotsInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The bots, 1 to 100."
+  bots: [BotInput!]!
+  "Your own name for this order, up to 250 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"What became of one bot."
+type BotResult {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"The answer to createBots."
+type CreateBotsPayload {
+  "What became of each, in the order of the input."
+  results: [BotResult!]!
+  "Why all of it was refused; empty when it was not."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/event.graphqls", Input: `"""
@@ -9086,6 +9189,8 @@ type Mutation {
   askForHelp("Who asks." input: AskForHelpInput!): AskForHelpPayload!
   "Leaves the meeting, as a participant."
   leaveMeeting("Who leaves." input: LeaveMeetingInput!): LeaveMeetingPayload!
+  "Sends up to 100 bots to a meeting, with a result for each."
+  createBots("Which bots to send." input: CreateBotsInput!): CreateBotsPayload!
   "Sends a bot to a meeting."
   createBot("Which bot to send." input: CreateBotInput!): CreateBotPayload!
   "Sends a bot to a room, whatever its mode. Its events tell what becomes of that: one BOT_MOVE_ENDED for every BOT_MOVE_STARTED."
@@ -9315,6 +9420,16 @@ func (ec *executionContext) childFields_BotEdge(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type BotEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_BotResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_BotResult_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BotResult_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BotResult", field.Name)
+}
+
 func (ec *executionContext) childFields_BroadcastPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -9419,6 +9534,16 @@ func (ec *executionContext) childFields_CreateBotPayload(ctx context.Context, fi
 		return ec.fieldContext_CreateBotPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateBotPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateBotsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_CreateBotsPayload_results(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateBotsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateBotsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateMeetingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -68,6 +68,7 @@ type MutationResolver interface {
 	AnswerInvitation(ctx context.Context, input AnswerInvitationInput) (*AnswerInvitationPayload, error)
 	AskForHelp(ctx context.Context, input AskForHelpInput) (*AskForHelpPayload, error)
 	LeaveMeeting(ctx context.Context, input LeaveMeetingInput) (*LeaveMeetingPayload, error)
+	CreateBots(ctx context.Context, input CreateBotsInput) (*CreateBotsPayload, error)
 	CreateBot(ctx context.Context, input CreateBotInput) (*CreateBotPayload, error)
 	MoveBot(ctx context.Context, input MoveBotInput) (*MoveBotPayload, error)
 	PauseRecording(ctx context.Context, input PauseRecordingInput) (*PauseRecordingPayload, error)
@@ -300,6 +301,20 @@ func (ec *executionContext) field_Mutation_createBot_args(ctx context.Context, r
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (CreateBotInput, error) {
 			return ec.unmarshalNCreateBotInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCreateBotInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createBots_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateBotsInput, error) {
+			return ec.unmarshalNCreateBotsInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCreateBotsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3194,6 +3209,50 @@ func (ec *executionContext) fieldContext_Mutation_leaveMeeting(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createBots(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createBots(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateBots(ctx, fc.Args["input"].(CreateBotsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateBotsPayload) graphql.Marshaler {
+			return ec.marshalNCreateBotsPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCreateBotsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createBots(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateBotsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createBots_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createBot(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4753,6 +4812,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "leaveMeeting":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_leaveMeeting(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createBots":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createBots(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
