@@ -228,6 +228,13 @@ func (r *reader) checkAction(step *Step) {
 		step.Action = Join{r.checkPeople(step.Line, a.Who)}
 	case Leave:
 		step.Action = Leave{r.checkPeople(step.Line, a.Who)}
+	case Disconnect:
+		step.Action = Disconnect{r.checkPeople(step.Line, a.Who)}
+	case ByAPI:
+		if a.Bot != "" {
+			r.checkBots(step.Line, []string{a.Bot})
+		}
+		r.checkRoom(step.Line, a.Room)
 	case SendBots:
 		step.Action = SendBots{r.checkBots(step.Line, a.Names)}
 	case RemoveBot:

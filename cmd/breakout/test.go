@@ -16,7 +16,7 @@ import (
 type testCommand struct {
 	Files   []string `arg:"" help:"The scenario files to play." type:"existingfile"`
 	Time    string   `help:"The time to play in: virtual, where an hour passes in seconds, or wall." enum:"virtual,wall" default:"virtual"`
-	Persona string   `help:"Play as on another platform: ideal, zoom, digital-samba, realtimekit or livekit. Steps that it refuses are told of and passed by."`
+	Persona string   `help:"Play as on another platform: ideal, zoom, digital-samba, realtimekit or livekit. Steps that it refuses are told of and passed by." enum:",ideal,zoom,digital-samba,realtimekit,livekit" default:""`
 	Seed    uint64   `help:"Play with this seed instead of the file's."`
 	Keep    string   `help:"Keep the databases and recordings below this folder, one folder for each scenario." type:"path"`
 	JSON    bool     `help:"Print the reports as one JSON object, as the last line." name:"json"`
