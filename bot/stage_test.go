@@ -178,7 +178,11 @@ type life struct {
 	stage *stage
 	stop  context.CancelCauseFunc
 	ended chan struct{}
-	err   error // what Run returned, once it has ended
+	// orders are what the bot is told, and fetched says that a host may send it where
+	// it may not go by itself.
+	orders  chan bot.Order
+	fetched bool
+	err     error // what Run returned, once it has ended
 
 	mu   sync.Mutex
 	told []meeting.Event
@@ -194,13 +198,20 @@ func (s *stage) send(mode bot.Mode, room string) *life {
 
 // sendTo sends a bot to any meeting, after some preparation.
 func (s *stage) sendTo(id meeting.ID, prepare func(*life), mode bot.Mode, room string) *life {
-	l := &life{stage: s, ended: make(chan struct{}), news: make(chan struct{}, 1)}
+	l := &life{stage: s, ended: make(chan struct{}), news: make(chan struct{}, 1), orders: make(chan bot.Order)}
 	ctx, stop := context.WithCancelCause(context.Background())
 	l.stop = stop
 	prepare(l)
 	config := bot.Config{
 		Platform: s.simulator, Meeting: id, Bot: meeting.BotRef{ID: "bot_1", Name: "Bot"}, Mode: mode, Room: room,
 		Recorder: recording.NewRecorder(s.store, id, "bot_1", s.log()), Report: l.report, Log: slog.New(slog.DiscardHandler),
+		Orders: l.orders,
+	}
+	if l.fetched {
+		config.Fetch = func(ctx context.Context, who meeting.ParticipantRef, room meeting.RoomRef) error {
+			_, err := s.simulator.Command(ctx, id, meeting.Move{Participant: who.ID, Room: room.ID})
+			return err
+		}
 	}
 	go func() {
 		defer close(l.ended)
@@ -247,6 +258,8 @@ func step(event meeting.Event) string {
 			return fact.Code + "/" + fact.SubCode + where
 		}
 		return fact.Code + where
+	case meeting.BotMoveEnded:
+		return "bot_move_ended/" + string(fact.Outcome) + where
 	case meeting.SegmentCompleted:
 		var who []string
 		for _, track := range fact.Tracks {
