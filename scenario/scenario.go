@@ -111,6 +111,16 @@ type Expectations struct {
 	Events  []EventExpectation
 }
 
+// Count is how many things are expected, beside what always is.
+func (e Expectations) Count() (n int) {
+	for _, set := range []bool{e.Coverage != nil, e.LostPackets != nil, e.MoveP99 != nil} {
+		if set {
+			n++
+		}
+	}
+	return n + len(e.Events)
+}
+
 // EventExpectation is how often an event must happen in the whole run.
 type EventExpectation struct {
 	Condition

@@ -365,3 +365,11 @@ func TestScenariosThatFailSaySo(t *testing.T) {
 		t.Errorf("the last line is %s", out)
 	}
 }
+
+func TestBundledScenariosAreListedAndPlayed(t *testing.T) {
+	list, err := exec.Command(program, "scenarios").Output()
+	if err != nil || !strings.Contains(string(list), "ping-pong-reassign") {
+		t.Errorf("the list is %v\n%s", err, list)
+	}
+	start(t, "test", "--bundled", "silent-room", "--bundled", "close-twice-now").until(`(✓ close-twice-now)`)
+}

@@ -18,10 +18,11 @@ import (
 
 // commands are what the program can do. Flags have environment twins.
 type commands struct {
-	Serve serveCommand `cmd:"" help:"Run the server until it is interrupted."`
-	Test  testCommand  `cmd:"" help:"Play scenario files and exit by their expectations."`
-	Key   keyCommand   `cmd:"" help:"Manage API keys."`
-	Demo  demoCommand  `cmd:"" help:"Play a workshop with people, breakout rooms and bots, and judge what the bots recorded."`
+	Serve     serveCommand     `cmd:"" help:"Run the server until it is interrupted."`
+	Test      testCommand      `cmd:"" help:"Play scenario files and exit by their expectations."`
+	Scenarios scenariosCommand `cmd:"" help:"List the scenarios that come with the program."`
+	Key       keyCommand       `cmd:"" help:"Manage API keys."`
+	Demo      demoCommand      `cmd:"" help:"Play a workshop with people, breakout rooms and bots, and judge what the bots recorded."`
 
 	LogLevel slog.Level `help:"The least level that is logged: DEBUG, INFO, WARN or ERROR." default:"WARN" env:"BREAKOUT_LOG_LEVEL"`
 }

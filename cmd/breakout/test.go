@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/breakoutrooms/breakout/scenario"
@@ -14,7 +15,8 @@ import (
 
 // testCommand plays scenario files and judges the runs.
 type testCommand struct {
-	Files   []string `arg:"" help:"The scenario files to play." type:"existingfile"`
+	Files   []string `arg:"" optional:"" help:"The scenario files to play." type:"existingfile"`
+	Bundled []string `help:"Play scenarios that come with the program, by their names; all of them with \"all\"."`
 	Time    string   `help:"The time to play in: virtual, where an hour passes in seconds, or wall." enum:"virtual,wall" default:"virtual"`
 	Persona string   `help:"Play as on another platform: ideal, zoom, digital-samba, realtimekit or livekit. Steps that it refuses are told of and passed by." enum:",ideal,zoom,digital-samba,realtimekit,livekit" default:""`
 	Seed    uint64   `help:"Play with this seed instead of the file's."`
@@ -49,12 +51,38 @@ func (c testCommand) Run(ctx context.Context, log *slog.Logger) error {
 	return failed
 }
 
+// source is where a scenario comes from.
+type source struct {
+	name string
+	read func(string) (*scenario.Scenario, error)
+}
+
+func (s source) load() (*scenario.Scenario, error) { return s.read(s.name) }
+
+// all are the scenarios that were asked for: files first.
+func (c testCommand) all() (list []source) {
+	for _, file := range c.Files {
+		list = append(list, source{file, scenario.Load})
+	}
+	names := c.Bundled
+	if slices.Contains(names, "all") {
+		names = scenario.Library()
+	}
+	for _, name := range names {
+		list = append(list, source{name, scenario.Bundled})
+	}
+	return list
+}
+
 // load reads all files, and tells of the faults of all of them.
 func (c testCommand) load() ([]*scenario.Scenario, error) {
 	var scenarios []*scenario.Scenario
 	var faults scenario.Problems
-	for _, file := range c.Files {
-		s, err := scenario.Load(file)
+	if len(c.Files)+len(c.Bundled) == 0 {
+		return nil, errors.New("there is nothing to play: name scenario files, or bundled ones with --bundled; breakout scenarios lists them")
+	}
+	for _, file := range c.all() {
+		s, err := file.load()
 		if problems, ok := errors.AsType[scenario.Problems](err); ok {
 			faults = append(faults, problems...)
 			continue
