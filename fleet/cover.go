@@ -44,9 +44,7 @@ func (f *Fleet) StopCovering(ctx context.Context, id meeting.ID) error {
 	}
 	s.mu.Unlock()
 	for _, id := range back {
-		if err := f.RemoveBot(ctx, id); err != nil {
-			return err
-		}
+		f.dismiss(id, bot.ErrRemoved)
 	}
 	return nil
 }

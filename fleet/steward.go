@@ -70,6 +70,9 @@ func wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
+// patience is how long a steward waits for one bot to listen: the others wait too.
+const patience = 5 * time.Second
+
 // retryAfter is how long a steward waits before it tells a bot again what came to
 // nothing.
 const retryAfter = time.Second
@@ -279,6 +282,8 @@ func (s *steward) errands() (list []job) {
 
 // carryOut tells a charge where to go, and says whether it could.
 func (s *steward) carryOut(ctx context.Context, j job) bool {
+	ctx, done := context.WithTimeout(ctx, patience)
+	defer done()
 	var err error
 	if j.room.State == meeting.RoomStateOpen {
 		err = s.fleet.Tell(ctx, j.charge.id, bot.Move{Room: *j.room.Ref()})
