@@ -64,11 +64,7 @@ func (f *Fleet) CreateBot(ctx context.Context, spec BotSpec) (meeting.BotID, err
 	if spec.Mode == bot.FollowParticipant && spec.Follow == 0 {
 		return "", meeting.Refuse(CodeParticipantRequired, []string{"breakoutRoom", "participantId"}, "Mode %s needs a participant to follow.", spec.Mode)
 	}
-	s, err := f.steward(ctx, spec.Meeting)
-	if err != nil {
-		return "", err
-	}
-	events, err := f.once(ctx, spec.Request, func() ([]meeting.Event, error) { return f.send(ctx, s, spec) })
+	events, err := f.once(ctx, spec.Request, func() ([]meeting.Event, error) { return f.send(ctx, spec) })
 	if err != nil {
 		return "", err
 	}
@@ -76,7 +72,7 @@ func (f *Fleet) CreateBot(ctx context.Context, spec BotSpec) (meeting.BotID, err
 }
 
 // send writes a bot down and gives it to Run.
-func (f *Fleet) send(ctx context.Context, s *steward, spec BotSpec) ([]meeting.Event, error) {
+func (f *Fleet) send(ctx context.Context, spec BotSpec) ([]meeting.Event, error) {
 	row, platform, err := f.own(ctx, spec.Meeting)
 	if err != nil {
 		return nil, err
@@ -89,7 +85,7 @@ func (f *Fleet) send(ctx context.Context, s *steward, spec BotSpec) ([]meeting.E
 		return nil, err
 	}
 	config := f.botConfig(platform, spec, meeting.BotRef{ID: meeting.BotID(name), Name: spec.Name})
-	s.engage(&charge{id: config.Bot.ID, covers: spec.Covers, target: spec.target, follows: spec.Follow, leaves: spec.Leaves})
+	f.steward(row).engage(&charge{id: config.Bot.ID, covers: spec.Covers, target: spec.target, follows: spec.Follow, leaves: spec.Leaves})
 	now := time.Now()
 	events := []meeting.Event{
 		{At: now, Bot: &config.Bot, Request: spec.Request, Fact: meeting.BotCreated{Mode: string(spec.Mode), RoomWanted: spec.Room, Email: spec.Email, Metadata: spec.Metadata}},
@@ -187,14 +183,23 @@ func (f *Fleet) checkRoom(ctx context.Context, row *ent.Meeting, spec *BotSpec) 
 	return nil, nil
 }
 
-// RemoveBot calls a bot back. It returns when the bot has been told.
-func (f *Fleet) RemoveBot(ctx context.Context, id meeting.BotID) error {
+// ownBot finds a bot of the viewer's workspace.
+func (f *Fleet) ownBot(ctx context.Context, id meeting.BotID) (*ent.Bot, error) {
 	row, err := f.Client.Bot.Get(ctx, id)
 	if ent.IsNotFound(err) {
-		return meeting.Refuse(CodeBotNotFound, []string{"botId"}, "There is no bot %q.", id)
+		return nil, meeting.Refuse(CodeBotNotFound, []string{"botId"}, "There is no bot %q.", id)
 	}
 	if err != nil {
-		return fmt.Errorf("find bot %s: %w", id, err)
+		return nil, fmt.Errorf("find bot %s: %w", id, err)
+	}
+	return row, nil
+}
+
+// RemoveBot calls a bot back. It returns when the bot has been told.
+func (f *Fleet) RemoveBot(ctx context.Context, id meeting.BotID) error {
+	row, err := f.ownBot(ctx, id)
+	if err != nil {
+		return err
 	}
 	if row.EndedAt != 0 {
 		return meeting.Refuse(CodeBotEnded, []string{"botId"}, "The bot's call ended at %s.", row.EndedAt)
@@ -203,25 +208,23 @@ func (f *Fleet) RemoveBot(ctx context.Context, id meeting.BotID) error {
 	return nil
 }
 
-// dismiss ends a running bot's call for a reason.
-func (f *Fleet) dismiss(id meeting.BotID, why error) {
+// dismiss ends a running bot's call for a reason, and says whether the bot runs.
+func (f *Fleet) dismiss(id meeting.BotID, why error) bool {
 	f.mu.Lock()
 	running := f.running[id]
 	f.mu.Unlock()
 	if running != nil {
 		running.stop(why)
 	}
+	return running != nil
 }
 
 // Tell gives an order to a running bot of the viewer's workspace. It returns when
 // the bot has taken it; a bot that has not joined yet takes it when it has.
 func (f *Fleet) Tell(ctx context.Context, id meeting.BotID, order bot.Order) error {
-	row, err := f.Client.Bot.Get(ctx, id)
-	if ent.IsNotFound(err) {
-		return meeting.Refuse(CodeBotNotFound, []string{"botId"}, "There is no bot %q.", id)
-	}
+	row, err := f.ownBot(ctx, id)
 	if err != nil {
-		return fmt.Errorf("find bot %s: %w", id, err)
+		return err
 	}
 	f.mu.Lock()
 	running := f.running[id]
@@ -243,20 +246,11 @@ func (f *Fleet) Tell(ctx context.Context, id meeting.BotID, order bot.Order) err
 // MoveBot sends a bot to a room of its meeting, or to main by the meeting's id.
 // What becomes of it is told by an event.
 func (f *Fleet) MoveBot(ctx context.Context, id meeting.BotID, room meeting.RoomID) error {
-	row, err := f.Client.Bot.Get(ctx, id)
-	if ent.IsNotFound(err) {
-		return meeting.Refuse(CodeBotNotFound, []string{"botId"}, "There is no bot %q.", id)
-	}
+	row, err := f.ownBot(ctx, id)
 	if err != nil {
-		return fmt.Errorf("find bot %s: %w", id, err)
+		return err
 	}
-	switch {
-	case meeting.ID(room) == row.MeetingID:
-		room = meeting.MainRoom(row.MeetingID)
-	case strings.HasPrefix(string(room), "mtg_"):
-		room = meeting.RoomOf(meeting.ID(room))
-	}
-	to, err := f.Client.Room.Get(ctx, room)
+	to, err := f.Client.Room.Get(ctx, meeting.RoomIn(row.MeetingID, room))
 	if ent.IsNotFound(err) || err == nil && to.MeetingID != row.MeetingID {
 		return meeting.Refuse(meeting.CodeRoomNotFound, []string{"roomId"}, "The bot's meeting has no room %q.", room)
 	}

@@ -28,38 +28,23 @@ func (f *Fleet) CoverRooms(ctx context.Context, id meeting.ID, policy meeting.Co
 
 // StopCovering calls back the bots that cover a meeting, and sends no more.
 func (f *Fleet) StopCovering(ctx context.Context, id meeting.ID) error {
-	s, err := f.steward(ctx, id)
-	if err != nil {
-		return err
-	}
-	if err := f.setCoverage(ctx, id, nil); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	var back []meeting.BotID
-	for _, c := range s.charges {
-		if c.covers && !c.ended {
-			back = append(back, c.id)
-		}
-	}
-	s.mu.Unlock()
-	for _, id := range back {
-		f.dismiss(id, bot.ErrRemoved)
-	}
-	return nil
+	return f.setCoverage(ctx, id, nil)
 }
 
+// setCoverage writes a policy down and has the steward act by it.
 func (f *Fleet) setCoverage(ctx context.Context, id meeting.ID, policy *meeting.CoverPolicy) error {
-	s, err := f.steward(ctx, id)
+	row, err := f.held(ctx, id)
 	if err != nil {
 		return err
 	}
-	if _, err := f.Journal.Append(ctx, id, meeting.Event{At: time.Now(), Fact: meeting.CoverageSet{Policy: policy}}); err != nil {
+	now := time.Now()
+	if _, err := f.Journal.Append(ctx, id, meeting.Event{At: now, Fact: meeting.CoverageSet{Policy: policy}}); err != nil {
 		return err
 	}
+	s := f.steward(row)
 	s.mu.Lock()
-	s.policy = policy
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	s.policy, s.uncovered = policy, now
 	s.wake()
 	return nil
 }
@@ -122,7 +107,10 @@ func (s *steward) covering() (alive []*charge) {
 // somebody moved covers the room that it is in.
 func (s *steward) claims(alive []*charge) (uncovered []meeting.Room, free []*charge) {
 	rooms := s.rooms()
-	claimed := make(map[meeting.RoomID]bool)
+	wanted, claimed := make(map[meeting.RoomID]bool), make(map[meeting.RoomID]bool)
+	for _, room := range rooms {
+		wanted[room.ID] = true
+	}
 	for _, c := range alive {
 		at := c.target
 		if person := s.state.People[c.number]; person != nil {
@@ -130,8 +118,7 @@ func (s *steward) claims(alive []*charge) (uncovered []meeting.Room, free []*cha
 				at = room.ID
 			}
 		}
-		wanted := slices.ContainsFunc(rooms, func(r meeting.Room) bool { return r.ID == at })
-		if !wanted || claimed[at] {
+		if !wanted[at] || claimed[at] {
 			free = append(free, c)
 			continue
 		}
@@ -226,7 +213,7 @@ func (s *steward) send(ctx context.Context, room meeting.Room) bool {
 	}
 	name := strings.NewReplacer("{n}", strconv.Itoa(n), "{room}", room.Name).Replace(s.policy.Name)
 	s.mu.Unlock()
-	_, err := s.fleet.send(ctx, s, BotSpec{Meeting: s.meeting, Name: name, Mode: bot.AutoAcceptAllInvites, Covers: true, target: room.ID})
+	_, err := s.fleet.send(ctx, BotSpec{Meeting: s.meeting, Name: name, Mode: bot.AutoAcceptAllInvites, Covers: true, target: room.ID})
 	if err == nil {
 		return true
 	}

@@ -181,6 +181,18 @@ func (f *Fleet) own(ctx context.Context, id meeting.ID) (*ent.Meeting, meeting.P
 	return row, platform, err
 }
 
+// held finds a meeting of the viewer's workspace that is not over.
+func (f *Fleet) held(ctx context.Context, id meeting.ID) (*ent.Meeting, error) {
+	row, _, err := f.own(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if row.EndedAt != 0 {
+		return nil, meeting.Refuse(meeting.CodeMeetingEnded, nil, "The meeting ended at %s; create a new one.", row.EndedAt)
+	}
+	return row, nil
+}
+
 func (f *Fleet) platform(name string) (meeting.Platform, error) {
 	platform := f.Platforms[name]
 	if platform == nil {
@@ -238,12 +250,13 @@ func (f *Fleet) Command(ctx context.Context, id meeting.ID, command meeting.Comm
 		request = order.Request
 	}
 	return f.once(ctx, request, func() ([]meeting.Event, error) {
-		row, platform, err := f.own(ctx, id)
+		row, err := f.held(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		if row.EndedAt != 0 {
-			return nil, meeting.Refuse(meeting.CodeMeetingEnded, nil, "The meeting ended at %s; create a new one.", row.EndedAt)
+		platform, err := f.platform(row.Platform)
+		if err != nil {
+			return nil, err
 		}
 		return platform.Command(ctx, id, command)
 	})

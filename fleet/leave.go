@@ -48,7 +48,12 @@ func (a *AutomaticLeave) check() (problems meeting.Refusals) {
 // leave tells when a charge is to leave and why, if it is by what is known now. The
 // caller holds mu.
 func (s *steward) leave(c *charge) (due time.Time, why string, leaves bool) {
-	if c.ended || c.joined.IsZero() {
+	switch {
+	case c.ended:
+		return due, "", false
+	case c.covers && s.policy == nil:
+		return s.uncovered, bot.SubCodeLeaveCall, true
+	case c.joined.IsZero():
 		return due, "", false
 	}
 	switch {
@@ -77,7 +82,7 @@ func (s *steward) leavers(now time.Time) (list []farewell, next time.Duration) {
 			next = min(next, due.Sub(now))
 		default:
 			c.told = gone
-			list = append(list, farewell{c.id, why})
+			list = append(list, farewell{c, why})
 		}
 	}
 	return list, next
@@ -85,8 +90,8 @@ func (s *steward) leavers(now time.Time) (list []farewell, next time.Duration) {
 
 // farewell is a bot that is to leave, and why.
 type farewell struct {
-	id  meeting.BotID
-	why string
+	charge *charge
+	why    string
 }
 
 // gone stands for the room of a charge that was told to leave.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/access"
 	"github.com/breakoutrooms/breakout/bot"
+	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/meeting"
 )
@@ -27,6 +28,8 @@ type steward struct {
 	state  *meeting.State
 	read   int64
 	policy *meeting.CoverPolicy
+	// uncovered is when covering was last ended.
+	uncovered time.Time
 	// charges are the bots that the steward sees to, in the order of their sending.
 	charges []*charge
 	last    map[meeting.RoomID]time.Time // when a room was last left by a roving bot
@@ -78,27 +81,23 @@ const patience = 5 * time.Second
 const retryAfter = time.Second
 
 // steward finds the steward of a meeting, or sets one to work.
-func (f *Fleet) steward(ctx context.Context, id meeting.ID) (*steward, error) {
-	row, _, err := f.own(ctx, id)
-	if err != nil {
-		return nil, err
-	}
+func (f *Fleet) steward(row *ent.Meeting) *steward {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if known := f.stewards[id]; known != nil {
-		return known, nil
+	if known := f.stewards[row.ID]; known != nil {
+		return known
 	}
 	s := &steward{
-		fleet: f, meeting: id, viewer: access.Viewer{Workspace: row.WorkspaceID}, head: row.HeadSequence,
+		fleet: f, meeting: row.ID, viewer: access.Viewer{Workspace: row.WorkspaceID}, head: row.HeadSequence,
 		news: make(chan struct{}, 1), state: meeting.New(), last: make(map[meeting.RoomID]time.Time),
 	}
-	f.stewards[id] = s
+	f.stewards[row.ID] = s
 	f.waiting = append(f.waiting, s)
 	select {
 	case f.hired <- struct{}{}:
 	default:
 	}
-	return s, nil
+	return s
 }
 
 // newcomers are the stewards that are to be set to work.
@@ -228,7 +227,12 @@ func (s *steward) look(ctx context.Context) (next time.Duration, over bool) {
 	s.mu.Unlock()
 	next = min(next, later)
 	for _, one := range leavers {
-		s.fleet.dismiss(one.id, bot.LeaveError{SubCode: one.why})
+		if !s.fleet.dismiss(one.charge.id, bot.LeaveError{SubCode: one.why}) { // it does not run yet
+			s.mu.Lock()
+			one.charge.told = ""
+			s.mu.Unlock()
+			next = min(next, retryAfter)
+		}
 	}
 	for _, room := range wanted {
 		if !s.send(ctx, room) {

@@ -109,6 +109,8 @@ func TestRoomsAreCovered(t *testing.T) {
 		h.do("stopCovering", map[string]any{})
 		time.Sleep(2 * time.Second)
 		h.botsAre("after covering was ended", "Red 0, Blue 0, Green 0, Late 0")
+		h.do("endMeeting", map[string]any{})
+		h.do("coverRooms", map[string]any{}, "MEETING_ENDED")
 	})
 }
 

@@ -11,6 +11,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/connection"
+	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
@@ -27,6 +29,8 @@ type loaders struct {
 	where    *loader[string, *ent.Room]                  // the room that a participant is in
 	inside   *loader[meeting.RoomID, []*ent.Participant] // who is in a room, by number
 	meetings *loader[meeting.ID, *ent.Meeting]
+	joins    *loader[string, []*ent.Connection] // of a participant, oldest first
+	names    *loader[string, []*ent.KnownName]
 }
 
 func newLoaders(client *ent.Client) *loaders {
@@ -38,6 +42,14 @@ func newLoaders(client *ent.Client) *loaders {
 		meetings: together(func(ctx context.Context, ids []meeting.ID) (map[meeting.ID]*ent.Meeting, error) {
 			rows, err := client.Meeting.Query().Where(entmeeting.IDIn(ids...)).All(ctx)
 			return by(rows, func(m *ent.Meeting) meeting.ID { return m.ID }), err
+		}),
+		joins: together(func(ctx context.Context, ids []string) (map[string][]*ent.Connection, error) {
+			rows, err := client.Connection.Query().Where(connection.ParticipantIDIn(ids...)).Order(ent.Asc(connection.FieldNumber)).All(ctx)
+			return grouped(rows, func(c *ent.Connection) string { return c.ParticipantID }), err
+		}),
+		names: together(func(ctx context.Context, ids []string) (map[string][]*ent.KnownName, error) {
+			rows, err := client.KnownName.Query().Where(knownname.ParticipantIDIn(ids...)).Order(ent.Asc(knownname.FieldSince, knownname.FieldID)).All(ctx)
+			return grouped(rows, func(n *ent.KnownName) string { return n.ParticipantID }), err
 		}),
 		bots: together(func(ctx context.Context, ids []meeting.BotID) (map[meeting.BotID]*ent.Bot, error) {
 			rows, err := client.Bot.Query().Where(bot.IDIn(ids...)).All(ctx)
@@ -135,6 +147,17 @@ func by[K comparable, V any](rows []V, key func(V) K) map[K]V {
 	return found
 }
 
+// grouped gathers up to a page of rows for each key, in their order.
+func grouped[K comparable, V any](rows []V, key func(V) K) map[K][]V {
+	found := make(map[K][]V)
+	for _, row := range rows {
+		if k := key(row); len(found[k]) < maxPage {
+			found[k] = append(found[k], row)
+		}
+	}
+	return found
+}
+
 // loadersKey is where the context carries the loaders of an operation.
 type loadersKey struct{}
 
@@ -188,6 +211,8 @@ func (l *loaders) aheadOfPeople(ctx context.Context, people []*ent.Participant, 
 		}
 	}
 	return errors.Join(
+		ahead(ctx, l.joins, everybody, append(path, "connections")...),
+		ahead(ctx, l.names, everybody, append(path, "names")...),
 		ahead(ctx, l.where, everybody, append(path, "room")...),
 		ahead(ctx, l.rooms, assigned, append(path, "assignedRoom")...),
 		ahead(ctx, l.bots, bots, append(path, "bot")...),

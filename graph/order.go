@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/breakoutrooms/breakout/gen/ent"
@@ -54,13 +53,8 @@ func requestOf(ctx context.Context) meeting.Request {
 	return meeting.Request{Key: key, Digest: hex.EncodeToString(sum[:16])}
 }
 
-// roomID reads the id of a room, or the id under which it is a meeting.
-func roomID(id string) meeting.RoomID {
-	if strings.HasPrefix(id, "mtg_") {
-		return meeting.RoomOf(meeting.ID(id))
-	}
-	return meeting.RoomID(id)
-}
+// roomID reads the id of a breakout room, or the id under which it is a meeting.
+func roomID(id string) meeting.RoomID { return meeting.RoomIn("", meeting.RoomID(id)) }
 
 // command gives a meeting a command and reads the meeting as it is then.
 func (r *Resolver) command(ctx context.Context, id string, command meeting.Command) (*ent.Meeting, []*gql.UserError, error) {

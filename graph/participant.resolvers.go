@@ -9,8 +9,6 @@ import (
 	"context"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
-	"github.com/breakoutrooms/breakout/gen/ent/connection"
-	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 	"github.com/breakoutrooms/breakout/gen/gql"
 )
 
@@ -43,11 +41,11 @@ func (r *participantResolver) Permissions(ctx context.Context, obj *ent.Particip
 }
 
 func (r *participantResolver) Connections(ctx context.Context, obj *ent.Participant) ([]*ent.Connection, error) {
-	return obj.QueryConnections().Order(ent.Asc(connection.FieldNumber)).Limit(maxPage).All(ctx)
+	return load(ctx).joins.one(ctx, obj.ID)
 }
 
 func (r *participantResolver) Names(ctx context.Context, obj *ent.Participant) ([]*ent.KnownName, error) {
-	return obj.QueryNames().Order(ent.Asc(knownname.FieldSince, knownname.FieldID)).Limit(maxPage).All(ctx)
+	return load(ctx).names.one(ctx, obj.ID)
 }
 
 func (r *participantResolver) Presences(ctx context.Context, obj *ent.Participant, first *int, after *string) (*gql.PresenceConnection, error) {

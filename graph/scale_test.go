@@ -77,8 +77,8 @@ func (c *conference) mutate(field string) {
 // everything reads every room of a meeting with who is in it, and everybody with
 // where they are and should be.
 const everything = `query($id: ID!, $rooms: String, $people: String) { meeting(id: $id) {
-  rooms(after: $rooms) { nodes { name participants { nodes { name room { name } } } } pageInfo { endCursor hasNextPage } }
-  participants(after: $people) { nodes { name room { name } assignedRoom { name } bot { id } } pageInfo { endCursor hasNextPage } }
+  rooms(after: $rooms) { nodes { name aliases { value } participants { nodes { name room { name } } } } pageInfo { endCursor hasNextPage } }
+  participants(after: $people) { nodes { name room { name } assignedRoom { name } bot { id } connections { number } names { name } } pageInfo { endCursor hasNextPage } }
 } }`
 
 // TestLargeMeetingTakesFewStatements reads 100 rooms and as many people at once:

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/breakoutrooms/breakout/fleet"
@@ -41,6 +42,8 @@ func listTranscript(ctx context.Context, all []fleet.Said, first *int, after *st
 	for i := range all {
 		rows[i] = &all[i]
 	}
+	// Pages go by cursor: what began at one moment needs an order too.
+	slices.SortFunc(rows, func(a, b *fleet.Said) int { return placeOfSaid(a).compare(placeOfSaid(b)) })
 	edges, page, info := connect(p, cut(p, rows, placeOfSaid), placeOfSaid,
 		func(cursor string, _ *fleet.Said) *gql.UtteranceEdge { return &gql.UtteranceEdge{Cursor: cursor} })
 	rooms, err := load(ctx).rooms.many(ctx, keysOf(page, func(s *fleet.Said) meeting.RoomID { return s.Segment.RoomID }))

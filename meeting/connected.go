@@ -25,15 +25,21 @@ func RoomOf(connected ID) RoomID {
 	return RoomID("room_" + strings.TrimPrefix(string(connected), "mtg_"))
 }
 
+// RoomIn reads the id of a room, which can be that of a meeting: the meeting's own
+// stands for its main room, and a connected meeting's for the room that it is.
+func RoomIn(meeting ID, id RoomID) RoomID {
+	switch {
+	case ID(id) == meeting:
+		return MainRoom(meeting)
+	case strings.HasPrefix(string(id), "mtg_"):
+		return RoomOf(ID(id))
+	}
+	return id
+}
+
 // room finds a room by its id, or by the id under which it is a meeting.
 func (d *decision) room(id RoomID) (Room, error) {
-	if ID(id) == d.state.Meeting {
-		return d.state.Main(), nil
-	}
-	if room, ok := d.state.Room(id); ok {
-		return room, nil
-	}
-	if room, ok := d.state.Room(RoomOf(ID(id))); ok && strings.HasPrefix(string(id), "mtg_") {
+	if room, ok := d.state.Room(RoomIn(d.state.Meeting, id)); ok {
 		return room, nil
 	}
 	return Room{}, Refuse(CodeRoomNotFound, []string{"roomId"}, "The meeting has no room %q.", id)

@@ -112,7 +112,13 @@ func (t *truth) belongs(said stay, at time.Time, room meeting.RoomID) (since tim
 	if t.presences[said].room == room {
 		return time.Time{}, true
 	}
-	for _, b := range t.broadcasts[said.who] {
+	return t.broadcastTo(said.who, room, at)
+}
+
+// broadcastTo says whether somebody was heard in a room without being there, and
+// since when.
+func (t *truth) broadcastTo(who meeting.ParticipantID, room meeting.RoomID, at time.Time) (since time.Time, ok bool) {
+	for _, b := range t.broadcasts[who] {
 		if slices.Contains(b.rooms, room) && !at.Before(b.from) && (b.to.IsZero() || !at.After(b.to)) {
 			return b.from, true
 		}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -57,7 +56,6 @@ func (t *truth) spokeIn(who meeting.ParticipantID, room meeting.RoomID, at time.
 			return true
 		}
 	}
-	return slices.ContainsFunc(t.broadcasts[who], func(b heard) bool {
-		return slices.Contains(b.rooms, room) && !at.Before(b.from) && (b.to.IsZero() || !at.After(b.to))
-	})
+	_, ok := t.broadcastTo(who, room, at)
+	return ok
 }
