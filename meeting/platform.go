@@ -85,8 +85,23 @@ type Packet struct {
 	Participant ParticipantID
 	// Visit is the receiver's visit during which the packet was forwarded to it.
 	Visit VisitNumber
-	RTP   *rtp.Packet
+	// Kind is what the packet carries.
+	Kind MediaKind
+	// Speaking says that the sender was speaking, as it told by the voice activity
+	// flag of its audio level (RFC 6464).
+	Speaking bool
+	RTP      *rtp.Packet
 }
+
+// MediaKind is what somebody sends.
+type MediaKind string
+
+// What participants send. The zero value is the voice.
+const (
+	KindAudio  MediaKind = ""
+	KindCamera MediaKind = "camera"
+	KindScreen MediaKind = "screen"
+)
 
 // Signal is something that a seat hears from its meeting.
 type Signal interface{ signal() }
