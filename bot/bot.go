@@ -101,6 +101,9 @@ type Config struct {
 	// Report takes the facts of the bot's life, in order. Facts that are given
 	// together belong together.
 	Report func(ctx context.Context, events ...meeting.Event) error
+	// Absent says that the bot was in the meeting before, and comes back. Defaults to
+	// nil: it joins for the first time.
+	Absent *Absence
 	// Orders are what the bot is told while it runs. Defaults to none.
 	Orders <-chan Order
 	// Fetch has somebody who may do that send the bot to a room where it may not
@@ -136,6 +139,8 @@ type bot struct {
 	open map[meeting.RoomID]bool
 	// errand is the move that the bot was told to make, until that ends.
 	errand *errand
+	// absent is what is known of the bot's absence; nil while it is connected.
+	absent *Absence
 	// subCode is why the call ended, and endedAt is when, where the meeting told.
 	subCode string
 	endedAt time.Time
@@ -145,43 +150,30 @@ type bot struct {
 // runs any more. It ends with the context; the context's cause says why:
 // [ErrRemoved], or anything else for the process's own end.
 func Run(ctx context.Context, config Config) error {
-	b := &bot{Config: config, open: make(map[meeting.RoomID]bool)}
+	b := &bot{Config: config, open: make(map[meeting.RoomID]bool), absent: config.Absent}
 	// What the bot has to tell must be told even when it is told to leave.
 	reporting := context.WithoutCancel(ctx)
-	if err := b.status(reporting, time.Now(), meeting.StatusJoiningCall, nil); err != nil {
-		return err
+	if b.absent == nil {
+		if err := b.status(reporting, time.Now(), meeting.StatusJoiningCall, nil); err != nil {
+			return err
+		}
 	}
-	session, err := config.Platform.Join(ctx, meeting.JoinRequest{
-		Meeting: config.Meeting, Name: config.Bot.Name, Bot: config.Bot.ID, Email: config.Email, FollowsMoves: config.FollowsMoves, Captions: true, RoomsOnly: config.RoomsOnly,
-		Receive: config.Recorder.Receive,
-	})
+	session, err := b.begin(ctx)
 	if err != nil {
 		return b.failed(reporting, ctx, err)
 	}
-	b.session = session
-	b.who = &meeting.ParticipantRef{ID: session.Participant(), Name: config.Bot.Name, Role: meeting.RoleParticipant, IsBot: true}
-	lived := b.live(ctx, reporting)
-	left := session.Leave(reporting)
-	return b.end(reporting, errors.Join(lived, left))
-}
-
-// failed tells why the bot could not join.
-func (b *bot) failed(reporting, ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		b.subCode = stopCode(ctx)
-		return b.end(reporting, nil)
-	}
-	code := SubCodeErrored
-	if refusals, ok := errors.AsType[meeting.Refusals](err); ok {
-		switch {
-		case refusals.Has(meeting.CodeMeetingNotFound):
-			code = SubCodeNotFound
-		case refusals.Has(meeting.CodeMeetingEnded):
-			code = SubCodeMeetingEnded
+	for {
+		b.session = session
+		b.who = &meeting.ParticipantRef{ID: session.Participant(), Name: config.Bot.Name, Role: meeting.RoleParticipant, IsBot: true}
+		lived := b.live(ctx, reporting)
+		failed := errors.Join(lived, session.Leave(reporting))
+		if failed != nil || !b.lost() {
+			return b.end(reporting, failed)
+		}
+		if session, err = b.comeBack(ctx, reporting); err != nil {
+			return b.away(ctx, reporting, err)
 		}
 	}
-	b.Log.Error("the bot could not join", "bot", b.Bot.ID, "error", err)
-	return b.Report(reporting, b.event(time.Now(), nil, meeting.BotStatusChanged{Code: meeting.StatusFatal, SubCode: code, Message: err.Error()}))
 }
 
 func stopCode(ctx context.Context) string {
@@ -232,7 +224,7 @@ func (b *bot) live(ctx, reporting context.Context) error {
 func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error {
 	switch heard := signal.(type) {
 	case meeting.EnteredRoom:
-		return b.entered(reporting, heard)
+		return b.entered(ctx, reporting, heard)
 	case meeting.SomebodyEntered:
 		if b.now != nil {
 			b.Recorder.Know(b.now.number, heard.Participant)
@@ -249,8 +241,21 @@ func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error 
 		return b.invited(ctx, heard)
 	case meeting.RoomListed:
 		return b.listed(ctx, reporting, heard)
+	case meeting.ConnectionLost:
+		return b.lose(reporting, heard)
+	case meeting.ConnectionRestored:
+		return b.restore(reporting, heard)
 	case meeting.Removed:
-		b.subCode, b.endedAt = removalCode(heard.Cause), heard.At
+		return b.removed(reporting, heard)
+	}
+	return nil
+}
+
+// removed takes note of why the bot is not in the meeting any more.
+func (b *bot) removed(reporting context.Context, removed meeting.Removed) error {
+	b.subCode, b.endedAt = removalCode(removed.Cause), removed.At
+	if b.absent == nil && b.subCode == SubCodeConnectionLost {
+		return b.lose(reporting, meeting.ConnectionLost{At: removed.At, Since: removed.At})
 	}
 	return nil
 }
@@ -266,7 +271,7 @@ func removalCode(cause meeting.LeaveCause) string {
 }
 
 // entered begins a visit and ends the one before.
-func (b *bot) entered(reporting context.Context, entered meeting.EnteredRoom) error {
+func (b *bot) entered(ctx, reporting context.Context, entered meeting.EnteredRoom) error {
 	events := b.leave(entered.At)
 	before := b.now
 	b.now = &visit{entered.Visit, entered.Room, entered.At, !b.RoomsOnly || entered.Room.Kind == meeting.RoomBreakout}
@@ -287,11 +292,18 @@ func (b *bot) entered(reporting context.Context, entered meeting.EnteredRoom) er
 		}
 		events = append(events, b.event(entered.At, &entered.Room, started))
 	}
+	back := b.absent
+	if back != nil {
+		events = append(b.returned(entered.At), events...)
+	}
 	if err := b.Report(reporting, events...); err != nil {
 		return err
 	}
 	if b.errand != nil && b.errand.room.ID == entered.Room.ID {
 		return b.arrive(reporting, meeting.MoveMade, "")
+	}
+	if back != nil && back.Room.Kind == meeting.RoomBreakout && back.Room.ID != entered.Room.ID {
+		return b.move(ctx, reporting, back.Room) // the meeting has put it elsewhere
 	}
 	return nil
 }
@@ -369,6 +381,9 @@ func (b *bot) try(ctx context.Context, what string, err error) error {
 	if refusals, ok := errors.AsType[meeting.Refusals](err); ok {
 		b.Log.Info("the meeting refused the bot", "bot", b.Bot.ID, "what", what, "refusal", refusals)
 		return nil
+	}
+	if errors.Is(err, meeting.ErrConnectionLost) {
+		return nil // the bot will hear of that
 	}
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("%s: %w", what, err)

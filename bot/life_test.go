@@ -21,11 +21,10 @@ func TestEveryEndHasItsSubCode(t *testing.T) {
 		return func(s *stage, _ *life) { s.do(meeting.Leave{Actor: meeting.As(200), Cause: cause}) }
 	}
 	for subCode, end := range map[string]func(*stage, *life){
-		bot.SubCodeLeaveCall:      func(_ *stage, l *life) { l.stop(bot.ErrRemoved) },
-		bot.SubCodeTerminated:     func(_ *stage, l *life) { l.stop(bot.ErrStopping) },
-		bot.SubCodeEndedByHost:    func(s *stage, _ *life) { s.do(meeting.End{}) },
-		bot.SubCodeKicked:         dismiss(meeting.LeftByRemoval),
-		bot.SubCodeConnectionLost: dismiss(meeting.LeftByLostLine),
+		bot.SubCodeLeaveCall:   func(_ *stage, l *life) { l.stop(bot.ErrRemoved) },
+		bot.SubCodeTerminated:  func(_ *stage, l *life) { l.stop(bot.ErrStopping) },
+		bot.SubCodeEndedByHost: func(s *stage, _ *life) { s.do(meeting.End{}) },
+		bot.SubCodeKicked:      dismiss(meeting.LeftByRemoval),
 	} {
 		t.Run(subCode, func(t *testing.T) {
 			onStage(t, false, func(s *stage) {

@@ -81,6 +81,8 @@ func (b *bot) move(ctx, reporting context.Context, room meeting.RoomRef) error {
 		return b.arrive(reporting, meeting.MoveMade, "")
 	case refused:
 		return b.arrive(reporting, meeting.MoveRefused, refusals.Error())
+	case errors.Is(err, meeting.ErrConnectionLost):
+		return b.arrive(reporting, meeting.MoveRefused, "The connection to the meeting is lost at the moment.")
 	case err != nil && ctx.Err() == nil:
 		return fmt.Errorf("move to %q: %w", room.Name, err)
 	}

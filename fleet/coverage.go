@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
@@ -48,6 +49,10 @@ func (f *Fleet) Coverage(ctx context.Context, row *ent.Meeting) (Coverage, error
 	if err != nil {
 		return Coverage{}, fmt.Errorf("read what was recorded of %s: %w", row.ID, err)
 	}
+	lacking, err := f.lacking(ctx, row.ID)
+	if err != nil {
+		return Coverage{}, err
+	}
 	occupied, recorded, bots := make(map[meeting.RoomID]spans.List), make(map[meeting.RoomID]spans.List), make(map[meeting.RoomID]int)
 	for _, p := range people {
 		switch {
@@ -58,7 +63,8 @@ func (f *Fleet) Coverage(ctx context.Context, row *ent.Meeting) (Coverage, error
 		}
 	}
 	for _, s := range segments {
-		recorded[s.RoomID] = append(recorded[s.RoomID], stretch(s.StartedAt, s.EndedAt, now))
+		kept := spans.List{stretch(s.StartedAt, s.EndedAt, now)}.Without(lacking[s.BotID])
+		recorded[s.RoomID] = append(recorded[s.RoomID], kept...)
 	}
 	c := Coverage{Policy: row.CoverPolicy}
 	var all, kept time.Duration
@@ -71,6 +77,22 @@ func (f *Fleet) Coverage(ctx context.Context, row *ent.Meeting) (Coverage, error
 	}
 	c.Share = share(kept, all)
 	return c, nil
+}
+
+// lacking are the times in which bots recorded nothing, although they were to.
+func (f *Fleet) lacking(ctx context.Context, id meeting.ID) (map[meeting.BotID]spans.List, error) {
+	gaps, err := f.Client.Gap.Query().Where(gap.MeetingID(id)).Order(ent.Asc(gap.FieldFrom)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the gaps of %s: %w", id, err)
+	}
+	lacking := make(map[meeting.BotID]spans.List)
+	for _, one := range gaps {
+		lacking[one.BotID] = append(lacking[one.BotID], spans.Span{From: one.From.Time(), To: one.To.Time()})
+	}
+	for bot := range lacking {
+		lacking[bot] = lacking[bot].Joined()
+	}
+	return lacking, nil
 }
 
 // stretch is from one moment to another, or up to now when that has not come.

@@ -37,6 +37,10 @@ func (r *botResolver) Segments(ctx context.Context, obj *ent.Bot, first *int, af
 	return listSegments(ctx, obj.QuerySegments(), first, after)
 }
 
+func (r *botResolver) Gaps(ctx context.Context, obj *ent.Bot, first *int, after *string) (*gql.RecordingGapConnection, error) {
+	return listGaps(ctx, obj.QueryGaps(), first, after)
+}
+
 func (r *coverPolicyResolver) DwellSeconds(ctx context.Context, obj *meeting.CoverPolicy) (int, error) {
 	return int(obj.Dwell / time.Second), nil
 }

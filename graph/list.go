@@ -6,6 +6,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
@@ -151,6 +152,28 @@ func listSegments(ctx context.Context, query *ent.SegmentQuery, first *int, afte
 			return &gql.SegmentEdge{Cursor: cursor, Node: s}
 		})
 	return &gql.SegmentConnection{Edges: edges, Nodes: nodes, PageInfo: info}, nil
+}
+
+func listGaps(ctx context.Context, query *ent.GapQuery, first *int, after *string) (*gql.RecordingGapConnection, error) {
+	p, err := readPage(first, after)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := query.Where(p.upwards(gap.FieldFrom)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rooms := keysOf(rows, func(g *ent.Gap) meeting.RoomID { return g.RoomID })
+	bots := keysOf(rows, func(g *ent.Gap) meeting.BotID { return g.BotID })
+	if err := errors.Join(ahead(ctx, load(ctx).rooms, rooms, "room"), ahead(ctx, load(ctx).bots, bots, "bot")); err != nil {
+		return nil, err
+	}
+	edges, nodes, info := connect(p, rows,
+		func(g *ent.Gap) place { return place{int64(g.From), g.ID} },
+		func(cursor string, g *ent.Gap) *gql.RecordingGapEdge {
+			return &gql.RecordingGapEdge{Cursor: cursor, Node: g}
+		})
+	return &gql.RecordingGapConnection{Edges: edges, Nodes: nodes, PageInfo: info}, nil
 }
 
 func listTracks(ctx context.Context, query *ent.TrackQuery, first *int, after *string) (*gql.TrackConnection, error) {

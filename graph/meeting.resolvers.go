@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
 	"github.com/breakoutrooms/breakout/gen/gql"
@@ -54,6 +55,10 @@ func (r *meetingResolver) Participants(ctx context.Context, obj *ent.Meeting, fi
 
 func (r *meetingResolver) Bots(ctx context.Context, obj *ent.Meeting, first *int, after *string) (*gql.BotConnection, error) {
 	return listBots(ctx, obj.QueryBots(), false, first, after)
+}
+
+func (r *meetingResolver) Gaps(ctx context.Context, obj *ent.Meeting, first *int, after *string) (*gql.RecordingGapConnection, error) {
+	return listGaps(ctx, r.Client.Gap.Query().Where(gap.MeetingID(obj.ID)), first, after)
 }
 
 func (r *Resolver) Meeting() gql.MeetingResolver { return &meetingResolver{r} }

@@ -15,6 +15,14 @@ import (
 	"github.com/breakoutrooms/breakout/recording"
 )
 
+func (r *recordingGapResolver) Bot(ctx context.Context, obj *ent.Gap) (*ent.Bot, error) {
+	return load(ctx).bots.one(ctx, obj.BotID)
+}
+
+func (r *recordingGapResolver) Room(ctx context.Context, obj *ent.Gap) (*ent.Room, error) {
+	return load(ctx).rooms.one(ctx, obj.RoomID)
+}
+
 func (r *segmentResolver) Bot(ctx context.Context, obj *ent.Segment) (*ent.Bot, error) {
 	return load(ctx).bots.one(ctx, obj.BotID)
 }
@@ -51,11 +59,14 @@ func (r *trackResolver) URL(ctx context.Context, obj *ent.Track) (string, error)
 	return r.Links.To(path.Join(obj.Edges.Segment.Folder, obj.File)), nil
 }
 
+func (r *Resolver) RecordingGap() gql.RecordingGapResolver { return &recordingGapResolver{r} }
+
 func (r *Resolver) Segment() gql.SegmentResolver { return &segmentResolver{r} }
 
 func (r *Resolver) Track() gql.TrackResolver { return &trackResolver{r} }
 
 type (
-	segmentResolver struct{ *Resolver }
-	trackResolver   struct{ *Resolver }
+	recordingGapResolver struct{ *Resolver }
+	segmentResolver      struct{ *Resolver }
+	trackResolver        struct{ *Resolver }
 )

@@ -34,6 +34,10 @@ func trackRow(id meeting.SegmentID, number meeting.ParticipantID) string {
 	return fmt.Sprintf("trk_%s_%d", strings.TrimPrefix(string(id), "seg_"), number)
 }
 
+func gapRow(id meeting.BotID, gap meeting.RecordingGap) string {
+	return fmt.Sprintf("gap_%s_%d", strings.TrimPrefix(string(id), "bot_"), gap.From.UnixMicro())
+}
+
 func bare(id meeting.ID) string { return strings.TrimPrefix(string(id), "mtg_") }
 
 // projection turns the events of one transaction into as few statements as may
@@ -187,7 +191,11 @@ func (p *projection) ofBot(e meeting.Event) {
 			SetMode(fact.Mode).SetRoomWanted(fact.RoomWanted).SetMetadata(fact.Metadata).SetCreatedAt(at))
 	case meeting.BotStatusChanged:
 		p.status(e, fact)
-	case meeting.BotMoveStarted, meeting.BotMoveEnded: // the journal alone keeps these
+	case meeting.BotMoveStarted, meeting.BotMoveEnded, meeting.BotConnectionLost, meeting.BotConnectionRestored:
+		// The journal alone keeps these.
+	case meeting.RecordingGap:
+		p.do(p.tx.Gap.Create().SetID(gapRow(e.Bot.ID, fact)).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetBotID(e.Bot.ID).
+			SetRoomID(e.Room.ID).SetFrom(meeting.InstantOf(fact.From)).SetTo(meeting.InstantOf(fact.To)).SetCause(fact.Cause))
 	case meeting.SegmentStarted:
 		p.do(p.tx.Segment.Create().SetID(fact.Segment).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).
 			SetBotID(e.Bot.ID).SetRoomID(e.Room.ID).SetVisit(int(fact.Visit)).SetFolder(fact.Folder).SetStartedAt(at))

@@ -232,10 +232,12 @@ type (
 		FollowsMoves bool
 		// Email and ExternalID tell who it is.
 		Email, ExternalID string
-		Device            Device // DeviceDesktop when empty
-		Preset            string
-		Media             *Media // DefaultMedia when nil
-		Room              RoomID // the main room when empty
+		// Returning is who it is, where the platform knows by itself; 0 otherwise.
+		Returning ParticipantID
+		Device    Device // DeviceDesktop when empty
+		Preset    string
+		Media     *Media // DefaultMedia when nil
+		Room      RoomID // the main room when empty
 	}
 
 	// EnterRoom is a participant's own step into an open room.

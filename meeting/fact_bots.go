@@ -29,6 +29,23 @@ type (
 		// Message is a sentence for people, where there is more to say.
 		Message string `json:"message,omitempty"`
 	}
+	// BotConnectionLost says that a bot hears nothing from its meeting any more.
+	BotConnectionLost struct {
+		Since time.Time `json:"since"` // when something last came
+	}
+	// BotConnectionRestored says that a bot is connected again.
+	BotConnectionRestored struct {
+		Since time.Time `json:"since"`
+		// Rejoined says that the bot had to join anew.
+		Rejoined bool `json:"rejoined,omitempty"`
+	}
+	// RecordingGap says that a bot recorded nothing for some time, although it was
+	// to: in the event's room, and where it was sent meanwhile.
+	RecordingGap struct {
+		From  time.Time `json:"from"`
+		To    time.Time `json:"to"`
+		Cause GapCause  `json:"cause"`
+	}
 	// CoverageSet holds how rooms are to be covered by bots from now on; not at
 	// all, when it holds no policy.
 	CoverageSet struct {
@@ -52,6 +69,15 @@ type (
 		// Tracks are the people that were recorded.
 		Tracks []Track `json:"tracks"`
 	}
+)
+
+// GapCause is why a bot recorded nothing.
+type GapCause string
+
+// The causes of gaps.
+const (
+	GapByLostConnection GapCause = "CONNECTION_LOST"
+	GapByProcessEnd     GapCause = "PROCESS_ENDED"
 )
 
 // MoveOutcome is how the move of a bot ended.

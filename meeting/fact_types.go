@@ -50,6 +50,9 @@ func (BotCreated) EventType() EventType             { return "bot_created" }
 func (BotStatusChanged) EventType() EventType       { return "bot_status_changed" }
 func (BotMoveStarted) EventType() EventType         { return "bot_move_started" }
 func (BotMoveEnded) EventType() EventType           { return "bot_move_ended" }
+func (BotConnectionLost) EventType() EventType      { return "bot_connection_lost" }
+func (BotConnectionRestored) EventType() EventType  { return "bot_connection_restored" }
+func (RecordingGap) EventType() EventType           { return "recording_gap" }
 func (CoverageSet) EventType() EventType            { return "coverage_set" }
 func (SegmentStarted) EventType() EventType         { return "segment_started" }
 func (SegmentCompleted) EventType() EventType       { return "segment_completed" }
@@ -103,6 +106,9 @@ var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	BotStatusChanged{}.EventType():       decode[BotStatusChanged],
 	BotMoveStarted{}.EventType():         decode[BotMoveStarted],
 	BotMoveEnded{}.EventType():           decode[BotMoveEnded],
+	BotConnectionLost{}.EventType():      decode[BotConnectionLost],
+	BotConnectionRestored{}.EventType():  decode[BotConnectionRestored],
+	RecordingGap{}.EventType():           decode[RecordingGap],
 	CoverageSet{}.EventType():            decode[CoverageSet],
 	SegmentStarted{}.EventType():         decode[SegmentStarted],
 	SegmentCompleted{}.EventType():       decode[SegmentCompleted],

@@ -27,7 +27,7 @@ func Devices() []Device {
 // person as it was before, if it has been in the meeting.
 func (d *decision) newcomer(c Join) (person Person, before *Person) {
 	person = Person{ID: d.state.nextParticipant(), IsBot: c.IsBot, Role: RoleParticipant}
-	if before = d.known(c); before != nil {
+	if before = d.state.Known(c); before != nil {
 		person = *before
 		person.Recording, person.Broadcasts, person.Help, person.Invitation = RecordingOff, Broadcasts{}, Help{}, Invitation{}
 	}
@@ -50,10 +50,13 @@ func (d *decision) newcomer(c Join) (person Person, before *Person) {
 	return person, before
 }
 
-// known finds somebody who joins among those who have been in the meeting. Names
-// tell nothing: people share them, and change them.
-func (d *decision) known(c Join) *Person {
-	for _, person := range d.state.Roster() {
+// Known finds somebody who joins among those who have been in the meeting; nil when
+// nobody of them is the same. Names tell nothing: people share them, and change them.
+func (s *State) Known(c Join) *Person {
+	if c.Returning != 0 {
+		return s.People[c.Returning]
+	}
+	for _, person := range s.Roster() {
 		if person.IsBot == c.IsBot && person.Bot == c.Bot && (c.Bot != "" || person.is(c.Email, c.ExternalID)) {
 			return person
 		}

@@ -51,6 +51,9 @@ func (d *decision) checkJoin(c Join) (problems Refusals) {
 	if len(c.Email) > maxIDLength || len(c.ExternalID) > maxIDLength {
 		problems = append(problems, Refuse(CodeInvalid, []string{"email"}, "An e-mail address or an external id has up to %d bytes.", maxIDLength)...)
 	}
+	if c.Returning != 0 && d.state.People[c.Returning] == nil {
+		problems = append(problems, Refuse(CodeParticipantNotFound, []string{"participantId"}, "The meeting has no participant %d who could come back.", c.Returning)...)
+	}
 	if room, ok := d.state.Room(c.Room); c.Room != "" && (!ok || room.Kind != RoomBreakout) {
 		problems = append(problems, Refuse(CodeRoomNotFound, []string{"roomId"}, "The meeting has no breakout room %q.", c.Room)...)
 	}

@@ -215,6 +215,19 @@ type (
 		Participant ParticipantRef
 		Room        RoomRef
 	}
+	// ConnectionLost says that nothing has come from the meeting for some time. What
+	// the meeting tells meanwhile comes when the connection is restored; otherwise
+	// [Removed] follows, and the seat can be taken anew.
+	ConnectionLost struct {
+		At    time.Time
+		Since time.Time // when something last came
+	}
+	// ConnectionRestored says that the connection works again. Media of the time in
+	// between is lost.
+	ConnectionRestored struct {
+		At    time.Time
+		Since time.Time // as it was told by ConnectionLost
+	}
 	// Removed is the last signal: the seat is no longer in the meeting.
 	Removed struct {
 		At    time.Time
@@ -239,4 +252,6 @@ func (ChangingMeeting) signal()     {}
 func (MeetingChanged) signal()      {}
 func (CapabilitiesGranted) signal() {}
 func (HelpWanted) signal()          {}
+func (ConnectionLost) signal()      {}
+func (ConnectionRestored) signal()  {}
 func (Removed) signal()             {}

@@ -3,8 +3,12 @@ package meeting
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
+
+// ErrConnectionLost says that a seat can't reach its meeting at the moment.
+var ErrConnectionLost = errors.New("the connection to the meeting is lost at the moment")
 
 // ErrClosed says that a platform holds no meetings any more.
 var ErrClosed = errors.New("the platform is closed")
@@ -98,4 +102,9 @@ func RefuseForNow(code Code, path []string, format string, args ...any) Refusals
 	refusals := Refuse(code, path, format, args...)
 	refusals[0].Retryable = true
 	return refusals
+}
+
+// Retryable says whether all of it may succeed when tried again later.
+func (r Refusals) Retryable() bool {
+	return !slices.ContainsFunc(r, func(one Refusal) bool { return !one.Retryable })
 }

@@ -31,8 +31,26 @@ func (r *reader) inRoom(step *Step) map[string]func(*yaml.Node) {
 		"enter_room":      act(r.enterRoom),
 		"return_to_main":  act(r.returnToMain),
 		"answer":          act(r.answer),
+		"cut":             func(n *yaml.Node) { step.Action = r.cut(n) },
 		"disconnect":      func(n *yaml.Node) { step.Action = Disconnect{r.who(n, "disconnect", Everybody)} },
 	}
+}
+
+func (r *reader) cut(n *yaml.Node) (c Cut) {
+	r.fields(n, "cut", map[string]func(*yaml.Node){
+		"who": func(n *yaml.Node) { c.Who = r.who(n, "who", Everybody) },
+		"for": func(n *yaml.Node) { c.For = r.duration(n, "for") },
+	})
+	if len(c.Who) == 0 || c.For <= 0 {
+		r.fault(n, "A cut says whose line and for how long: {who: Ada, for: 5s}.")
+	}
+	if len(c.Who) == 1 && c.Who[0] == Everybody {
+		c.Who = nil
+		for _, p := range r.scenario.People {
+			c.Who = append(c.Who, p.Name)
+		}
+	}
+	return c
 }
 
 // self is the actor of a step whose first name does it.

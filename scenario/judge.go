@@ -184,8 +184,9 @@ func (f *fileJudge) extend(said stay, at time.Time, silent bool) {
 	case sameVisit && missing > 0 && f.silent && missing <= dtxGap:
 		// A silent speaker may send next to nothing.
 	case sameVisit && missing > 0:
-		f.lost += int(missing / frame)
-		f.visit.lost += int(missing / frame)
+		lost := int(f.truth.reachable(f.run.To, at, said.who, f.truth.bots[f.visit.bot]) / frame)
+		f.lost += lost
+		f.visit.lost += lost
 		fallthrough
 	case !sameVisit:
 		f.end()

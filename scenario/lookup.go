@@ -57,3 +57,17 @@ func (p *player) room(name string) (meeting.RoomID, error) {
 	err := p.Simulator.View(context.Background(), p.meeting, func(s *meeting.State) { room, missing = s.FindRoom(name) })
 	return room.ID, errors.Join(err, missing)
 }
+
+// cut cuts lines.
+func (p *player) cut(a Cut) error {
+	for _, name := range a.Who {
+		number, err := p.number(name)
+		if err == nil {
+			err = p.Simulator.Cut(p.meeting, number, a.For)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

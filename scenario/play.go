@@ -226,6 +226,8 @@ func (p *player) do(ctx context.Context, action Action) error {
 		return p.leave(ctx, a.Who, (*simulator.Guest).Leave)
 	case Disconnect:
 		return p.leave(ctx, a.Who, (*simulator.Guest).Drop)
+	case Cut:
+		return p.cut(a)
 	case SendBots:
 		return p.sendBots(ctx, a)
 	case RemoveBot:

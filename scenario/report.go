@@ -80,7 +80,12 @@ func (p *player) judge() (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	cuts, err := p.Simulator.Cuts(p.meeting)
+	if err != nil {
+		return nil, err
+	}
 	t := truthOf(history)
+	t.cut(cuts)
 	voices := make(map[meeting.ParticipantID]map[string]bool)
 	scripts := make(map[meeting.ParticipantID]map[string]bool)
 	for _, guest := range p.guests {

@@ -34,6 +34,11 @@ type (
 	Leave struct{ Who []string }
 	// Disconnect cuts people's connections; by joining again they come back.
 	Disconnect struct{ Who []string }
+	// Cut cuts the lines of people and bots for some time: nothing passes.
+	Cut struct {
+		Who []string
+		For time.Duration
+	}
 	// CreateRooms has the host add rooms.
 	CreateRooms struct{ Names []string }
 	// Assign has the host say who should be where.
@@ -58,9 +63,12 @@ type RoomAssignment struct {
 	Who  []string
 }
 
-func (a Join) String() string        { return count(a.Who, "joins", "join") }
-func (a Leave) String() string       { return count(a.Who, "leaves", "leave") }
-func (a Disconnect) String() string  { return count(a.Who, "is cut off", "are cut off") }
+func (a Join) String() string       { return count(a.Who, "joins", "join") }
+func (a Leave) String() string      { return count(a.Who, "leaves", "leave") }
+func (a Disconnect) String() string { return count(a.Who, "is cut off", "are cut off") }
+func (a Cut) String() string {
+	return fmt.Sprintf("%s for %s", count(a.Who, "loses the network", "lose the network"), a.For)
+}
 func (a CreateRooms) String() string { return fmt.Sprintf("%d rooms are created", len(a.Names)) }
 func (a Assign) String() string      { return fmt.Sprintf("people are assigned to %d rooms", len(a.Rooms)) }
 func (OpenRooms) String() string     { return "the rooms open" }
@@ -230,6 +238,10 @@ func (r *reader) checkAction(step *Step) {
 		step.Action = Leave{r.checkPeople(step.Line, a.Who)}
 	case Disconnect:
 		step.Action = Disconnect{r.checkPeople(step.Line, a.Who)}
+	case Cut:
+		for _, name := range a.Who {
+			r.checkAnybody(step.Line, name)
+		}
 	case ByAPI:
 		if a.Bot != "" {
 			r.checkBots(step.Line, []string{a.Bot})

@@ -23,6 +23,8 @@ type truth struct {
 	broadcasts map[meeting.ParticipantID][]heard
 	rounds     int
 	moves      int
+	// cuts are when the lines of participants were cut.
+	cuts map[meeting.ParticipantID]spans.List
 }
 
 // stay names one presence of one participant.
@@ -88,6 +90,27 @@ func truthOf(history []simulator.Past) *truth {
 		}
 	}
 	return t
+}
+
+// cut takes note of when lines were cut.
+func (t *truth) cut(cuts []simulator.Cut) {
+	t.cuts = make(map[meeting.ParticipantID]spans.List)
+	for _, one := range cuts {
+		// The frame on its way is lost too.
+		t.cuts[one.Participant] = append(t.cuts[one.Participant], spans.Span{From: one.From.Add(-frame), To: one.To.Add(frame)})
+	}
+	for who := range t.cuts {
+		t.cuts[who] = t.cuts[who].Joined()
+	}
+}
+
+// reachable is how much of a stretch of time nobody's line was cut, of some.
+func (t *truth) reachable(from, to time.Time, who ...meeting.ParticipantID) time.Duration {
+	left := spans.List{{From: from, To: to}}
+	for _, one := range who {
+		left = left.Without(t.cuts[one])
+	}
+	return left.Total()
 }
 
 // broadcast takes note of where somebody was heard.

@@ -113,9 +113,11 @@ func (e *engine) forMeeting(in *intake) (*webrtc.PeerConnection, error) {
 	return e.peer(settings)
 }
 
-// forClient makes the peer connection of a seat with its meeting.
-func (e *engine) forClient(in *intake) (*webrtc.PeerConnection, error) {
-	return e.peer(e.settings(in))
+// forClient makes the peer connection of a seat with its meeting, over a line.
+func (e *engine) forClient(in *intake, over *line) (*webrtc.PeerConnection, error) {
+	settings := e.settings(in)
+	settings.SetNet(network{e.network, over})
+	return e.peer(settings)
 }
 
 // settings are what both sides of a seat have in common.

@@ -24,6 +24,9 @@ type live struct {
 	state   *meeting.State
 	history []Past
 	seats   map[meeting.ParticipantID]*seat
+	lines   map[meeting.ParticipantID]*line
+	cuts    []Cut
+	closed  bool
 	// alarm fires when the rules wait for time to pass.
 	alarm   *time.Timer
 	alarmed sync.WaitGroup
@@ -51,7 +54,7 @@ type order struct {
 func newLive(s *Simulator) *live {
 	return &live{
 		simulator: s, forwarder: newForwarder(), state: meeting.New(),
-		seats: make(map[meeting.ParticipantID]*seat),
+		seats: make(map[meeting.ParticipantID]*seat), lines: make(map[meeting.ParticipantID]*line),
 	}
 }
 
@@ -123,7 +126,7 @@ func (m *live) seat(newcomer *seat, events []meeting.Event) {
 		m.forwarder.place(&old.station, "", 0)
 		old.tell(meeting.Removed{At: events[0].At, Cause: meeting.LeftByReplacement})
 	}
-	m.seats[newcomer.id] = newcomer
+	m.seats[newcomer.id], m.lines[newcomer.id] = newcomer, newcomer.line
 }
 
 // undo takes back what could not be recorded: it did not happen.
@@ -180,6 +183,7 @@ func (m *live) close(ctx context.Context) error {
 		}
 	}
 	m.mu.Lock()
+	m.closed = true
 	m.stopAlarm()
 	m.mu.Unlock()
 	m.alarmed.Wait()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
@@ -22,6 +23,9 @@ type seat struct {
 	// arrived is the visit by which the participant came in.
 	arrived meeting.VisitNumber
 	live    *live
+	line    *line
+	// abandoned says that the client gave the seat up without being able to say so.
+	abandoned atomic.Bool
 	// captions says that the seat is told what is said.
 	captions bool
 	// stays are where the seat was lately, and heard where its voice was broadcast.

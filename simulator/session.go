@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
@@ -37,6 +38,8 @@ type session struct {
 	leave   sync.Once
 	running sync.WaitGroup
 	intake  intake
+	// lost says that the connection was given up: its line was cut for too long.
+	lost atomic.Bool
 }
 
 var _ meeting.Session = (*session)(nil)
@@ -49,6 +52,9 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 	}
 	seat := newSeat(m, c.voice != nil, c.receive != nil)
 	seat.captions = c.captions
+	if seat.line = m.lineFor(join); seat.line.whole(ctx) != nil {
+		return nil, fmt.Errorf("%q reaches no meeting: %w", join.Name, context.Cause(ctx))
+	}
 	if c.roomsOnly {
 		seat.station.deaf = meeting.MainRoom(id)
 	}
@@ -73,7 +79,7 @@ func (n *session) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	onSide(clientSide, func() { n.peer, err = n.seat.live.simulator.engine.forClient(&n.intake) })
+	onSide(clientSide, func() { n.peer, err = n.seat.live.simulator.engine.forClient(&n.intake, n.seat.line) })
 	if err != nil {
 		return fmt.Errorf("make the client's peer connection: %w", err)
 	}
@@ -167,30 +173,77 @@ func (n *session) warn(text string, err error) {
 	}
 }
 
-// pump hands signals to the client, each when it is due.
+// pump hands signals to the client, each when it is due and the line is whole.
 func (n *session) pump() {
 	defer close(n.signals)
 	for {
+		since, changed := n.seat.line.state()
+		if !since.IsZero() {
+			if !n.sitOut(since, changed) {
+				return
+			}
+			continue
+		}
 		m, ok := n.seat.next()
 		if !ok {
 			select {
 			case <-n.seat.queued:
-				continue
+			case <-changed:
 			case <-n.left:
 				return
 			}
+			continue
 		}
-		if !n.wait(time.Until(m.due)) {
+		if !n.wait(time.Until(m.due)) || !n.hand(m.signal) {
 			return
 		}
-		select {
-		case n.signals <- m.signal:
-		case <-n.left:
-			return
-		}
-		if _, last := m.signal.(meeting.Removed); last {
-			return
-		}
+	}
+}
+
+// hand hands one signal to the client, and says whether more can follow.
+func (n *session) hand(signal meeting.Signal) bool {
+	select {
+	case n.signals <- signal:
+	case <-n.left:
+		return false
+	}
+	_, last := signal.(meeting.Removed)
+	return !last
+}
+
+// sitOut waits until a line that is cut is whole again, and says whether the
+// session goes on: a client notices after a while, and gives up after another.
+func (n *session) sitOut(since time.Time, changed <-chan struct{}) bool {
+	whole, going := n.outlast(changed, noticedAfter-time.Since(since))
+	if whole || !going {
+		return going
+	}
+	if !n.hand(meeting.ConnectionLost{At: time.Now(), Since: since}) {
+		return false
+	}
+	whole, going = n.outlast(changed, givenUpAfter-time.Since(since))
+	switch {
+	case !going:
+		return false
+	case whole:
+		return n.hand(meeting.ConnectionRestored{At: time.Now(), Since: since})
+	}
+	n.lost.Store(true)
+	return n.hand(meeting.Removed{At: time.Now(), Cause: meeting.LeftByLostLine})
+}
+
+// outlast waits for a change of the line, up to some time, and says whether it came
+// and whether the seat is still taken.
+func (n *session) outlast(changed <-chan struct{}, d time.Duration) (came, going bool) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-changed:
+		return true, true
+	case <-timer.C:
+		return false, true
+	case <-n.left:
+		return false, false
 	}
 }
 
@@ -242,6 +295,9 @@ func (n *session) ask(ctx context.Context, command meeting.Command) error {
 	if !n.wait(n.seat.live.simulator.config.Delay(n.seat.id)) {
 		return ErrLeft
 	}
+	if n.cut() {
+		return meeting.ErrConnectionLost
+	}
 	_, err := n.seat.live.apply(ctx, command, nil)
 	return err
 }
@@ -251,16 +307,30 @@ func (n *session) Leave(ctx context.Context) error { return n.leaveFor(ctx, meet
 func (n *session) leaveFor(ctx context.Context, cause meeting.LeaveCause) error {
 	var failed error
 	n.leave.Do(func() {
-		leave := meeting.Leave{Actor: meeting.As(n.seat.id), Connection: n.seat.connection, Cause: cause}
-		_, err := n.seat.live.apply(ctx, leave, nil)
-		if refusals, ok := errors.AsType[meeting.Refusals](err); ok && (refusals.Has(meeting.CodeMeetingEnded) || refusals.Has(meeting.CodeParticipantAbsent)) {
-			err = nil // somebody else ended it first
-		}
+		err := n.tellLeaving(ctx, cause)
 		close(n.left)
 		failed = errors.Join(err, n.disconnect())
 		n.running.Wait()
 	})
 	return failed
+}
+
+// cut says whether nothing reaches the meeting by this connection.
+func (n *session) cut() bool { return n.seat.line.down.Load() || n.lost.Load() }
+
+// tellLeaving tells the meeting that the seat is given up. Where nothing gets
+// there, the meeting will notice by itself.
+func (n *session) tellLeaving(ctx context.Context, cause meeting.LeaveCause) error {
+	if n.cut() {
+		n.seat.abandon()
+		return nil
+	}
+	leave := meeting.Leave{Actor: meeting.As(n.seat.id), Connection: n.seat.connection, Cause: cause}
+	_, err := n.seat.live.apply(ctx, leave, nil)
+	if refusals, ok := errors.AsType[meeting.Refusals](err); ok && (refusals.Has(meeting.CodeMeetingEnded) || refusals.Has(meeting.CodeParticipantAbsent)) {
+		return nil // somebody else ended it first
+	}
+	return err
 }
 
 func (n *session) disconnect() error {

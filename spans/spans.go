@@ -51,6 +51,25 @@ func (l List) Common(other List) (d time.Duration) {
 	return d
 }
 
+// Without is what is left of a list when another is taken away; both must be joined.
+func (l List) Without(other List) (left List) {
+	for _, one := range l {
+		for _, hole := range other {
+			if !hole.To.After(one.From) || !hole.From.Before(one.To) {
+				continue
+			}
+			if hole.From.After(one.From) {
+				left = append(left, Span{one.From, hole.From})
+			}
+			one.From = hole.To
+		}
+		if one.To.After(one.From) {
+			left = append(left, one)
+		}
+	}
+	return left
+}
+
 // Latest is the later of two moments.
 func Latest(a, b time.Time) time.Time {
 	if a.After(b) {

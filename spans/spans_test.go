@@ -46,6 +46,9 @@ func TestReckoning(t *testing.T) {
 		if got := a.Common(b); got != time.Duration(common)*time.Second {
 			t.Errorf("%v and %v have %s in common, want %d s", a, b, got, common)
 		}
+		if got := a.Without(b).Total(); got != time.Duration(total-common)*time.Second {
+			t.Errorf("%v without %v lasts %s, want %d s", a, b, got, total-common)
+		}
 		for i := 1; i < len(a); i++ {
 			if !a[i].From.After(a[i-1].To) {
 				t.Errorf("%v are not apart", a)

@@ -37,6 +37,7 @@ func (Bot) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("meeting", Meeting.Type).Ref("bots").Field("meeting_id").Required().Immutable().Unique(),
 		edge.To("segments", Segment.Type),
+		edge.To("gaps", Gap.Type),
 	}
 }
 
@@ -115,4 +116,36 @@ func (Track) Edges() []ent.Edge {
 // Indexes of tracks.
 func (Track) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("segment_id", "number").Unique()}
+}
+
+// Gap is a time in which a bot recorded nothing, although it was to.
+type Gap struct{ ent.Schema }
+
+// Mixin makes gaps belong to a workspace.
+func (Gap) Mixin() []ent.Mixin { return []ent.Mixin{workspaced{}} }
+
+// Fields of a gap.
+func (Gap) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("id").NotEmpty(),
+		field.String("meeting_id").GoType(meeting.ID("")).Immutable(),
+		field.String("bot_id").GoType(meeting.BotID("")).Immutable(),
+		// room_id is where the bot was when it began.
+		field.String("room_id").GoType(meeting.RoomID("")).Immutable(),
+		instant("from"),
+		instant("to"),
+		field.String("cause").GoType(meeting.GapCause("")).Immutable(),
+	}
+}
+
+// Edges of a gap.
+func (Gap) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("bot", Bot.Type).Ref("gaps").Field("bot_id").Required().Immutable().Unique(),
+	}
+}
+
+// Indexes of gaps.
+func (Gap) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("meeting_id", "from"), index.Fields("bot_id", "from")}
 }

@@ -51,9 +51,11 @@ type BotEdges struct {
 	Meeting *Meeting `json:"meeting,omitempty"`
 	// Segments holds the value of the segments edge.
 	Segments []*Segment `json:"segments,omitempty"`
+	// Gaps holds the value of the gaps edge.
+	Gaps []*Gap `json:"gaps,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [2]bool
+	loadedTypes [3]bool
 }
 
 // MeetingOrErr returns the Meeting value or an error if the edge
@@ -74,6 +76,15 @@ func (e BotEdges) SegmentsOrErr() ([]*Segment, error) {
 		return e.Segments, nil
 	}
 	return nil, &NotLoadedError{edge: "segments"}
+}
+
+// GapsOrErr returns the Gaps value or an error if the edge
+// was not loaded in eager-loading.
+func (e BotEdges) GapsOrErr() ([]*Gap, error) {
+	if e.loadedTypes[2] {
+		return e.Gaps, nil
+	}
+	return nil, &NotLoadedError{edge: "gaps"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -191,6 +202,11 @@ func (_m *Bot) QueryMeeting() *MeetingQuery {
 // QuerySegments queries the "segments" edge of the Bot entity.
 func (_m *Bot) QuerySegments() *SegmentQuery {
 	return NewBotClient(_m.config).QuerySegments(_m)
+}
+
+// QueryGaps queries the "gaps" edge of the Bot entity.
+func (_m *Bot) QueryGaps() *GapQuery {
+	return NewBotClient(_m.config).QueryGaps(_m)
 }
 
 // Update returns a builder for updating this Bot.

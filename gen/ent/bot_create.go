@@ -10,6 +10,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/meeting"
@@ -138,6 +139,21 @@ func (_c *BotCreate) AddSegments(v ...*Segment) *BotCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddSegmentIDs(ids...)
+}
+
+// AddGapIDs adds the "gaps" edge to the Gap entity by IDs.
+func (_c *BotCreate) AddGapIDs(ids ...string) *BotCreate {
+	_c.mutation.AddGapIDs(ids...)
+	return _c
+}
+
+// AddGaps adds the "gaps" edges to the Gap entity.
+func (_c *BotCreate) AddGaps(v ...*Gap) *BotCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddGapIDs(ids...)
 }
 
 // Mutation returns the BotMutation object of the builder.
@@ -335,6 +351,22 @@ func (_c *BotCreate) createSpec() (*Bot, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(segment.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.GapsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.GapsTable,
+			Columns: []string{bot.GapsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(gap.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -14,6 +14,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/predicate"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
@@ -29,6 +30,7 @@ type BotQuery struct {
 	predicates   []predicate.Bot
 	withMeeting  *MeetingQuery
 	withSegments *SegmentQuery
+	withGaps     *GapQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -102,6 +104,28 @@ func (_q *BotQuery) QuerySegments() *SegmentQuery {
 			sqlgraph.From(bot.Table, bot.FieldID, selector),
 			sqlgraph.To(segment.Table, segment.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, bot.SegmentsTable, bot.SegmentsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryGaps chains the current query on the "gaps" edge.
+func (_q *BotQuery) QueryGaps() *GapQuery {
+	query := (&GapClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(bot.Table, bot.FieldID, selector),
+			sqlgraph.To(gap.Table, gap.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, bot.GapsTable, bot.GapsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -303,6 +327,7 @@ func (_q *BotQuery) Clone() *BotQuery {
 		predicates:   append([]predicate.Bot{}, _q.predicates...),
 		withMeeting:  _q.withMeeting.Clone(),
 		withSegments: _q.withSegments.Clone(),
+		withGaps:     _q.withGaps.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -328,6 +353,17 @@ func (_q *BotQuery) WithSegments(opts ...func(*SegmentQuery)) *BotQuery {
 		opt(query)
 	}
 	_q.withSegments = query
+	return _q
+}
+
+// WithGaps tells the query-builder to eager-load the nodes that are connected to
+// the "gaps" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *BotQuery) WithGaps(opts ...func(*GapQuery)) *BotQuery {
+	query := (&GapClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withGaps = query
 	return _q
 }
 
@@ -415,9 +451,10 @@ func (_q *BotQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Bot, err
 	var (
 		nodes       = []*Bot{}
 		_spec       = _q.querySpec()
-		loadedTypes = [2]bool{
+		loadedTypes = [3]bool{
 			_q.withMeeting != nil,
 			_q.withSegments != nil,
+			_q.withGaps != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -448,6 +485,13 @@ func (_q *BotQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Bot, err
 		if err := _q.loadSegments(ctx, query, nodes,
 			func(n *Bot) { n.Edges.Segments = []*Segment{} },
 			func(n *Bot, e *Segment) { n.Edges.Segments = append(n.Edges.Segments, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withGaps; query != nil {
+		if err := _q.loadGaps(ctx, query, nodes,
+			func(n *Bot) { n.Edges.Gaps = []*Gap{} },
+			func(n *Bot, e *Gap) { n.Edges.Gaps = append(n.Edges.Gaps, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -498,6 +542,36 @@ func (_q *BotQuery) loadSegments(ctx context.Context, query *SegmentQuery, nodes
 	}
 	query.Where(predicate.Segment(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(bot.SegmentsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.BotID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "bot_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *BotQuery) loadGaps(ctx context.Context, query *GapQuery, nodes []*Bot, init func(*Bot), assign func(*Bot, *Gap)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[meeting.BotID]*Bot)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(gap.FieldBotID)
+	}
+	query.Where(predicate.Gap(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(bot.GapsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	"github.com/breakoutrooms/breakout/gen/ent/predicate"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/meeting"
@@ -147,6 +148,21 @@ func (_u *BotUpdate) AddSegments(v ...*Segment) *BotUpdate {
 	return _u.AddSegmentIDs(ids...)
 }
 
+// AddGapIDs adds the "gaps" edge to the Gap entity by IDs.
+func (_u *BotUpdate) AddGapIDs(ids ...string) *BotUpdate {
+	_u.mutation.AddGapIDs(ids...)
+	return _u
+}
+
+// AddGaps adds the "gaps" edges to the Gap entity.
+func (_u *BotUpdate) AddGaps(v ...*Gap) *BotUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddGapIDs(ids...)
+}
+
 // Mutation returns the BotMutation object of the builder.
 func (_u *BotUpdate) Mutation() *BotMutation {
 	return _u.mutation
@@ -171,6 +187,27 @@ func (_u *BotUpdate) RemoveSegments(v ...*Segment) *BotUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveSegmentIDs(ids...)
+}
+
+// ClearGaps clears all "gaps" edges to the Gap entity.
+func (_u *BotUpdate) ClearGaps() *BotUpdate {
+	_u.mutation.ClearGaps()
+	return _u
+}
+
+// RemoveGapIDs removes the "gaps" edge to Gap entities by IDs.
+func (_u *BotUpdate) RemoveGapIDs(ids ...string) *BotUpdate {
+	_u.mutation.RemoveGapIDs(ids...)
+	return _u
+}
+
+// RemoveGaps removes "gaps" edges to Gap entities.
+func (_u *BotUpdate) RemoveGaps(v ...*Gap) *BotUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveGapIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -285,6 +322,51 @@ func (_u *BotUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(segment.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.GapsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.GapsTable,
+			Columns: []string{bot.GapsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(gap.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedGapsIDs(); len(nodes) > 0 && !_u.mutation.GapsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.GapsTable,
+			Columns: []string{bot.GapsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(gap.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.GapsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.GapsTable,
+			Columns: []string{bot.GapsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(gap.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -430,6 +512,21 @@ func (_u *BotUpdateOne) AddSegments(v ...*Segment) *BotUpdateOne {
 	return _u.AddSegmentIDs(ids...)
 }
 
+// AddGapIDs adds the "gaps" edge to the Gap entity by IDs.
+func (_u *BotUpdateOne) AddGapIDs(ids ...string) *BotUpdateOne {
+	_u.mutation.AddGapIDs(ids...)
+	return _u
+}
+
+// AddGaps adds the "gaps" edges to the Gap entity.
+func (_u *BotUpdateOne) AddGaps(v ...*Gap) *BotUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddGapIDs(ids...)
+}
+
 // Mutation returns the BotMutation object of the builder.
 func (_u *BotUpdateOne) Mutation() *BotMutation {
 	return _u.mutation
@@ -454,6 +551,27 @@ func (_u *BotUpdateOne) RemoveSegments(v ...*Segment) *BotUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveSegmentIDs(ids...)
+}
+
+// ClearGaps clears all "gaps" edges to the Gap entity.
+func (_u *BotUpdateOne) ClearGaps() *BotUpdateOne {
+	_u.mutation.ClearGaps()
+	return _u
+}
+
+// RemoveGapIDs removes the "gaps" edge to Gap entities by IDs.
+func (_u *BotUpdateOne) RemoveGapIDs(ids ...string) *BotUpdateOne {
+	_u.mutation.RemoveGapIDs(ids...)
+	return _u
+}
+
+// RemoveGaps removes "gaps" edges to Gap entities.
+func (_u *BotUpdateOne) RemoveGaps(v ...*Gap) *BotUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveGapIDs(ids...)
 }
 
 // Where appends a list predicates to the BotUpdate builder.
@@ -598,6 +716,51 @@ func (_u *BotUpdateOne) sqlSave(ctx context.Context) (_node *Bot, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(segment.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.GapsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.GapsTable,
+			Columns: []string{bot.GapsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(gap.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedGapsIDs(); len(nodes) > 0 && !_u.mutation.GapsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.GapsTable,
+			Columns: []string{bot.GapsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(gap.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.GapsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.GapsTable,
+			Columns: []string{bot.GapsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(gap.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

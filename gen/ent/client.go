@@ -20,6 +20,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
+	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
@@ -45,6 +46,8 @@ type Client struct {
 	Connection *ConnectionClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
+	// Gap is the client for interacting with the Gap builders.
+	Gap *GapClient
 	// KnownName is the client for interacting with the KnownName builders.
 	KnownName *KnownNameClient
 	// Meeting is the client for interacting with the Meeting builders.
@@ -80,6 +83,7 @@ func (c *Client) init() {
 	c.Bot = NewBotClient(c.config)
 	c.Connection = NewConnectionClient(c.config)
 	c.Event = NewEventClient(c.config)
+	c.Gap = NewGapClient(c.config)
 	c.KnownName = NewKnownNameClient(c.config)
 	c.Meeting = NewMeetingClient(c.config)
 	c.Participant = NewParticipantClient(c.config)
@@ -186,6 +190,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Bot:         NewBotClient(cfg),
 		Connection:  NewConnectionClient(cfg),
 		Event:       NewEventClient(cfg),
+		Gap:         NewGapClient(cfg),
 		KnownName:   NewKnownNameClient(cfg),
 		Meeting:     NewMeetingClient(cfg),
 		Participant: NewParticipantClient(cfg),
@@ -219,6 +224,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Bot:         NewBotClient(cfg),
 		Connection:  NewConnectionClient(cfg),
 		Event:       NewEventClient(cfg),
+		Gap:         NewGapClient(cfg),
 		KnownName:   NewKnownNameClient(cfg),
 		Meeting:     NewMeetingClient(cfg),
 		Participant: NewParticipantClient(cfg),
@@ -258,8 +264,9 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.APIKey, c.Bot, c.Connection, c.Event, c.KnownName, c.Meeting, c.Participant,
-		c.Presence, c.Request, c.Room, c.Round, c.Segment, c.Track, c.Workspace,
+		c.APIKey, c.Bot, c.Connection, c.Event, c.Gap, c.KnownName, c.Meeting,
+		c.Participant, c.Presence, c.Request, c.Room, c.Round, c.Segment, c.Track,
+		c.Workspace,
 	} {
 		n.Use(hooks...)
 	}
@@ -269,8 +276,9 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.APIKey, c.Bot, c.Connection, c.Event, c.KnownName, c.Meeting, c.Participant,
-		c.Presence, c.Request, c.Room, c.Round, c.Segment, c.Track, c.Workspace,
+		c.APIKey, c.Bot, c.Connection, c.Event, c.Gap, c.KnownName, c.Meeting,
+		c.Participant, c.Presence, c.Request, c.Room, c.Round, c.Segment, c.Track,
+		c.Workspace,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -287,6 +295,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Connection.mutate(ctx, m)
 	case *EventMutation:
 		return c.Event.mutate(ctx, m)
+	case *GapMutation:
+		return c.Gap.mutate(ctx, m)
 	case *KnownNameMutation:
 		return c.KnownName.mutate(ctx, m)
 	case *MeetingMutation:
@@ -579,6 +589,22 @@ func (c *BotClient) QuerySegments(_m *Bot) *SegmentQuery {
 			sqlgraph.From(bot.Table, bot.FieldID, id),
 			sqlgraph.To(segment.Table, segment.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, bot.SegmentsTable, bot.SegmentsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryGaps queries the gaps edge of a Bot.
+func (c *BotClient) QueryGaps(_m *Bot) *GapQuery {
+	query := (&GapClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(bot.Table, bot.FieldID, id),
+			sqlgraph.To(gap.Table, gap.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, bot.GapsTable, bot.GapsColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -893,6 +919,156 @@ func (c *EventClient) mutate(ctx context.Context, m *EventMutation) (Value, erro
 		return (&EventDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Event mutation op: %q", m.Op())
+	}
+}
+
+// GapClient is a client for the Gap schema.
+type GapClient struct {
+	config
+}
+
+// NewGapClient returns a client for the Gap from the given config.
+func NewGapClient(c config) *GapClient {
+	return &GapClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `gap.Hooks(f(g(h())))`.
+func (c *GapClient) Use(hooks ...Hook) {
+	c.hooks.Gap = append(c.hooks.Gap, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `gap.Intercept(f(g(h())))`.
+func (c *GapClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Gap = append(c.inters.Gap, interceptors...)
+}
+
+// Create returns a builder for creating a Gap entity.
+func (c *GapClient) Create() *GapCreate {
+	mutation := newGapMutation(c.config, OpCreate)
+	return &GapCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Gap entities.
+func (c *GapClient) CreateBulk(builders ...*GapCreate) *GapCreateBulk {
+	return &GapCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *GapClient) MapCreateBulk(slice any, setFunc func(*GapCreate, int)) *GapCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &GapCreateBulk{err: fmt.Errorf("calling to GapClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*GapCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &GapCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Gap.
+func (c *GapClient) Update() *GapUpdate {
+	mutation := newGapMutation(c.config, OpUpdate)
+	return &GapUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *GapClient) UpdateOne(_m *Gap) *GapUpdateOne {
+	mutation := newGapMutation(c.config, OpUpdateOne, withGap(_m))
+	return &GapUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *GapClient) UpdateOneID(id string) *GapUpdateOne {
+	mutation := newGapMutation(c.config, OpUpdateOne, withGapID(id))
+	return &GapUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Gap.
+func (c *GapClient) Delete() *GapDelete {
+	mutation := newGapMutation(c.config, OpDelete)
+	return &GapDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *GapClient) DeleteOne(_m *Gap) *GapDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *GapClient) DeleteOneID(id string) *GapDeleteOne {
+	builder := c.Delete().Where(gap.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &GapDeleteOne{builder}
+}
+
+// Query returns a query builder for Gap.
+func (c *GapClient) Query() *GapQuery {
+	return &GapQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeGap},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Gap entity by its id.
+func (c *GapClient) Get(ctx context.Context, id string) (*Gap, error) {
+	return c.Query().Where(gap.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *GapClient) GetX(ctx context.Context, id string) *Gap {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBot queries the bot edge of a Gap.
+func (c *GapClient) QueryBot(_m *Gap) *BotQuery {
+	query := (&BotClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(gap.Table, gap.FieldID, id),
+			sqlgraph.To(bot.Table, bot.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, gap.BotTable, gap.BotColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *GapClient) Hooks() []Hook {
+	hooks := c.hooks.Gap
+	return append(hooks[:len(hooks):len(hooks)], gap.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *GapClient) Interceptors() []Interceptor {
+	return c.inters.Gap
+}
+
+func (c *GapClient) mutate(ctx context.Context, m *GapMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&GapCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&GapUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&GapUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&GapDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Gap mutation op: %q", m.Op())
 	}
 }
 
@@ -2543,11 +2719,11 @@ func (c *WorkspaceClient) mutate(ctx context.Context, m *WorkspaceMutation) (Val
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		APIKey, Bot, Connection, Event, KnownName, Meeting, Participant, Presence,
+		APIKey, Bot, Connection, Event, Gap, KnownName, Meeting, Participant, Presence,
 		Request, Room, Round, Segment, Track, Workspace []ent.Hook
 	}
 	inters struct {
-		APIKey, Bot, Connection, Event, KnownName, Meeting, Participant, Presence,
+		APIKey, Bot, Connection, Event, Gap, KnownName, Meeting, Participant, Presence,
 		Request, Room, Round, Segment, Track, Workspace []ent.Interceptor
 	}
 )

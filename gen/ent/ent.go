@@ -16,6 +16,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
+	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
@@ -91,6 +92,7 @@ func checkColumn(t, c string) error {
 			bot.Table:         bot.ValidColumn,
 			connection.Table:  connection.ValidColumn,
 			event.Table:       event.ValidColumn,
+			gap.Table:         gap.ValidColumn,
 			knownname.Table:   knownname.ValidColumn,
 			entmeeting.Table:  entmeeting.ValidColumn,
 			participant.Table: participant.ValidColumn,

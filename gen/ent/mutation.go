@@ -15,6 +15,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
+	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
@@ -42,6 +43,7 @@ const (
 	TypeBot         = "Bot"
 	TypeConnection  = "Connection"
 	TypeEvent       = "Event"
+	TypeGap         = "Gap"
 	TypeKnownName   = "KnownName"
 	TypeMeeting     = "Meeting"
 	TypeParticipant = "Participant"
@@ -748,6 +750,9 @@ type BotMutation struct {
 	segments        map[meeting.SegmentID]struct{}
 	removedsegments map[meeting.SegmentID]struct{}
 	clearedsegments bool
+	gaps            map[string]struct{}
+	removedgaps     map[string]struct{}
+	clearedgaps     bool
 	done            bool
 	oldValue        func(context.Context) (*Bot, error)
 	predicates      []predicate.Bot
@@ -1351,6 +1356,60 @@ func (m *BotMutation) ResetSegments() {
 	m.removedsegments = nil
 }
 
+// AddGapIDs adds the "gaps" edge to the Gap entity by ids.
+func (m *BotMutation) AddGapIDs(ids ...string) {
+	if m.gaps == nil {
+		m.gaps = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.gaps[ids[i]] = struct{}{}
+	}
+}
+
+// ClearGaps clears the "gaps" edge to the Gap entity.
+func (m *BotMutation) ClearGaps() {
+	m.clearedgaps = true
+}
+
+// GapsCleared reports if the "gaps" edge to the Gap entity was cleared.
+func (m *BotMutation) GapsCleared() bool {
+	return m.clearedgaps
+}
+
+// RemoveGapIDs removes the "gaps" edge to the Gap entity by IDs.
+func (m *BotMutation) RemoveGapIDs(ids ...string) {
+	if m.removedgaps == nil {
+		m.removedgaps = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.gaps, ids[i])
+		m.removedgaps[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedGaps returns the removed IDs of the "gaps" edge to the Gap entity.
+func (m *BotMutation) RemovedGapsIDs() (ids []string) {
+	for id := range m.removedgaps {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// GapsIDs returns the "gaps" edge IDs in the mutation.
+func (m *BotMutation) GapsIDs() (ids []string) {
+	for id := range m.gaps {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetGaps resets all changes to the "gaps" edge.
+func (m *BotMutation) ResetGaps() {
+	m.gaps = nil
+	m.clearedgaps = false
+	m.removedgaps = nil
+}
+
 // Where appends a list predicates to the BotMutation builder.
 func (m *BotMutation) Where(ps ...predicate.Bot) {
 	m.predicates = append(m.predicates, ps...)
@@ -1673,12 +1732,15 @@ func (m *BotMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *BotMutation) AddedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.meeting != nil {
 		edges = append(edges, bot.EdgeMeeting)
 	}
 	if m.segments != nil {
 		edges = append(edges, bot.EdgeSegments)
+	}
+	if m.gaps != nil {
+		edges = append(edges, bot.EdgeGaps)
 	}
 	return edges
 }
@@ -1697,15 +1759,24 @@ func (m *BotMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case bot.EdgeGaps:
+		ids := make([]ent.Value, 0, len(m.gaps))
+		for id := range m.gaps {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *BotMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.removedsegments != nil {
 		edges = append(edges, bot.EdgeSegments)
+	}
+	if m.removedgaps != nil {
+		edges = append(edges, bot.EdgeGaps)
 	}
 	return edges
 }
@@ -1720,18 +1791,27 @@ func (m *BotMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case bot.EdgeGaps:
+		ids := make([]ent.Value, 0, len(m.removedgaps))
+		for id := range m.removedgaps {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *BotMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.clearedmeeting {
 		edges = append(edges, bot.EdgeMeeting)
 	}
 	if m.clearedsegments {
 		edges = append(edges, bot.EdgeSegments)
+	}
+	if m.clearedgaps {
+		edges = append(edges, bot.EdgeGaps)
 	}
 	return edges
 }
@@ -1744,6 +1824,8 @@ func (m *BotMutation) EdgeCleared(name string) bool {
 		return m.clearedmeeting
 	case bot.EdgeSegments:
 		return m.clearedsegments
+	case bot.EdgeGaps:
+		return m.clearedgaps
 	}
 	return false
 }
@@ -1768,6 +1850,9 @@ func (m *BotMutation) ResetEdge(name string) error {
 		return nil
 	case bot.EdgeSegments:
 		m.ResetSegments()
+		return nil
+	case bot.EdgeGaps:
+		m.ResetGaps()
 		return nil
 	}
 	return fmt.Errorf("unknown Bot edge %s", name)
@@ -3372,6 +3457,785 @@ func (m *EventMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *EventMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Event edge %s", name)
+}
+
+// GapMutation represents an operation that mutates the Gap nodes in the graph.
+type GapMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	workspace_id  *string
+	meeting_id    *meeting.ID
+	room_id       *meeting.RoomID
+	from          *meeting.Instant
+	addfrom       *meeting.Instant
+	to            *meeting.Instant
+	addto         *meeting.Instant
+	cause         *meeting.GapCause
+	clearedFields map[string]struct{}
+	bot           *meeting.BotID
+	clearedbot    bool
+	done          bool
+	oldValue      func(context.Context) (*Gap, error)
+	predicates    []predicate.Gap
+}
+
+var _ ent.Mutation = (*GapMutation)(nil)
+
+// gapOption allows management of the mutation configuration using functional options.
+type gapOption func(*GapMutation)
+
+// newGapMutation creates new mutation for the Gap entity.
+func newGapMutation(c config, op Op, opts ...gapOption) *GapMutation {
+	m := &GapMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeGap,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withGapID sets the ID field of the mutation.
+func withGapID(id string) gapOption {
+	return func(m *GapMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Gap
+		)
+		m.oldValue = func(ctx context.Context) (*Gap, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Gap.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withGap sets the old Gap of the mutation.
+func withGap(node *Gap) gapOption {
+	return func(m *GapMutation) {
+		m.oldValue = func(context.Context) (*Gap, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m GapMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m GapMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Gap entities.
+func (m *GapMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *GapMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *GapMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Gap.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetWorkspaceID sets the "workspace_id" field.
+func (m *GapMutation) SetWorkspaceID(s string) {
+	m.workspace_id = &s
+}
+
+// WorkspaceID returns the value of the "workspace_id" field in the mutation.
+func (m *GapMutation) WorkspaceID() (r string, exists bool) {
+	v := m.workspace_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkspaceID returns the old "workspace_id" field's value of the Gap entity.
+// If the Gap object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GapMutation) OldWorkspaceID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
+	}
+	return oldValue.WorkspaceID, nil
+}
+
+// ResetWorkspaceID resets all changes to the "workspace_id" field.
+func (m *GapMutation) ResetWorkspaceID() {
+	m.workspace_id = nil
+}
+
+// SetMeetingID sets the "meeting_id" field.
+func (m *GapMutation) SetMeetingID(value meeting.ID) {
+	m.meeting_id = &value
+}
+
+// MeetingID returns the value of the "meeting_id" field in the mutation.
+func (m *GapMutation) MeetingID() (r meeting.ID, exists bool) {
+	v := m.meeting_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMeetingID returns the old "meeting_id" field's value of the Gap entity.
+// If the Gap object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GapMutation) OldMeetingID(ctx context.Context) (v meeting.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMeetingID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMeetingID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMeetingID: %w", err)
+	}
+	return oldValue.MeetingID, nil
+}
+
+// ResetMeetingID resets all changes to the "meeting_id" field.
+func (m *GapMutation) ResetMeetingID() {
+	m.meeting_id = nil
+}
+
+// SetBotID sets the "bot_id" field.
+func (m *GapMutation) SetBotID(mi meeting.BotID) {
+	m.bot = &mi
+}
+
+// BotID returns the value of the "bot_id" field in the mutation.
+func (m *GapMutation) BotID() (r meeting.BotID, exists bool) {
+	v := m.bot
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBotID returns the old "bot_id" field's value of the Gap entity.
+// If the Gap object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GapMutation) OldBotID(ctx context.Context) (v meeting.BotID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBotID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBotID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBotID: %w", err)
+	}
+	return oldValue.BotID, nil
+}
+
+// ResetBotID resets all changes to the "bot_id" field.
+func (m *GapMutation) ResetBotID() {
+	m.bot = nil
+}
+
+// SetRoomID sets the "room_id" field.
+func (m *GapMutation) SetRoomID(mi meeting.RoomID) {
+	m.room_id = &mi
+}
+
+// RoomID returns the value of the "room_id" field in the mutation.
+func (m *GapMutation) RoomID() (r meeting.RoomID, exists bool) {
+	v := m.room_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoomID returns the old "room_id" field's value of the Gap entity.
+// If the Gap object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GapMutation) OldRoomID(ctx context.Context) (v meeting.RoomID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoomID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoomID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoomID: %w", err)
+	}
+	return oldValue.RoomID, nil
+}
+
+// ResetRoomID resets all changes to the "room_id" field.
+func (m *GapMutation) ResetRoomID() {
+	m.room_id = nil
+}
+
+// SetFrom sets the "from" field.
+func (m *GapMutation) SetFrom(value meeting.Instant) {
+	m.from = &value
+	m.addfrom = nil
+}
+
+// From returns the value of the "from" field in the mutation.
+func (m *GapMutation) From() (r meeting.Instant, exists bool) {
+	v := m.from
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFrom returns the old "from" field's value of the Gap entity.
+// If the Gap object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GapMutation) OldFrom(ctx context.Context) (v meeting.Instant, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFrom is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFrom requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFrom: %w", err)
+	}
+	return oldValue.From, nil
+}
+
+// AddFrom adds value to the "from" field.
+func (m *GapMutation) AddFrom(value meeting.Instant) {
+	if m.addfrom != nil {
+		*m.addfrom += value
+	} else {
+		m.addfrom = &value
+	}
+}
+
+// AddedFrom returns the value that was added to the "from" field in this mutation.
+func (m *GapMutation) AddedFrom() (r meeting.Instant, exists bool) {
+	v := m.addfrom
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFrom resets all changes to the "from" field.
+func (m *GapMutation) ResetFrom() {
+	m.from = nil
+	m.addfrom = nil
+}
+
+// SetTo sets the "to" field.
+func (m *GapMutation) SetTo(value meeting.Instant) {
+	m.to = &value
+	m.addto = nil
+}
+
+// To returns the value of the "to" field in the mutation.
+func (m *GapMutation) To() (r meeting.Instant, exists bool) {
+	v := m.to
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTo returns the old "to" field's value of the Gap entity.
+// If the Gap object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GapMutation) OldTo(ctx context.Context) (v meeting.Instant, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTo: %w", err)
+	}
+	return oldValue.To, nil
+}
+
+// AddTo adds value to the "to" field.
+func (m *GapMutation) AddTo(value meeting.Instant) {
+	if m.addto != nil {
+		*m.addto += value
+	} else {
+		m.addto = &value
+	}
+}
+
+// AddedTo returns the value that was added to the "to" field in this mutation.
+func (m *GapMutation) AddedTo() (r meeting.Instant, exists bool) {
+	v := m.addto
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTo resets all changes to the "to" field.
+func (m *GapMutation) ResetTo() {
+	m.to = nil
+	m.addto = nil
+}
+
+// SetCause sets the "cause" field.
+func (m *GapMutation) SetCause(mc meeting.GapCause) {
+	m.cause = &mc
+}
+
+// Cause returns the value of the "cause" field in the mutation.
+func (m *GapMutation) Cause() (r meeting.GapCause, exists bool) {
+	v := m.cause
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCause returns the old "cause" field's value of the Gap entity.
+// If the Gap object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GapMutation) OldCause(ctx context.Context) (v meeting.GapCause, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCause is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCause requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCause: %w", err)
+	}
+	return oldValue.Cause, nil
+}
+
+// ResetCause resets all changes to the "cause" field.
+func (m *GapMutation) ResetCause() {
+	m.cause = nil
+}
+
+// ClearBot clears the "bot" edge to the Bot entity.
+func (m *GapMutation) ClearBot() {
+	m.clearedbot = true
+	m.clearedFields[gap.FieldBotID] = struct{}{}
+}
+
+// BotCleared reports if the "bot" edge to the Bot entity was cleared.
+func (m *GapMutation) BotCleared() bool {
+	return m.clearedbot
+}
+
+// BotIDs returns the "bot" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BotID instead. It exists only for internal usage by the builders.
+func (m *GapMutation) BotIDs() (ids []meeting.BotID) {
+	if id := m.bot; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBot resets all changes to the "bot" edge.
+func (m *GapMutation) ResetBot() {
+	m.bot = nil
+	m.clearedbot = false
+}
+
+// Where appends a list predicates to the GapMutation builder.
+func (m *GapMutation) Where(ps ...predicate.Gap) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the GapMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *GapMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Gap, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *GapMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *GapMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Gap).
+func (m *GapMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *GapMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.workspace_id != nil {
+		fields = append(fields, gap.FieldWorkspaceID)
+	}
+	if m.meeting_id != nil {
+		fields = append(fields, gap.FieldMeetingID)
+	}
+	if m.bot != nil {
+		fields = append(fields, gap.FieldBotID)
+	}
+	if m.room_id != nil {
+		fields = append(fields, gap.FieldRoomID)
+	}
+	if m.from != nil {
+		fields = append(fields, gap.FieldFrom)
+	}
+	if m.to != nil {
+		fields = append(fields, gap.FieldTo)
+	}
+	if m.cause != nil {
+		fields = append(fields, gap.FieldCause)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *GapMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case gap.FieldWorkspaceID:
+		return m.WorkspaceID()
+	case gap.FieldMeetingID:
+		return m.MeetingID()
+	case gap.FieldBotID:
+		return m.BotID()
+	case gap.FieldRoomID:
+		return m.RoomID()
+	case gap.FieldFrom:
+		return m.From()
+	case gap.FieldTo:
+		return m.To()
+	case gap.FieldCause:
+		return m.Cause()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *GapMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case gap.FieldWorkspaceID:
+		return m.OldWorkspaceID(ctx)
+	case gap.FieldMeetingID:
+		return m.OldMeetingID(ctx)
+	case gap.FieldBotID:
+		return m.OldBotID(ctx)
+	case gap.FieldRoomID:
+		return m.OldRoomID(ctx)
+	case gap.FieldFrom:
+		return m.OldFrom(ctx)
+	case gap.FieldTo:
+		return m.OldTo(ctx)
+	case gap.FieldCause:
+		return m.OldCause(ctx)
+	}
+	return nil, fmt.Errorf("unknown Gap field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *GapMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case gap.FieldWorkspaceID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkspaceID(v)
+		return nil
+	case gap.FieldMeetingID:
+		v, ok := value.(meeting.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMeetingID(v)
+		return nil
+	case gap.FieldBotID:
+		v, ok := value.(meeting.BotID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBotID(v)
+		return nil
+	case gap.FieldRoomID:
+		v, ok := value.(meeting.RoomID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoomID(v)
+		return nil
+	case gap.FieldFrom:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFrom(v)
+		return nil
+	case gap.FieldTo:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTo(v)
+		return nil
+	case gap.FieldCause:
+		v, ok := value.(meeting.GapCause)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCause(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Gap field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *GapMutation) AddedFields() []string {
+	var fields []string
+	if m.addfrom != nil {
+		fields = append(fields, gap.FieldFrom)
+	}
+	if m.addto != nil {
+		fields = append(fields, gap.FieldTo)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *GapMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case gap.FieldFrom:
+		return m.AddedFrom()
+	case gap.FieldTo:
+		return m.AddedTo()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *GapMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case gap.FieldFrom:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFrom(v)
+		return nil
+	case gap.FieldTo:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTo(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Gap numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *GapMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *GapMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *GapMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Gap nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *GapMutation) ResetField(name string) error {
+	switch name {
+	case gap.FieldWorkspaceID:
+		m.ResetWorkspaceID()
+		return nil
+	case gap.FieldMeetingID:
+		m.ResetMeetingID()
+		return nil
+	case gap.FieldBotID:
+		m.ResetBotID()
+		return nil
+	case gap.FieldRoomID:
+		m.ResetRoomID()
+		return nil
+	case gap.FieldFrom:
+		m.ResetFrom()
+		return nil
+	case gap.FieldTo:
+		m.ResetTo()
+		return nil
+	case gap.FieldCause:
+		m.ResetCause()
+		return nil
+	}
+	return fmt.Errorf("unknown Gap field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *GapMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.bot != nil {
+		edges = append(edges, gap.EdgeBot)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *GapMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case gap.EdgeBot:
+		if id := m.bot; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *GapMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *GapMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *GapMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedbot {
+		edges = append(edges, gap.EdgeBot)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *GapMutation) EdgeCleared(name string) bool {
+	switch name {
+	case gap.EdgeBot:
+		return m.clearedbot
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *GapMutation) ClearEdge(name string) error {
+	switch name {
+	case gap.EdgeBot:
+		m.ClearBot()
+		return nil
+	}
+	return fmt.Errorf("unknown Gap unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *GapMutation) ResetEdge(name string) error {
+	switch name {
+	case gap.EdgeBot:
+		m.ResetBot()
+		return nil
+	}
+	return fmt.Errorf("unknown Gap edge %s", name)
 }
 
 // KnownNameMutation represents an operation that mutates the KnownName nodes in the graph.

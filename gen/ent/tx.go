@@ -20,6 +20,8 @@ type Tx struct {
 	Connection *ConnectionClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
+	// Gap is the client for interacting with the Gap builders.
+	Gap *GapClient
 	// KnownName is the client for interacting with the KnownName builders.
 	KnownName *KnownNameClient
 	// Meeting is the client for interacting with the Meeting builders.
@@ -175,6 +177,7 @@ func (tx *Tx) init() {
 	tx.Bot = NewBotClient(tx.config)
 	tx.Connection = NewConnectionClient(tx.config)
 	tx.Event = NewEventClient(tx.config)
+	tx.Gap = NewGapClient(tx.config)
 	tx.KnownName = NewKnownNameClient(tx.config)
 	tx.Meeting = NewMeetingClient(tx.config)
 	tx.Participant = NewParticipantClient(tx.config)

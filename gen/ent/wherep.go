@@ -33,6 +33,13 @@ func (q *EventQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP narrows the query by storage-level predicates.
+func (q *GapQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(p)
+	}
+}
+
+// WhereP narrows the query by storage-level predicates.
 func (q *KnownNameQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(p)

@@ -1014,6 +1014,24 @@ type RecordPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// A page of gaps.
+type RecordingGapConnection struct {
+	// The gaps, each with its cursor.
+	Edges []*RecordingGapEdge `json:"edges"`
+	// The gaps alone.
+	Nodes []*ent.Gap `json:"nodes"`
+	// Where the page lies in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A gap in a page.
+type RecordingGapEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// The gap.
+	Node *ent.Gap `json:"node"`
+}
+
 // Which rooms to have instead of those that are there.
 type RecreateRoomsInput struct {
 	// The meeting's id.

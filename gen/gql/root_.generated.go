@@ -31,6 +31,7 @@ type ResolverRoot interface {
 	Plan() PlanResolver
 	Presence() PresenceResolver
 	Query() QueryResolver
+	RecordingGap() RecordingGapResolver
 	Room() RoomResolver
 	Segment() SegmentResolver
 	Subscription() SubscriptionResolver
@@ -121,6 +122,7 @@ type ComplexityRoot struct {
 	Bot struct {
 		CreatedAt     func(childComplexity int) int
 		EndedAt       func(childComplexity int) int
+		Gaps          func(childComplexity int, first *int, after *string) int
 		ID            func(childComplexity int) int
 		MeetingID     func(childComplexity int) int
 		Metadata      func(childComplexity int) int
@@ -138,6 +140,21 @@ type ComplexityRoot struct {
 		Edges    func(childComplexity int) int
 		Nodes    func(childComplexity int) int
 		PageInfo func(childComplexity int) int
+	}
+
+	BotConnectionEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Rejoined       func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Since          func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	BotEdge struct {
@@ -467,6 +484,7 @@ type ComplexityRoot struct {
 		CreatedAt         func(childComplexity int) int
 		Cursor            func(childComplexity int) int
 		EndedAt           func(childComplexity int) int
+		Gaps              func(childComplexity int, first *int, after *string) int
 		ID                func(childComplexity int) int
 		Options           func(childComplexity int) int
 		Participants      func(childComplexity int, first *int, after *string) int
@@ -823,6 +841,41 @@ type ComplexityRoot struct {
 		Room           func(childComplexity int) int
 		Sequence       func(childComplexity int) int
 		State          func(childComplexity int) int
+		Type           func(childComplexity int) int
+	}
+
+	RecordingGap struct {
+		Bot   func(childComplexity int) int
+		Cause func(childComplexity int) int
+		From  func(childComplexity int) int
+		Room  func(childComplexity int) int
+		To    func(childComplexity int) int
+	}
+
+	RecordingGapConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	RecordingGapEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	RecordingGapEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cause          func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		From           func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		To             func(childComplexity int) int
 		Type           func(childComplexity int) int
 	}
 
@@ -1400,6 +1453,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bot.EndedAt(childComplexity), true
+	case "Bot.gaps":
+		if e.ComplexityRoot.Bot.Gaps == nil {
+			break
+		}
+
+		args, err := ec.field_Bot_gaps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Bot.Gaps(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Bot.id":
 		if e.ComplexityRoot.Bot.ID == nil {
 			break
@@ -1495,6 +1559,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BotConnection.PageInfo(childComplexity), true
+
+	case "BotConnectionEvent.announcements":
+		if e.ComplexityRoot.BotConnectionEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotConnectionEvent.Announcements(childComplexity), true
+	case "BotConnectionEvent.at":
+		if e.ComplexityRoot.BotConnectionEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotConnectionEvent.At(childComplexity), true
+	case "BotConnectionEvent.bot":
+		if e.ComplexityRoot.BotConnectionEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotConnectionEvent.Bot(childComplexity), true
+	case "BotConnectionEvent.cursor":
+		if e.ComplexityRoot.BotConnectionEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotConnectionEvent.Cursor(childComplexity), true
+	case "BotConnectionEvent.idempotencyKey":
+		if e.ComplexityRoot.BotConnectionEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotConnectionEvent.IdempotencyKey(childComplexity), true
+	case "BotConnectionEvent.meetingId":
+		if e.ComplexityRoot.BotConnectionEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotConnectionEvent.MeetingID(childComplexity), true
+	case "BotConnectionEvent.participant":
+		if e.ComplexityRoot.BotConnectionEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotConnectionEvent.Participant(childComplexity), true
+	case "BotConnectionEvent.rejoined":
+		if e.ComplexityRoot.BotConnectionEvent.Rejoined == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotConnectionEvent.Rejoined(childComplexity), true
+	case "BotConnectionEvent.room":
+		if e.ComplexityRoot.BotConnectionEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotConnectionEvent.Room(childComplexity), true
+	case "BotConnectionEvent.sequence":
+		if e.ComplexityRoot.BotConnectionEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotConnectionEvent.Sequence(childComplexity), true
+	case "BotConnectionEvent.since":
+		if e.ComplexityRoot.BotConnectionEvent.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotConnectionEvent.Since(childComplexity), true
+	case "BotConnectionEvent.type":
+		if e.ComplexityRoot.BotConnectionEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotConnectionEvent.Type(childComplexity), true
 
 	case "BotEdge.cursor":
 		if e.ComplexityRoot.BotEdge.Cursor == nil {
@@ -2743,6 +2880,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.EndedAt(childComplexity), true
+	case "Meeting.gaps":
+		if e.ComplexityRoot.Meeting.Gaps == nil {
+			break
+		}
+
+		args, err := ec.field_Meeting_gaps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Meeting.Gaps(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Meeting.id":
 		if e.ComplexityRoot.Meeting.ID == nil {
 			break
@@ -4715,6 +4863,148 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RecordingEvent.Type(childComplexity), true
 
+	case "RecordingGap.bot":
+		if e.ComplexityRoot.RecordingGap.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGap.Bot(childComplexity), true
+	case "RecordingGap.cause":
+		if e.ComplexityRoot.RecordingGap.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGap.Cause(childComplexity), true
+	case "RecordingGap.from":
+		if e.ComplexityRoot.RecordingGap.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGap.From(childComplexity), true
+	case "RecordingGap.room":
+		if e.ComplexityRoot.RecordingGap.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGap.Room(childComplexity), true
+	case "RecordingGap.to":
+		if e.ComplexityRoot.RecordingGap.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGap.To(childComplexity), true
+
+	case "RecordingGapConnection.edges":
+		if e.ComplexityRoot.RecordingGapConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapConnection.Edges(childComplexity), true
+	case "RecordingGapConnection.nodes":
+		if e.ComplexityRoot.RecordingGapConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapConnection.Nodes(childComplexity), true
+	case "RecordingGapConnection.pageInfo":
+		if e.ComplexityRoot.RecordingGapConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapConnection.PageInfo(childComplexity), true
+
+	case "RecordingGapEdge.cursor":
+		if e.ComplexityRoot.RecordingGapEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEdge.Cursor(childComplexity), true
+	case "RecordingGapEdge.node":
+		if e.ComplexityRoot.RecordingGapEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEdge.Node(childComplexity), true
+
+	case "RecordingGapEvent.announcements":
+		if e.ComplexityRoot.RecordingGapEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEvent.Announcements(childComplexity), true
+	case "RecordingGapEvent.at":
+		if e.ComplexityRoot.RecordingGapEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEvent.At(childComplexity), true
+	case "RecordingGapEvent.bot":
+		if e.ComplexityRoot.RecordingGapEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEvent.Bot(childComplexity), true
+	case "RecordingGapEvent.cause":
+		if e.ComplexityRoot.RecordingGapEvent.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEvent.Cause(childComplexity), true
+	case "RecordingGapEvent.cursor":
+		if e.ComplexityRoot.RecordingGapEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEvent.Cursor(childComplexity), true
+	case "RecordingGapEvent.from":
+		if e.ComplexityRoot.RecordingGapEvent.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEvent.From(childComplexity), true
+	case "RecordingGapEvent.idempotencyKey":
+		if e.ComplexityRoot.RecordingGapEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEvent.IdempotencyKey(childComplexity), true
+	case "RecordingGapEvent.meetingId":
+		if e.ComplexityRoot.RecordingGapEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEvent.MeetingID(childComplexity), true
+	case "RecordingGapEvent.participant":
+		if e.ComplexityRoot.RecordingGapEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEvent.Participant(childComplexity), true
+	case "RecordingGapEvent.room":
+		if e.ComplexityRoot.RecordingGapEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEvent.Room(childComplexity), true
+	case "RecordingGapEvent.sequence":
+		if e.ComplexityRoot.RecordingGapEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEvent.Sequence(childComplexity), true
+	case "RecordingGapEvent.to":
+		if e.ComplexityRoot.RecordingGapEvent.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEvent.To(childComplexity), true
+	case "RecordingGapEvent.type":
+		if e.ComplexityRoot.RecordingGapEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingGapEvent.Type(childComplexity), true
+
 	case "RecreateRoomsPayload.rooms":
 		if e.ComplexityRoot.RecreateRoomsPayload.Rooms == nil {
 			break
@@ -6068,6 +6358,13 @@ type Bot implements Node {
     "Read on after this cursor."
     after: String
   ): SegmentConnection!
+  "When it recorded nothing, although it was to: a lost connection, or a process that ended; oldest first."
+  gaps(
+    "How many to read, 1 to 100."
+    first: Int = 100
+    "Read on after this cursor."
+    after: String
+  ): RecordingGapConnection!
 }
 
 "How a bot behaves towards breakout rooms."
@@ -6546,6 +6843,12 @@ enum EventType {
   BOT_MOVE_STARTED
   "What became of that."
   BOT_MOVE_ENDED
+  "A bot hears nothing from its meeting any more."
+  BOT_CONNECTION_LOST
+  "A bot is connected to its meeting again."
+  BOT_CONNECTION_RESTORED
+  "For some time a bot recorded nothing, although it was to."
+  RECORDING_GAP
   "It was said how bots cover the rooms."
   COVERAGE_SET
   "A bot began to record a room."
@@ -7209,6 +7512,72 @@ type CoverageEvent implements Event {
   "The policy; null when bots cover the rooms no longer."
   policy: CoverPolicy
 }
+
+"A bot lost its connection to the meeting, or has it again."
+type BotConnectionEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "Always null."
+  room: EventRoom
+  "The participant that the bot is; null before it has joined."
+  participant: EventParticipant
+  "The bot."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "When something last came from the meeting."
+  since: DateTime!
+  "Whether the bot had to join anew."
+  rejoined: Boolean!
+}
+
+"For some time a bot recorded nothing, although it was to."
+type RecordingGapEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "The room that it was in."
+  room: EventRoom
+  "The participant that the bot is; null before it has joined."
+  participant: EventParticipant
+  "The bot."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "When the gap began."
+  from: DateTime!
+  "When it ended."
+  to: DateTime!
+  "Why."
+  cause: GapCause!
+}
+
+"Why a bot recorded nothing."
+enum GapCause {
+  "Its connection to the meeting was lost."
+  CONNECTION_LOST
+  "The process that ran it ended without warning."
+  PROCESS_ENDED
+}
 `, BuiltIn: false},
 	{Name: "../../graph/schema/inroom.graphqls", Input: `"What a participant sends and shows. It stays as it is from room to room, except for the screen."
 type Media {
@@ -7732,6 +8101,13 @@ type Meeting implements Node {
     "Read on after this cursor."
     after: String
   ): BotConnection!
+  "When a bot recorded nothing, although it was to: a lost connection, or a process that ended; oldest first."
+  gaps(
+    "How many to read, 1 to 100."
+    first: Int = 100
+    "Read on after this cursor."
+    after: String
+  ): RecordingGapConnection!
 }
 
 """
@@ -8751,6 +9127,38 @@ type UtteranceEdge {
   "The utterance."
   node: Utterance!
 }
+
+"A time in which a bot recorded nothing, although it was to."
+type RecordingGap {
+  "The bot."
+  bot: Bot!
+  "The room that the bot was in when it began."
+  room: Room!
+  "When it began."
+  from: DateTime!
+  "When it ended."
+  to: DateTime!
+  "Why."
+  cause: GapCause!
+}
+
+"A page of gaps."
+type RecordingGapConnection {
+  "The gaps, each with its cursor."
+  edges: [RecordingGapEdge!]!
+  "The gaps alone."
+  nodes: [RecordingGap!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+}
+
+"A gap in a page."
+type RecordingGapEdge {
+  "Its place in the list."
+  cursor: String!
+  "The gap."
+  node: RecordingGap!
+}
 `, BuiltIn: false},
 	{Name: "../../graph/schema/room.graphqls", Input: `"""
 The main room or a breakout room of a meeting. Its id stays when it is closed and opened again.
@@ -9394,6 +9802,8 @@ func (ec *executionContext) childFields_Bot(ctx context.Context, field graphql.C
 		return ec.fieldContext_Bot_visits(ctx, field)
 	case "segments":
 		return ec.fieldContext_Bot_segments(ctx, field)
+	case "gaps":
+		return ec.fieldContext_Bot_gaps(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Bot", field.Name)
 }
@@ -9816,6 +10226,8 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_participants(ctx, field)
 	case "bots":
 		return ec.fieldContext_Meeting_bots(ctx, field)
+	case "gaps":
+		return ec.fieldContext_Meeting_gaps(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Meeting", field.Name)
 }
@@ -10122,6 +10534,44 @@ func (ec *executionContext) childFields_RecordPayload(ctx context.Context, field
 		return ec.fieldContext_RecordPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RecordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordingGap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_RecordingGap_bot(ctx, field)
+	case "room":
+		return ec.fieldContext_RecordingGap_room(ctx, field)
+	case "from":
+		return ec.fieldContext_RecordingGap_from(ctx, field)
+	case "to":
+		return ec.fieldContext_RecordingGap_to(ctx, field)
+	case "cause":
+		return ec.fieldContext_RecordingGap_cause(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordingGap", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordingGapConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RecordingGapConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RecordingGapConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RecordingGapConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordingGapConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordingGapEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RecordingGapEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RecordingGapEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordingGapEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_RecreateRoomsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

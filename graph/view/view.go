@@ -143,6 +143,18 @@ type (
 		Outcome *meeting.MoveOutcome
 		Message *string
 	}
+	// BotConnectionEvent says that a bot lost its connection, or has it again.
+	BotConnectionEvent struct {
+		about
+		Since    meeting.Instant
+		Rejoined bool
+	}
+	// RecordingGapEvent says when a bot recorded nothing.
+	RecordingGapEvent struct {
+		about
+		From, To meeting.Instant
+		Cause    meeting.GapCause
+	}
 	// CoverageEvent says how rooms are covered from now on.
 	CoverageEvent struct {
 		about
@@ -289,6 +301,12 @@ func ofBot(about about, e meeting.Event) Event {
 		return BotMoveEvent{about: about}
 	case meeting.BotMoveEnded:
 		return BotMoveEvent{about, &fact.Outcome, filled(fact.Message)}
+	case meeting.BotConnectionLost:
+		return BotConnectionEvent{about, meeting.InstantOf(fact.Since), false}
+	case meeting.BotConnectionRestored:
+		return BotConnectionEvent{about, meeting.InstantOf(fact.Since), fact.Rejoined}
+	case meeting.RecordingGap:
+		return RecordingGapEvent{about, meeting.InstantOf(fact.From), meeting.InstantOf(fact.To), fact.Cause}
 	case meeting.CoverageSet:
 		return CoverageEvent{about, fact.Policy}
 	case meeting.SegmentStarted:

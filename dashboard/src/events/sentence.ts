@@ -47,6 +47,10 @@ export function sentence(event: MeetingEvent): string {
       return ofBot(event);
     case "BotMoveEvent":
       return ofMove(event);
+    case "BotConnectionEvent":
+      return ofConnection(event);
+    case "RecordingGapEvent":
+      return `${name(event.bot?.name)} recorded nothing for ${seconds(event.from, event.gapTo)} s from ${room(event)} on${event.gapCause === "PROCESS_ENDED" ? ": its process had ended" : ": its connection was lost"}`;
     case "CoverageEvent":
       return event.policy ? `Up to ${event.policy.maxBots} bots cover the rooms` : "Bots cover the rooms no longer";
     case "SegmentEvent":
@@ -221,6 +225,17 @@ function ofBot(event: Event<"BotEvent">): string {
     default: // the set is open
       return `${bot}: ${words(event.code)}${tail}`;
   }
+}
+
+function ofConnection(event: Event<"BotConnectionEvent">): string {
+  const bot = name(event.bot?.name);
+  if (event.type === "BOT_CONNECTION_LOST") return `${bot} lost its connection`;
+  return event.rejoined ? `${bot} came back to the meeting` : `${bot} is connected again`;
+}
+
+/** How many seconds lie between two moments. */
+function seconds(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / 1000);
 }
 
 function ofMove(event: Event<"BotMoveEvent">): string {

@@ -71,6 +71,8 @@ function apply(draft: Draft, event: MeetingEvent): void {
     case "PollEvent":
     case "MediaBroadcastEvent":
     case "BotMoveEvent":
+    case "BotConnectionEvent":
+    case "RecordingGapEvent":
     case "CoverageEvent":
       return;
   }

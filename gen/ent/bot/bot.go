@@ -38,6 +38,8 @@ const (
 	EdgeMeeting = "meeting"
 	// EdgeSegments holds the string denoting the segments edge name in mutations.
 	EdgeSegments = "segments"
+	// EdgeGaps holds the string denoting the gaps edge name in mutations.
+	EdgeGaps = "gaps"
 	// Table holds the table name of the bot in the database.
 	Table = "bots"
 	// MeetingTable is the table that holds the meeting relation/edge.
@@ -54,6 +56,13 @@ const (
 	SegmentsInverseTable = "segments"
 	// SegmentsColumn is the table column denoting the segments relation/edge.
 	SegmentsColumn = "bot_id"
+	// GapsTable is the table that holds the gaps relation/edge.
+	GapsTable = "gaps"
+	// GapsInverseTable is the table name for the Gap entity.
+	// It exists in this package in order to avoid circular dependency with the "gap" package.
+	GapsInverseTable = "gaps"
+	// GapsColumn is the table column denoting the gaps relation/edge.
+	GapsColumn = "bot_id"
 )
 
 // Columns holds all SQL columns for bot fields.
@@ -176,6 +185,20 @@ func BySegments(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newSegmentsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByGapsCount orders the results by gaps count.
+func ByGapsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newGapsStep(), opts...)
+	}
+}
+
+// ByGaps orders the results by gaps terms.
+func ByGaps(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newGapsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newMeetingStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -188,5 +211,12 @@ func newSegmentsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(SegmentsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, SegmentsTable, SegmentsColumn),
+	)
+}
+func newGapsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(GapsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, GapsTable, GapsColumn),
 	)
 }

@@ -740,6 +740,29 @@ func HasSegmentsWith(preds ...predicate.Segment) predicate.Bot {
 	})
 }
 
+// HasGaps applies the HasEdge predicate on the "gaps" edge.
+func HasGaps() predicate.Bot {
+	return predicate.Bot(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, GapsTable, GapsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasGapsWith applies the HasEdge predicate on the "gaps" edge with a given conditions (other predicates).
+func HasGapsWith(preds ...predicate.Gap) predicate.Bot {
+	return predicate.Bot(func(s *sql.Selector) {
+		step := newGapsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Bot) predicate.Bot {
 	return predicate.Bot(sql.AndPredicates(predicates...))

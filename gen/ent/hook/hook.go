@@ -57,6 +57,18 @@ func (f EventFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.EventMutation", m)
 }
 
+// The GapFunc type is an adapter to allow the use of ordinary
+// function as Gap mutator.
+type GapFunc func(context.Context, *ent.GapMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f GapFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.GapMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.GapMutation", m)
+}
+
 // The KnownNameFunc type is an adapter to allow the use of ordinary
 // function as KnownName mutator.
 type KnownNameFunc func(context.Context, *ent.KnownNameMutation) (ent.Value, error)

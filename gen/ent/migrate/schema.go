@@ -133,6 +133,43 @@ var (
 			},
 		},
 	}
+	// GapsColumns holds the columns for the "gaps" table.
+	GapsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString},
+		{Name: "workspace_id", Type: field.TypeString},
+		{Name: "meeting_id", Type: field.TypeString},
+		{Name: "room_id", Type: field.TypeString},
+		{Name: "from", Type: field.TypeInt64},
+		{Name: "to", Type: field.TypeInt64},
+		{Name: "cause", Type: field.TypeString},
+		{Name: "bot_id", Type: field.TypeString},
+	}
+	// GapsTable holds the schema information for the "gaps" table.
+	GapsTable = &schema.Table{
+		Name:       "gaps",
+		Columns:    GapsColumns,
+		PrimaryKey: []*schema.Column{GapsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "gaps_bots_gaps",
+				Columns:    []*schema.Column{GapsColumns[7]},
+				RefColumns: []*schema.Column{BotsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "gap_meeting_id_from",
+				Unique:  false,
+				Columns: []*schema.Column{GapsColumns[2], GapsColumns[4]},
+			},
+			{
+				Name:    "gap_bot_id_from",
+				Unique:  false,
+				Columns: []*schema.Column{GapsColumns[7], GapsColumns[4]},
+			},
+		},
+	}
 	// KnownNamesColumns holds the columns for the "known_names" table.
 	KnownNamesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -474,6 +511,7 @@ var (
 		BotsTable,
 		ConnectionsTable,
 		EventsTable,
+		GapsTable,
 		KnownNamesTable,
 		MeetingsTable,
 		ParticipantsTable,
@@ -490,6 +528,7 @@ var (
 func init() {
 	BotsTable.ForeignKeys[0].RefTable = MeetingsTable
 	ConnectionsTable.ForeignKeys[0].RefTable = ParticipantsTable
+	GapsTable.ForeignKeys[0].RefTable = BotsTable
 	KnownNamesTable.ForeignKeys[0].RefTable = ParticipantsTable
 	ParticipantsTable.ForeignKeys[0].RefTable = MeetingsTable
 	PresencesTable.ForeignKeys[0].RefTable = ParticipantsTable

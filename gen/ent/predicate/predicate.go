@@ -18,6 +18,9 @@ type Connection func(*sql.Selector)
 // Event is the predicate function for event builders.
 type Event func(*sql.Selector)
 
+// Gap is the predicate function for gap builders.
+type Gap func(*sql.Selector)
+
 // KnownName is the predicate function for knownname builders.
 type KnownName func(*sql.Selector)
 

@@ -206,6 +206,30 @@ func (f EventMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation)
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.EventMutation", m)
 }
 
+// The GapQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type GapQueryRuleFunc func(context.Context, *ent.GapQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f GapQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.GapQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.GapQuery", q)
+}
+
+// The GapMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type GapMutationRuleFunc func(context.Context, *ent.GapMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f GapMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.GapMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.GapMutation", m)
+}
+
 // The KnownNameQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type KnownNameQueryRuleFunc func(context.Context, *ent.KnownNameQuery) error

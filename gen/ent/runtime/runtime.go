@@ -10,6 +10,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
+	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
@@ -146,6 +147,28 @@ func init() {
 	eventDescWorkspaceID := eventMixinFields0[0].Descriptor()
 	// event.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
 	event.WorkspaceIDValidator = eventDescWorkspaceID.Validators[0].(func(string) error)
+	gapMixin := schema.Gap{}.Mixin()
+	gap.Policy = privacy.NewPolicies(gapMixin[0], schema.Gap{})
+	gap.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := gap.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	gapMixinFields0 := gapMixin[0].Fields()
+	_ = gapMixinFields0
+	gapFields := schema.Gap{}.Fields()
+	_ = gapFields
+	// gapDescWorkspaceID is the schema descriptor for workspace_id field.
+	gapDescWorkspaceID := gapMixinFields0[0].Descriptor()
+	// gap.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
+	gap.WorkspaceIDValidator = gapDescWorkspaceID.Validators[0].(func(string) error)
+	// gapDescID is the schema descriptor for id field.
+	gapDescID := gapFields[0].Descriptor()
+	// gap.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	gap.IDValidator = gapDescID.Validators[0].(func(string) error)
 	knownnameMixin := schema.KnownName{}.Mixin()
 	knownname.Policy = privacy.NewPolicies(knownnameMixin[0], schema.KnownName{})
 	knownname.Hooks[0] = func(next ent.Mutator) ent.Mutator {
