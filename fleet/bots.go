@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -27,31 +28,6 @@ const (
 
 // defaultBotName is what a bot is called that was given no name.
 const defaultBotName = "BreakoutBot"
-
-// BotSpec says which bot to send.
-type BotSpec struct {
-	Meeting meeting.ID
-	Name    string // defaults to BreakoutBot
-	// Mode defaults to auto_accept_all_invites.
-	Mode bot.Mode
-	// Room is the id or name of the room of mode join_specific_room, and empty
-	// in every other mode.
-	Room string
-	// Follow is the participant whom a bot of mode follow_participant follows.
-	Follow meeting.ParticipantID
-	// Email is the address by which plans know the bot.
-	Email string
-	// Covers has the bot record breakout rooms alone, and go where it is sent
-	// without being asked.
-	Covers bool
-	// Metadata is the caller's own and comes back with the bot.
-	Metadata map[string]string
-	Request  meeting.Request
-	// Leaves says when the bot leaves by itself.
-	Leaves AutomaticLeave
-	// target is the room that a bot that covers rooms is sent for.
-	target meeting.RoomID
-}
 
 // CreateBot sends a bot to a meeting. It returns when the order is written
 // down; what becomes of the bot is told by its events.
@@ -84,11 +60,15 @@ func (f *Fleet) send(ctx context.Context, spec BotSpec) ([]meeting.Event, error)
 	if err != nil {
 		return nil, err
 	}
+	ordered, err := json.Marshal(spec)
+	if err != nil {
+		return nil, fmt.Errorf("write down the order of bot %q: %w", spec.Name, err)
+	}
 	config := f.botConfig(platform, spec, meeting.BotRef{ID: meeting.BotID(name), Name: spec.Name})
-	f.steward(row).engage(&charge{id: config.Bot.ID, covers: spec.Covers, target: spec.target, follows: spec.Follow, leaves: spec.Leaves})
+	f.steward(row).engage(&charge{id: config.Bot.ID, covers: spec.Covers, target: spec.Target, follows: spec.Follow, leaves: spec.Leaves})
 	now := time.Now()
 	events := []meeting.Event{
-		{At: now, Bot: &config.Bot, Request: spec.Request, Fact: meeting.BotCreated{Mode: string(spec.Mode), RoomWanted: spec.Room, Email: spec.Email, Metadata: spec.Metadata}},
+		{At: now, Bot: &config.Bot, Request: spec.Request, Fact: meeting.BotCreated{Mode: string(spec.Mode), RoomWanted: spec.Room, Email: spec.Email, Metadata: spec.Metadata, Order: ordered}},
 		{At: now, Bot: &config.Bot, Request: meeting.Request{Key: spec.Request.Key}, Fact: meeting.BotStatusChanged{Code: meeting.StatusReady}},
 	}
 	if err := config.Report(ctx, events...); err != nil {

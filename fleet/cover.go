@@ -213,7 +213,7 @@ func (s *steward) send(ctx context.Context, room meeting.Room) bool {
 	}
 	name := strings.NewReplacer("{n}", strconv.Itoa(n), "{room}", room.Name).Replace(s.policy.Name)
 	s.mu.Unlock()
-	_, err := s.fleet.send(ctx, BotSpec{Meeting: s.meeting, Name: name, Mode: bot.AutoAcceptAllInvites, Covers: true, target: room.ID})
+	_, err := s.fleet.send(ctx, BotSpec{Meeting: s.meeting, Name: name, Mode: bot.AutoAcceptAllInvites, Covers: true, Target: room.ID})
 	if err == nil {
 		return true
 	}

@@ -1,6 +1,9 @@
 package meeting
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Facts about bots and what they record. The rules pass them by.
 type (
@@ -12,6 +15,9 @@ type (
 		RoomWanted string            `json:"roomWanted,omitempty"`
 		Email      string            `json:"email,omitempty"`
 		Metadata   map[string]string `json:"metadata,omitempty"`
+		// Order is all that was ordered, as whoever sends bots writes it down to
+		// send the bot later, or again.
+		Order json.RawMessage `json:"order,omitempty"`
 	}
 	// BotStatusChanged is one step of a bot's life. Codes and sub codes are open
 	// sets, as in the bot APIs whose words they are.

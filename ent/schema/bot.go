@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"encoding/json"
+
 	"entgo.io/ent"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -23,6 +25,8 @@ func (Bot) Fields() []ent.Field {
 		field.String("mode"),
 		field.String("room_wanted").Default(""),
 		field.JSON("metadata", map[string]string{}).Optional(),
+		// order is all that was ordered, as the fleet wrote it.
+		field.JSON("order", json.RawMessage{}).Optional(),
 		// status_code and status_sub_code are the latest status; the journal has
 		// all of them.
 		field.String("status_code").Default(""),

@@ -31,6 +31,8 @@ type Bot struct {
 	RoomWanted string `json:"room_wanted,omitempty"`
 	// Metadata holds the value of the "metadata" field.
 	Metadata map[string]string `json:"metadata,omitempty"`
+	// Order holds the value of the "order" field.
+	Order json.RawMessage `json:"order,omitempty"`
 	// StatusCode holds the value of the "status_code" field.
 	StatusCode string `json:"status_code,omitempty"`
 	// StatusSubCode holds the value of the "status_sub_code" field.
@@ -92,7 +94,7 @@ func (*Bot) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case bot.FieldMetadata:
+		case bot.FieldMetadata, bot.FieldOrder:
 			values[i] = new([]byte)
 		case bot.FieldCreatedAt, bot.FieldEndedAt:
 			values[i] = new(sql.NullInt64)
@@ -155,6 +157,14 @@ func (_m *Bot) assignValues(columns []string, values []any) error {
 			} else if value != nil && len(*value) > 0 {
 				if err := json.Unmarshal(*value, &_m.Metadata); err != nil {
 					return fmt.Errorf("unmarshal field metadata: %w", err)
+				}
+			}
+		case bot.FieldOrder:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field order", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Order); err != nil {
+					return fmt.Errorf("unmarshal field order: %w", err)
 				}
 			}
 		case bot.FieldStatusCode:
@@ -249,6 +259,9 @@ func (_m *Bot) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("metadata=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Metadata))
+	builder.WriteString(", ")
+	builder.WriteString("order=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Order))
 	builder.WriteString(", ")
 	builder.WriteString("status_code=")
 	builder.WriteString(_m.StatusCode)

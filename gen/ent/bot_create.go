@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -64,6 +65,12 @@ func (_c *BotCreate) SetNillableRoomWanted(v *string) *BotCreate {
 // SetMetadata sets the "metadata" field.
 func (_c *BotCreate) SetMetadata(v map[string]string) *BotCreate {
 	_c.mutation.SetMetadata(v)
+	return _c
+}
+
+// SetOrder sets the "order" field.
+func (_c *BotCreate) SetOrder(v json.RawMessage) *BotCreate {
+	_c.mutation.SetOrder(v)
 	return _c
 }
 
@@ -308,6 +315,10 @@ func (_c *BotCreate) createSpec() (*Bot, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Metadata(); ok {
 		_spec.SetField(bot.FieldMetadata, field.TypeJSON, value)
 		_node.Metadata = value
+	}
+	if value, ok := _c.mutation.Order(); ok {
+		_spec.SetField(bot.FieldOrder, field.TypeJSON, value)
+		_node.Order = value
 	}
 	if value, ok := _c.mutation.StatusCode(); ok {
 		_spec.SetField(bot.FieldStatusCode, field.TypeString, value)

@@ -4,11 +4,13 @@ package ent
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
@@ -81,6 +83,24 @@ func (_u *BotUpdate) SetMetadata(v map[string]string) *BotUpdate {
 // ClearMetadata clears the value of the "metadata" field.
 func (_u *BotUpdate) ClearMetadata() *BotUpdate {
 	_u.mutation.ClearMetadata()
+	return _u
+}
+
+// SetOrder sets the "order" field.
+func (_u *BotUpdate) SetOrder(v json.RawMessage) *BotUpdate {
+	_u.mutation.SetOrder(v)
+	return _u
+}
+
+// AppendOrder appends value to the "order" field.
+func (_u *BotUpdate) AppendOrder(v json.RawMessage) *BotUpdate {
+	_u.mutation.AppendOrder(v)
+	return _u
+}
+
+// ClearOrder clears the value of the "order" field.
+func (_u *BotUpdate) ClearOrder() *BotUpdate {
+	_u.mutation.ClearOrder()
 	return _u
 }
 
@@ -272,6 +292,17 @@ func (_u *BotUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.MetadataCleared() {
 		_spec.ClearField(bot.FieldMetadata, field.TypeJSON)
 	}
+	if value, ok := _u.mutation.Order(); ok {
+		_spec.SetField(bot.FieldOrder, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedOrder(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, bot.FieldOrder, value)
+		})
+	}
+	if _u.mutation.OrderCleared() {
+		_spec.ClearField(bot.FieldOrder, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.StatusCode(); ok {
 		_spec.SetField(bot.FieldStatusCode, field.TypeString, value)
 	}
@@ -445,6 +476,24 @@ func (_u *BotUpdateOne) SetMetadata(v map[string]string) *BotUpdateOne {
 // ClearMetadata clears the value of the "metadata" field.
 func (_u *BotUpdateOne) ClearMetadata() *BotUpdateOne {
 	_u.mutation.ClearMetadata()
+	return _u
+}
+
+// SetOrder sets the "order" field.
+func (_u *BotUpdateOne) SetOrder(v json.RawMessage) *BotUpdateOne {
+	_u.mutation.SetOrder(v)
+	return _u
+}
+
+// AppendOrder appends value to the "order" field.
+func (_u *BotUpdateOne) AppendOrder(v json.RawMessage) *BotUpdateOne {
+	_u.mutation.AppendOrder(v)
+	return _u
+}
+
+// ClearOrder clears the value of the "order" field.
+func (_u *BotUpdateOne) ClearOrder() *BotUpdateOne {
+	_u.mutation.ClearOrder()
 	return _u
 }
 
@@ -665,6 +714,17 @@ func (_u *BotUpdateOne) sqlSave(ctx context.Context) (_node *Bot, err error) {
 	}
 	if _u.mutation.MetadataCleared() {
 		_spec.ClearField(bot.FieldMetadata, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Order(); ok {
+		_spec.SetField(bot.FieldOrder, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedOrder(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, bot.FieldOrder, value)
+		})
+	}
+	if _u.mutation.OrderCleared() {
+		_spec.ClearField(bot.FieldOrder, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.StatusCode(); ok {
 		_spec.SetField(bot.FieldStatusCode, field.TypeString, value)

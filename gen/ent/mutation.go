@@ -738,6 +738,8 @@ type BotMutation struct {
 	mode            *string
 	room_wanted     *string
 	metadata        *map[string]string
+	_order          *json.RawMessage
+	append_order    json.RawMessage
 	status_code     *string
 	status_sub_code *string
 	created_at      *meeting.Instant
@@ -1089,6 +1091,71 @@ func (m *BotMutation) MetadataCleared() bool {
 func (m *BotMutation) ResetMetadata() {
 	m.metadata = nil
 	delete(m.clearedFields, bot.FieldMetadata)
+}
+
+// SetOrder sets the "order" field.
+func (m *BotMutation) SetOrder(jm json.RawMessage) {
+	m._order = &jm
+	m.append_order = nil
+}
+
+// Order returns the value of the "order" field in the mutation.
+func (m *BotMutation) Order() (r json.RawMessage, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrder returns the old "order" field's value of the Bot entity.
+// If the Bot object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BotMutation) OldOrder(ctx context.Context) (v json.RawMessage, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrder is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrder requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrder: %w", err)
+	}
+	return oldValue.Order, nil
+}
+
+// AppendOrder adds jm to the "order" field.
+func (m *BotMutation) AppendOrder(jm json.RawMessage) {
+	m.append_order = append(m.append_order, jm...)
+}
+
+// AppendedOrder returns the list of values that were appended to the "order" field in this mutation.
+func (m *BotMutation) AppendedOrder() (json.RawMessage, bool) {
+	if len(m.append_order) == 0 {
+		return nil, false
+	}
+	return m.append_order, true
+}
+
+// ClearOrder clears the value of the "order" field.
+func (m *BotMutation) ClearOrder() {
+	m._order = nil
+	m.append_order = nil
+	m.clearedFields[bot.FieldOrder] = struct{}{}
+}
+
+// OrderCleared returns if the "order" field was cleared in this mutation.
+func (m *BotMutation) OrderCleared() bool {
+	_, ok := m.clearedFields[bot.FieldOrder]
+	return ok
+}
+
+// ResetOrder resets all changes to the "order" field.
+func (m *BotMutation) ResetOrder() {
+	m._order = nil
+	m.append_order = nil
+	delete(m.clearedFields, bot.FieldOrder)
 }
 
 // SetStatusCode sets the "status_code" field.
@@ -1444,7 +1511,7 @@ func (m *BotMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *BotMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.workspace_id != nil {
 		fields = append(fields, bot.FieldWorkspaceID)
 	}
@@ -1462,6 +1529,9 @@ func (m *BotMutation) Fields() []string {
 	}
 	if m.metadata != nil {
 		fields = append(fields, bot.FieldMetadata)
+	}
+	if m._order != nil {
+		fields = append(fields, bot.FieldOrder)
 	}
 	if m.status_code != nil {
 		fields = append(fields, bot.FieldStatusCode)
@@ -1495,6 +1565,8 @@ func (m *BotMutation) Field(name string) (ent.Value, bool) {
 		return m.RoomWanted()
 	case bot.FieldMetadata:
 		return m.Metadata()
+	case bot.FieldOrder:
+		return m.Order()
 	case bot.FieldStatusCode:
 		return m.StatusCode()
 	case bot.FieldStatusSubCode:
@@ -1524,6 +1596,8 @@ func (m *BotMutation) OldField(ctx context.Context, name string) (ent.Value, err
 		return m.OldRoomWanted(ctx)
 	case bot.FieldMetadata:
 		return m.OldMetadata(ctx)
+	case bot.FieldOrder:
+		return m.OldOrder(ctx)
 	case bot.FieldStatusCode:
 		return m.OldStatusCode(ctx)
 	case bot.FieldStatusSubCode:
@@ -1582,6 +1656,13 @@ func (m *BotMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetMetadata(v)
+		return nil
+	case bot.FieldOrder:
+		v, ok := value.(json.RawMessage)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrder(v)
 		return nil
 	case bot.FieldStatusCode:
 		v, ok := value.(string)
@@ -1671,6 +1752,9 @@ func (m *BotMutation) ClearedFields() []string {
 	if m.FieldCleared(bot.FieldMetadata) {
 		fields = append(fields, bot.FieldMetadata)
 	}
+	if m.FieldCleared(bot.FieldOrder) {
+		fields = append(fields, bot.FieldOrder)
+	}
 	return fields
 }
 
@@ -1687,6 +1771,9 @@ func (m *BotMutation) ClearField(name string) error {
 	switch name {
 	case bot.FieldMetadata:
 		m.ClearMetadata()
+		return nil
+	case bot.FieldOrder:
+		m.ClearOrder()
 		return nil
 	}
 	return fmt.Errorf("unknown Bot nullable field %s", name)
@@ -1713,6 +1800,9 @@ func (m *BotMutation) ResetField(name string) error {
 		return nil
 	case bot.FieldMetadata:
 		m.ResetMetadata()
+		return nil
+	case bot.FieldOrder:
+		m.ResetOrder()
 		return nil
 	case bot.FieldStatusCode:
 		m.ResetStatusCode()

@@ -26,6 +26,8 @@ const (
 	FieldRoomWanted = "room_wanted"
 	// FieldMetadata holds the string denoting the metadata field in the database.
 	FieldMetadata = "metadata"
+	// FieldOrder holds the string denoting the order field in the database.
+	FieldOrder = "order"
 	// FieldStatusCode holds the string denoting the status_code field in the database.
 	FieldStatusCode = "status_code"
 	// FieldStatusSubCode holds the string denoting the status_sub_code field in the database.
@@ -74,6 +76,7 @@ var Columns = []string{
 	FieldMode,
 	FieldRoomWanted,
 	FieldMetadata,
+	FieldOrder,
 	FieldStatusCode,
 	FieldStatusSubCode,
 	FieldCreatedAt,

@@ -456,6 +456,16 @@ func MetadataNotNil() predicate.Bot {
 	return predicate.Bot(sql.FieldNotNull(FieldMetadata))
 }
 
+// OrderIsNil applies the IsNil predicate on the "order" field.
+func OrderIsNil() predicate.Bot {
+	return predicate.Bot(sql.FieldIsNull(FieldOrder))
+}
+
+// OrderNotNil applies the NotNil predicate on the "order" field.
+func OrderNotNil() predicate.Bot {
+	return predicate.Bot(sql.FieldNotNull(FieldOrder))
+}
+
 // StatusCodeEQ applies the EQ predicate on the "status_code" field.
 func StatusCodeEQ(v string) predicate.Bot {
 	return predicate.Bot(sql.FieldEQ(FieldStatusCode, v))

@@ -39,6 +39,7 @@ var (
 		{Name: "mode", Type: field.TypeString},
 		{Name: "room_wanted", Type: field.TypeString, Default: ""},
 		{Name: "metadata", Type: field.TypeJSON, Nullable: true},
+		{Name: "order", Type: field.TypeJSON, Nullable: true},
 		{Name: "status_code", Type: field.TypeString, Default: ""},
 		{Name: "status_sub_code", Type: field.TypeString, Default: ""},
 		{Name: "created_at", Type: field.TypeInt64},
@@ -53,7 +54,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "bots_meetings_bots",
-				Columns:    []*schema.Column{BotsColumns[10]},
+				Columns:    []*schema.Column{BotsColumns[11]},
 				RefColumns: []*schema.Column{MeetingsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -62,12 +63,12 @@ var (
 			{
 				Name:    "bot_meeting_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{BotsColumns[10], BotsColumns[8]},
+				Columns: []*schema.Column{BotsColumns[11], BotsColumns[9]},
 			},
 			{
 				Name:    "bot_ended_at",
 				Unique:  false,
-				Columns: []*schema.Column{BotsColumns[9]},
+				Columns: []*schema.Column{BotsColumns[10]},
 			},
 		},
 	}

@@ -84,15 +84,15 @@ func init() {
 	// bot.DefaultRoomWanted holds the default value on creation for the room_wanted field.
 	bot.DefaultRoomWanted = botDescRoomWanted.Default.(string)
 	// botDescStatusCode is the schema descriptor for status_code field.
-	botDescStatusCode := botFields[6].Descriptor()
+	botDescStatusCode := botFields[7].Descriptor()
 	// bot.DefaultStatusCode holds the default value on creation for the status_code field.
 	bot.DefaultStatusCode = botDescStatusCode.Default.(string)
 	// botDescStatusSubCode is the schema descriptor for status_sub_code field.
-	botDescStatusSubCode := botFields[7].Descriptor()
+	botDescStatusSubCode := botFields[8].Descriptor()
 	// bot.DefaultStatusSubCode holds the default value on creation for the status_sub_code field.
 	bot.DefaultStatusSubCode = botDescStatusSubCode.Default.(string)
 	// botDescEndedAt is the schema descriptor for ended_at field.
-	botDescEndedAt := botFields[9].Descriptor()
+	botDescEndedAt := botFields[10].Descriptor()
 	// bot.DefaultEndedAt holds the default value on creation for the ended_at field.
 	bot.DefaultEndedAt = meeting.Instant(botDescEndedAt.Default.(int64))
 	// botDescID is the schema descriptor for id field.

@@ -1,0 +1,45 @@
+package fleet
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/breakoutrooms/breakout/bot"
+	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// TestOrdersComeBackWhole asks every field of an order to be restored from the
+// bot's row, those to come as well.
+func TestOrdersComeBackWhole(t *testing.T) {
+	spec := BotSpec{
+		Meeting: "mtg_1", Name: "Ears", Mode: bot.JoinSpecificRoom, Room: "Red", Follow: 300, Email: "ears@example.com",
+		Covers: true, Target: "room_1", Metadata: map[string]string{"case": "42"},
+		Leaves: AutomaticLeave{NooneJoined: time.Minute, EveryoneLeft: time.Second, InCall: time.Hour},
+	}
+	ordered := reflect.ValueOf(spec)
+	for i := range ordered.NumField() {
+		if name := ordered.Type().Field(i).Name; name != "Request" && ordered.Field(i).IsZero() {
+			t.Errorf("the test does not order %s", name)
+		}
+	}
+	order, err := json.Marshal(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	restored, err := specOf(&ent.Bot{
+		MeetingID: spec.Meeting, Name: spec.Name, Mode: string(spec.Mode), RoomWanted: spec.Room, Metadata: spec.Metadata, Order: order,
+	})
+	if err != nil || !reflect.DeepEqual(restored, spec) {
+		t.Errorf("restored %+v (%v), want %+v", restored, err, spec)
+	}
+	earlier, err := specOf(&ent.Bot{MeetingID: "mtg_1", Name: "Ears", Mode: "join_specific_room", RoomWanted: "Red"})
+	if want := (BotSpec{Meeting: "mtg_1", Name: "Ears", Mode: bot.JoinSpecificRoom, Room: "Red"}); err != nil || !reflect.DeepEqual(earlier, want) {
+		t.Errorf("a row without an order gives %+v (%v)", earlier, err)
+	}
+	if _, err := specOf(&ent.Bot{ID: meeting.BotID("bot_1"), Order: json.RawMessage(`[`)}); err == nil {
+		t.Error("a damaged order was read")
+	}
+}
