@@ -34,6 +34,9 @@ type Config struct {
 	Store   *recording.Store
 	// Platforms are where meetings can be held, by name.
 	Platforms map[string]meeting.Platform
+	// ResumeWithin is for how long after its last sign of life a meeting of a process
+	// that died is taken up again. Defaults to 0: such meetings are over.
+	ResumeWithin time.Duration
 	// Random makes ids. Defaults to the system's randomness; a seeded source
 	// gives the same ids in every run.
 	Random io.Reader
@@ -50,6 +53,8 @@ type Fleet struct {
 	// hired holds a token when stewards wait to be set to work by Run.
 	hired   chan struct{}
 	stopped chan struct{}
+	// returning are bots of a process that died, which come back.
+	returning []bot.Config
 
 	mu      sync.Mutex
 	running map[meeting.BotID]*runner
@@ -92,6 +97,7 @@ func New(config Config) *Fleet {
 func (f *Fleet) Run(ctx context.Context) error {
 	var bots sync.WaitGroup
 	defer bots.Wait()
+	bots.Go(f.bringBack)
 	for {
 		select {
 		case o := <-f.orders:

@@ -11,26 +11,23 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent"
 	entbot "github.com/breakoutrooms/breakout/gen/ent/bot"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
+	"github.com/breakoutrooms/breakout/gen/ent/participant"
+	"github.com/breakoutrooms/breakout/gen/ent/presence"
+	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
-// Recover sets straight what a process left behind that died: it finishes
-// segments from what is on disk, ends its bots, and ends the meetings that it
-// held itself. Run it before anything else.
+// Recover sets straight what a process left behind that died: it finishes segments
+// from what is on disk. Meetings that were going on a short while ago it takes up
+// again, and their bots come back when Run runs; others it ends. Run it before
+// anything else.
 func (f *Fleet) Recover(ctx context.Context) error {
 	ctx = access.AsSystem(ctx)
-	bots, err := f.Client.Bot.Query().Where(entbot.EndedAt(0)).Order(ent.Asc(entbot.FieldCreatedAt)).All(ctx)
-	if err != nil {
-		return fmt.Errorf("look for bots of a process that died: %w", err)
-	}
-	for _, row := range bots {
-		if err := f.recoverBot(ctx, row); err != nil {
-			return fmt.Errorf("recover bot %s: %w", row.ID, err)
-		}
-	}
-	meetings, err := f.Client.Meeting.Query().Where(entmeeting.EndedAt(0)).Order(ent.Asc(entmeeting.FieldCreatedAt)).All(ctx)
+	meetings, err := f.Client.Meeting.Query().
+		Where(entmeeting.Or(entmeeting.EndedAt(0), entmeeting.HasBotsWith(entbot.EndedAt(0)))).
+		Order(ent.Asc(entmeeting.FieldCreatedAt)).All(ctx)
 	if err != nil {
 		return fmt.Errorf("look for meetings of a process that died: %w", err)
 	}
@@ -42,11 +39,81 @@ func (f *Fleet) Recover(ctx context.Context) error {
 	return nil
 }
 
-// recoverBot finishes a bot's segments and says that it is over.
-func (f *Fleet) recoverBot(ctx context.Context, row *ent.Bot) error {
+// orphan is a bot whose process died.
+type orphan struct {
+	row *ent.Bot
+	// absence is since when it has been away; nil when it had not joined.
+	absence *bot.Absence
+}
+
+func (f *Fleet) recoverMeeting(ctx context.Context, row *ent.Meeting) error {
+	orphans, died, err := f.takeStock(ctx, row)
+	if err != nil {
+		return err
+	}
+	if row.EndedAt == 0 && f.ResumeWithin > 0 && time.Since(died) <= f.ResumeWithin {
+		err := f.resume(ctx, row, orphans)
+		if err == nil {
+			return nil
+		}
+		f.Log.Warn("a meeting could not be taken up again and is ended", "meeting", row.ID, "error", err)
+	}
+	for _, o := range orphans {
+		gone := meeting.BotStatusChanged{Code: meeting.StatusFatal, SubCode: bot.SubCodeTerminated, Message: "The process that ran the bot ended without warning."}
+		event := meeting.Event{At: time.Now(), Bot: &meeting.BotRef{ID: o.row.ID, Name: o.row.Name}, Fact: gone}
+		if _, err := f.Journal.Append(ctx, row.ID, event); err != nil {
+			return err
+		}
+	}
+	if row.EndedAt != 0 {
+		return nil
+	}
+	return f.endAbandoned(ctx, row)
+}
+
+// takeStock finishes what the bots of a meeting were recording, and tells which bots
+// they are and when the last sign of life came.
+func (f *Fleet) takeStock(ctx context.Context, row *ent.Meeting) (orphans []orphan, died time.Time, err error) {
+	head, err := f.Journal.Read(ctx, journal.Topic{Meeting: row.ID}, row.HeadSequence-1, 1)
+	if err != nil || len(head) != 1 {
+		return nil, died, fmt.Errorf("read the last event: %w", err)
+	}
+	died = head[0].At
+	bots, err := row.QueryBots().Where(entbot.EndedAt(0)).Order(ent.Asc(entbot.FieldCreatedAt)).All(ctx)
+	if err != nil {
+		return nil, died, fmt.Errorf("look for its bots: %w", err)
+	}
+	for _, b := range bots {
+		recorded, err := f.finishSegments(ctx, b)
+		if err != nil {
+			return nil, died, fmt.Errorf("bot %s: %w", b.ID, err)
+		}
+		if recorded != nil && recorded.Since.After(died) {
+			died = recorded.Since
+		}
+		orphans = append(orphans, orphan{b, recorded})
+	}
+	for i := range orphans {
+		if orphans[i].absence != nil {
+			continue
+		}
+		last, joined, err := f.whereabouts(ctx, orphans[i].row)
+		if err != nil {
+			return nil, died, err
+		}
+		if joined {
+			orphans[i].absence = &bot.Absence{Since: died, Cause: meeting.GapByProcessEnd, Room: last}
+		}
+	}
+	return orphans, died, nil
+}
+
+// finishSegments finishes the segments that a bot was recording. It tells of the
+// latest of them, up to what is on disk; nil when there is none.
+func (f *Fleet) finishSegments(ctx context.Context, row *ent.Bot) (absence *bot.Absence, err error) {
 	open, err := row.QuerySegments().Where(segment.EndedAt(0)).WithRoom().Order(ent.Asc(segment.FieldVisit)).All(ctx)
 	if err != nil {
-		return fmt.Errorf("look for open segments: %w", err)
+		return nil, fmt.Errorf("look for open segments: %w", err)
 	}
 	ref := &meeting.BotRef{ID: row.ID, Name: row.Name}
 	var events []meeting.Event
@@ -61,38 +128,107 @@ func (f *Fleet) recoverBot(ctx context.Context, row *ent.Bot) error {
 				ended = end
 			}
 		}
-		room := &meeting.RoomRef{ID: s.RoomID, Kind: s.Edges.Room.Kind, Name: s.Edges.Room.Name}
-		events = append(events, meeting.Event{At: time.Now(), Room: room, Bot: ref, Fact: meeting.SegmentCompleted{
+		where := refOfRoom(s.Edges.Room)
+		events = append(events, meeting.Event{At: time.Now(), Room: where, Bot: ref, Fact: meeting.SegmentCompleted{
 			Segment: s.ID, Visit: meeting.VisitNumber(s.Visit), EndedAt: ended, Interrupted: true, Tracks: tracks,
 		}})
+		absence = &bot.Absence{Since: ended, Cause: meeting.GapByProcessEnd, Room: *where, Recorded: true}
 	}
-	events = append(events, meeting.Event{At: time.Now(), Bot: ref, Fact: meeting.BotStatusChanged{
-		Code: meeting.StatusFatal, SubCode: bot.SubCodeTerminated, Message: "The process that ran the bot ended without warning.",
-	}})
-	_, err = f.Journal.Append(ctx, row.MeetingID, events...)
-	return err
+	if len(events) > 0 {
+		_, err = f.Journal.Append(ctx, row.MeetingID, events...)
+	}
+	return absence, err
 }
 
-// errRead ends the reading of a journal at its end.
-var errRead = errors.New("the journal is read")
+func refOfRoom(row *ent.Room) *meeting.RoomRef {
+	return &meeting.RoomRef{ID: row.ID, Kind: row.Kind, Name: row.Name}
+}
 
-// recoverMeeting ends a meeting that only the dead process held.
-func (f *Fleet) recoverMeeting(ctx context.Context, row *ent.Meeting) error {
-	state := meeting.New()
-	err := f.Journal.Follow(ctx, journal.Topic{Meeting: row.ID}, 0, func(event meeting.Event) error {
-		state.Fold(event)
+// whereabouts is where a bot was last, unless it had not joined.
+func (f *Fleet) whereabouts(ctx context.Context, row *ent.Bot) (last meeting.RoomRef, joined bool, err error) {
+	found, err := f.Client.Room.Query().
+		Where(room.HasPresencesWith(presence.LeftAt(0), presence.HasParticipantWith(participant.BotID(row.ID)))).Only(ctx)
+	if ent.IsNotFound(err) {
+		return last, false, nil
+	}
+	if err != nil {
+		return last, false, fmt.Errorf("look where bot %s was: %w", row.ID, err)
+	}
+	return *refOfRoom(found), true, nil
+}
+
+// resume takes a meeting up again, and has its bots come back when Run runs.
+func (f *Fleet) resume(ctx context.Context, row *ent.Meeting, orphans []orphan) error {
+	platform, err := f.platform(row.Platform)
+	if err != nil {
+		return err
+	}
+	events, err := f.history(ctx, row.ID)
+	if err != nil {
+		return err
+	}
+	if err := platform.Resume(ctx, events); err != nil {
+		return err
+	}
+	if row.CoverPolicy != nil {
+		f.steward(row) // knows from the journal what to do
+	}
+	for _, o := range orphans {
+		spec, err := specOf(o.row)
+		if err != nil {
+			return err
+		}
+		config := f.botConfig(platform, spec, meeting.BotRef{ID: o.row.ID, Name: o.row.Name})
+		config.Absent = o.absence
+		f.steward(row).engage(&charge{id: o.row.ID, covers: spec.Covers, target: spec.Target, follows: spec.Follow, leaves: spec.Leaves})
+		f.returning = append(f.returning, config)
+	}
+	return nil
+}
+
+// history is all that happened in a meeting.
+func (f *Fleet) history(ctx context.Context, id meeting.ID) (events []meeting.Event, err error) {
+	row, err := f.Client.Meeting.Get(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read meeting %s: %w", id, err)
+	}
+	err = f.Journal.Follow(ctx, journal.Topic{Meeting: id}, 0, func(event meeting.Event) error {
+		events = append(events, event)
 		if event.Sequence == row.HeadSequence {
 			return errRead
 		}
 		return nil
 	})
 	if !errors.Is(err, errRead) {
+		return nil, err
+	}
+	return events, nil
+}
+
+// errRead ends the reading of a journal at its end.
+var errRead = errors.New("the journal is read")
+
+// endAbandoned ends a meeting that only the dead process held.
+func (f *Fleet) endAbandoned(ctx context.Context, row *ent.Meeting) error {
+	events, err := f.history(ctx, row.ID)
+	if err != nil {
 		return err
 	}
-	events, err := meeting.Apply(state, meeting.End{Cause: meeting.LeftByInterruption}, time.Now())
+	state := meeting.New()
+	state.Fold(events...)
+	events, err = meeting.Apply(state, meeting.End{Cause: meeting.LeftByInterruption}, time.Now())
 	if err != nil {
 		return err
 	}
 	_, err = f.Journal.Append(ctx, row.ID, events...)
 	return err
+}
+
+// bringBack has the bots come back that were in meetings which were taken up again.
+func (f *Fleet) bringBack() {
+	for _, config := range f.returning {
+		if err := f.launch(config); err != nil {
+			f.Log.Warn("a bot could not come back", "bot", config.Bot.ID, "error", err)
+		}
+	}
 }

@@ -66,12 +66,18 @@ func pullPlug(t *testing.T, spoken time.Duration, data string) (m *held, bots []
 	m.do(meeting.OpenRooms{})
 	m.until(bots[0], "breakout_room_entered")
 	time.Sleep(spoken)
-	synctest.Wait() // nobody writes while the folder is copied
-	if err := os.CopyFS(data, os.DirFS(h.data)); err != nil {
-		t.Fatal(err)
-	}
+	h.copyTo(data)
 	h.close()
 	return m, bots
+}
+
+// copyTo copies what is on disk at this moment.
+func (h *house) copyTo(data string) {
+	h.t.Helper()
+	synctest.Wait() // nobody writes while the folder is copied
+	if err := os.CopyFS(data, os.DirFS(h.data)); err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 // reopen opens a house on what is left of a meeting.

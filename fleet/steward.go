@@ -178,6 +178,8 @@ func (s *steward) take(e meeting.Event) error {
 		if c := s.numbered(e.Participant.ID); c != nil {
 			s.last[e.Room.ID] = e.At
 		}
+	case meeting.CoverageSet:
+		s.policy, s.uncovered = fact.Policy, e.At
 	case meeting.BotMoveEnded:
 		if c := s.charge(e.Bot.ID); c != nil && fact.Outcome != meeting.MoveMade {
 			c.told = ""

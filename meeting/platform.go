@@ -13,6 +13,12 @@ type Platform interface {
 	// Create opens a meeting.
 	Create(ctx context.Context, create Create) error
 
+	// Resume takes a meeting up again that a process before held, or was in, from all
+	// of its events so far. A meeting that is over by now is refused with
+	// [CodeMeetingEnded]. Whoever was in it is so still, until the platform misses
+	// them or they join anew.
+	Resume(ctx context.Context, events []Event) error
+
 	// Command has a meeting carry out a command. It returns when what followed
 	// is recorded. A command against the rules is refused with [Refusals] and
 	// changes nothing.

@@ -54,6 +54,9 @@ type Config struct {
 	InitialKey string
 	// Media says how the simulator reaches its seats.
 	Media Media
+	// ResumeWithin is for how long after its last sign of life a meeting of a process
+	// that died is taken up again, with its bots. Defaults to 0: it is over.
+	ResumeWithin time.Duration
 	// Seed makes ids and the guests' pauses. Equal seeds make equal runs, and so
 	// must have folders of their own; 0, the default, makes each run its own.
 	Seed uint64
@@ -190,7 +193,7 @@ func (s *Server) openFleet(ctx context.Context) error {
 	}
 	s.parts.add("close the simulator", s.simulator.Close)
 	s.fleet = fleet.New(fleet.Config{
-		Client: s.client, Journal: s.journal, Store: s.store, Random: s.random(), Log: s.log,
+		Client: s.client, Journal: s.journal, Store: s.store, Random: s.random(), Log: s.log, ResumeWithin: s.config.ResumeWithin,
 		Platforms: map[string]meeting.Platform{simulator.Name: s.simulator},
 	})
 	if err := s.fleet.Recover(ctx); err != nil {

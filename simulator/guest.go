@@ -33,6 +33,8 @@ type GuestSpec struct {
 	// DTX has the guest send next to nothing while silent, as Opus encoders can
 	// (RFC 7587, section 3.1.3): a packet each 400 ms.
 	DTX bool
+	// returning is who the guest was before, where the meeting was taken up again.
+	returning meeting.ParticipantID
 }
 
 // dtxEvery is how many frames of silence one packet stands for.
@@ -63,7 +65,7 @@ func (s *Simulator) JoinGuest(ctx context.Context, spec GuestSpec) (*Guest, erro
 		spec.MinPause, spec.MaxPause = 2*time.Second, 10*time.Second
 	}
 	g := &Guest{spec: spec, voice: voices[spec.Voice%len(voices)], outlet: newOutlet("voice")}
-	join := meeting.Join{Name: spec.Name, Role: spec.Role, FollowsMoves: true, Email: spec.Email, ExternalID: spec.ExternalID, Device: spec.Device, Media: spec.Media}
+	join := meeting.Join{Name: spec.Name, Role: spec.Role, FollowsMoves: true, Email: spec.Email, ExternalID: spec.ExternalID, Device: spec.Device, Media: spec.Media, Returning: spec.returning}
 	g.muted.Store(spec.Media != nil && !spec.Media.Microphone)
 	if g.session, err = s.join(ctx, spec.Meeting, join, client{voice: g.outlet}); err != nil {
 		return nil, fmt.Errorf("bring %s into the meeting: %w", spec.Name, err)

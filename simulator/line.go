@@ -115,7 +115,7 @@ func (s *Simulator) Cut(id meeting.ID, who meeting.ParticipantID, d time.Duratio
 	m.cuts = append(m.cuts, Cut{who, now, now.Add(d)})
 	m.later(d, func() { l.mend(time.Now()) })
 	if connection := person.Connection; person.Present() {
-		m.later(missedAfter, func() { m.miss(who, connection, l) })
+		m.later(missedAfter, func() { m.miss(who, connection) })
 	}
 	return nil
 }
@@ -162,7 +162,7 @@ func (s *seat) abandon() {
 	s.abandoned.Store(true)
 	s.live.mu.Lock()
 	defer s.live.mu.Unlock()
-	s.live.later(missedAfter, func() { s.live.miss(s.id, s.connection, s.line) })
+	s.live.later(missedAfter, func() { s.live.miss(s.id, s.connection) })
 }
 
 // later does something after some time, unless the meeting is over by then. The
@@ -187,19 +187,23 @@ func (m *live) enter() bool {
 	return !m.closed
 }
 
-// miss takes somebody for gone who has not been heard of: by a connection that was
-// given up, or whose line is cut still.
-func (m *live) miss(who meeting.ParticipantID, connection meeting.ConnectionID, l *line) {
+// miss takes somebody for gone who has not been heard of: who did not come back, gave
+// the connection up, or has no line still.
+func (m *live) miss(who meeting.ParticipantID, connection meeting.ConnectionID) {
 	m.mu.Lock()
 	seat := m.seats[who]
 	m.mu.Unlock()
-	since, _ := l.state()
-	cut := !since.IsZero() && time.Since(since) >= missedAfter
-	if seat == nil || seat.connection != connection || !cut && !seat.abandoned.Load() {
+	if seat != nil && (seat.connection != connection || !seat.unheard()) {
 		return
 	}
 	// That it has left meanwhile, or came back, is as good.
 	_, _ = m.apply(context.Background(), meeting.Leave{Actor: meeting.As(who), Connection: connection, Cause: meeting.LeftByLostLine}, nil)
+}
+
+// unheard says whether nothing comes from a seat any more.
+func (s *seat) unheard() bool {
+	since, _ := s.line.state()
+	return s.abandoned.Load() || !since.IsZero() && time.Since(since) >= missedAfter
 }
 
 // network is what a client reaches the meeting over: packets of a line that is cut

@@ -53,7 +53,8 @@ type Simulator struct {
 	meetings map[meeting.ID]*live
 	closed   bool
 	// creating counts the meetings that are being created.
-	creating sync.WaitGroup
+	creating  sync.WaitGroup
+	returning *returning
 }
 
 var _ meeting.Platform = (*Simulator)(nil)
@@ -72,7 +73,7 @@ func New(config Config) *Simulator {
 	config.Log = discard(config.Log)
 	return &Simulator{
 		config: config, log: config.Log,
-		voices: sync.OnceValues(LoadVoices), meetings: make(map[meeting.ID]*live),
+		voices: sync.OnceValues(LoadVoices), meetings: make(map[meeting.ID]*live), returning: newReturning(),
 	}
 }
 
@@ -97,7 +98,7 @@ func (s *Simulator) Close(ctx context.Context) error {
 	s.closed = true
 	s.mu.Unlock()
 	s.creating.Wait() // a meeting that is being created ends too
-	var failed []error
+	failed := []error{s.returning.leave(ctx)}
 	for _, m := range meetings {
 		failed = append(failed, m.close(ctx))
 	}

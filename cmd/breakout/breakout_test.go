@@ -121,13 +121,13 @@ func (r *run) end(within time.Duration) int {
 }
 
 // serve serves a folder and returns a client with a fresh key.
-func serve(t testing.TB, data string) *client.Client {
+func serve(t testing.TB, data string, flags ...string) *client.Client {
 	t.Helper()
 	key, err := exec.Command(program, "key", "create", "--data", data, "--name", "test").Output()
 	if err != nil {
 		t.Fatalf("make a key: %v", err)
 	}
-	server := start(t, "serve", "--listen", "127.0.0.1:0", "--data", data)
+	server := start(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data}, flags...)...)
 	url := server.until(`Serving on (http://\S+)`)
 	t.Cleanup(func() {
 		if err := server.cmd.Process.Signal(os.Interrupt); err != nil {
@@ -156,7 +156,7 @@ type aftermath struct {
 // done, every segment is finished and every file plays.
 func inspect(t *testing.T, data string, wantState, wantStatus string) {
 	t.Helper()
-	c := serve(t, data)
+	c := serve(t, data, "--resume-within", "0s")
 	var a aftermath
 	err := c.Do(t.Context(), `{ meetings { nodes { id cursor endedAt bots { nodes { statusCode } } } } }`, nil, &a)
 	if err != nil || len(a.Meetings.Nodes) != 1 {

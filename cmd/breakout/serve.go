@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/breakoutrooms/breakout/server"
 )
@@ -29,13 +30,14 @@ func (f serverFlags) config(log *slog.Logger) server.Config {
 // serveCommand runs the server.
 type serveCommand struct {
 	serverFlags
-	InitialKey string `help:"The API key that a first start creates; a new one when left out." env:"BREAKOUT_INITIAL_KEY"`
+	InitialKey   string        `help:"The API key that a first start creates; a new one when left out." env:"BREAKOUT_INITIAL_KEY"`
+	ResumeWithin time.Duration `help:"For how long after its last sign of life a meeting of a process that died is taken up again, with its bots; 0s for never." default:"10m" env:"BREAKOUT_RESUME_WITHIN"`
 }
 
 // Run runs the command.
 func (c serveCommand) Run(ctx context.Context, log *slog.Logger) error {
 	config := c.config(log)
-	config.InitialKey = c.InitialKey
+	config.InitialKey, config.ResumeWithin = c.InitialKey, c.ResumeWithin
 	s := server.New(config)
 	if err := s.Start(ctx); err != nil {
 		return err
