@@ -184,7 +184,7 @@ func (f *fileJudge) extend(said stay, at time.Time, silent bool) {
 	case sameVisit && missing > 0 && f.silent && missing <= dtxGap:
 		// A silent speaker may send next to nothing.
 	case sameVisit && missing > 0:
-		lost := int(f.truth.reachable(f.run.To, at, said.who, f.truth.bots[f.visit.bot]) / frame)
+		lost := f.missing(at)
 		f.lost += lost
 		f.visit.lost += lost
 		fallthrough
@@ -193,6 +193,16 @@ func (f *fileJudge) extend(said stay, at time.Time, silent bool) {
 		f.run.From = at
 	}
 	f.run.To, f.stay, f.silent = at.Add(frame), said, silent
+}
+
+// missing counts the packets that are missing before one of the same visit. What
+// could not come because somebody's line was cut is not missing.
+func (f *fileJudge) missing(at time.Time) int {
+	gone := f.truth.reachable(f.run.To, at, f.stay.who, f.truth.bots[f.visit.bot])
+	if cut := gone < at.Sub(f.run.To); cut && f.silent {
+		gone -= min(gone, dtxGap)
+	}
+	return int(gone / frame)
 }
 
 // end closes the run at hand.

@@ -13,6 +13,12 @@ import (
 // play plays a scenario in virtual time, on a house of its own.
 func play(t *testing.T, s *scenario.Scenario, progress scenario.Progress) *scenario.Report {
 	t.Helper()
+	return playAndLook(t, s, progress, func(context.Context, *scenario.House, *scenario.Report) error { return nil })
+}
+
+// playAndLook plays a scenario and looks at what is left before the house is closed.
+func playAndLook(t *testing.T, s *scenario.Scenario, progress scenario.Progress, look func(context.Context, *scenario.House, *scenario.Report) error) *scenario.Report {
+	t.Helper()
 	config := scenario.HouseConfig{
 		Virtual: true, Data: t.TempDir(), Seed: s.Seed,
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
@@ -23,7 +29,9 @@ func play(t *testing.T, s *scenario.Scenario, progress scenario.Progress) *scena
 		if err != nil {
 			return err
 		}
-		report, err = scenario.Play(ctx, house.Stage(), s, progress)
+		if report, err = scenario.Play(ctx, house.Stage(), s, progress); err == nil {
+			err = look(ctx, house, report)
+		}
 		return errors.Join(err, house.Stop(context.WithoutCancel(ctx)))
 	})
 	if err != nil {

@@ -96,8 +96,8 @@ func truthOf(history []simulator.Past) *truth {
 func (t *truth) cut(cuts []simulator.Cut) {
 	t.cuts = make(map[meeting.ParticipantID]spans.List)
 	for _, one := range cuts {
-		// The frame on its way is lost too.
-		t.cuts[one.Participant] = append(t.cuts[one.Participant], spans.Span{From: one.From.Add(-frame), To: one.To.Add(frame)})
+		// The frame on its way is lost too, and who is silent by the end sends nothing for a while.
+		t.cuts[one.Participant] = append(t.cuts[one.Participant], spans.Span{From: one.From.Add(-frame), To: one.To.Add(dtxGap)})
 	}
 	for who := range t.cuts {
 		t.cuts[who] = t.cuts[who].Joined()
