@@ -13,69 +13,90 @@ import (
 	"github.com/breakoutrooms/breakout/spans"
 )
 
-// storm is a meeting in which nothing stays as it is: people and bots are moved,
-// lose the network, and come back, at random.
-func storm(seed uint64, steps int) *scenario.Scenario {
-	random := rand.New(rand.NewPCG(seed, 0))
-	s := &scenario.Scenario{Name: "storm", Title: "A storm", Seed: seed, Options: meeting.DefaultOptions()}
-	rooms := []string{"Red", "Blue", "Green", "Grey"}
-	people, bots := []string{"Host"}, []string{}
-	s.People = []scenario.Person{{Name: "Host", Role: meeting.RoleHost}}
-	for i := range 6 {
-		people = append(people, fmt.Sprintf("Ann %d", i+1))
-		s.People = append(s.People, scenario.Person{Name: people[i+1], DTX: true})
-	}
-	for i, mode := range []bot.Mode{bot.AutoAcceptAllInvites, bot.AutoAcceptAllInvites, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom} {
-		bots = append(bots, fmt.Sprintf("Bot %d", i+1))
-		s.Bots = append(s.Bots, scenario.Bot{Name: bots[i], Mode: mode})
-	}
-	s.Bots[4].Room = "Grey"
-	at := time.Duration(0)
-	step := func(later time.Duration, action scenario.Action) {
-		at += later
-		now := at
-		s.Steps = append(s.Steps, scenario.Step{At: &now, Action: action})
-	}
-	pick := func(from []string) string { return from[random.IntN(len(from))] }
-	step(0, scenario.Join{Who: people})
-	step(time.Second, scenario.CreateRooms{Names: rooms})
-	step(time.Second, scenario.SendBots{Names: bots})
-	step(3*time.Second, scenario.Assign{Rooms: []scenario.RoomAssignment{{Room: "Red", Who: people[1:4]}, {Room: "Blue", Who: people[4:]}}})
-	step(time.Second, scenario.OpenRooms{})
-	none := time.Duration(0)
-	for range steps {
-		// The moments are odd, so that nothing happens at the very moment of something else.
-		later := time.Duration(100+random.IntN(1500))*time.Millisecond + time.Duration(1+random.IntN(900))*time.Microsecond
-		outage := time.Duration(300+random.IntN(70_000)) * time.Millisecond
-		anybody := pick(append(people[1:], bots...))
-		switch dice := random.IntN(100); {
-		case dice < 45:
-			step(later, scenario.Move{Who: anybody, To: pick(rooms)})
-		case dice < 55:
-			step(later, scenario.Move{Who: anybody, To: scenario.MainRoom})
-		case dice < 75:
-			step(later, scenario.Cut{Who: []string{pick(bots)}, For: outage})
-		case dice < 80:
-			step(later, scenario.Cut{Who: []string{pick(people[1:])}, For: outage / 20})
-		case dice < 96:
-			who := []string{pick(people[1:])}
-			step(later, scenario.Disconnect{Who: who})
-			step(time.Duration(50+random.IntN(3000))*time.Millisecond, scenario.Join{Who: who})
-		case dice < 98:
-			step(later, scenario.CloseRooms{Countdown: &none})
-			step(time.Second, scenario.OpenRooms{})
-		default:
-			step(later, scenario.OpenRooms{})
-		}
-	}
-	step(2*time.Minute, scenario.EndMeeting{})
+// weather makes a scenario in which nothing stays as it is.
+type weather struct {
+	*scenario.Scenario
+	random       *rand.Rand
+	at           time.Duration
+	people, bots []string
+}
+
+var stormRooms = []string{"Red", "Blue", "Green", "Grey"}
+
+// storm is a meeting in which people and bots are moved, lose the network, and come
+// back, at random. Steps that are refused are passed by: who is away can't be moved.
+func storm(t *testing.T, seed uint64, steps int) *scenario.Scenario {
+	t.Helper()
 	lost := 0
-	s.Expect.LostPackets = &lost
-	stormy, err := s.As(meeting.PersonaIdeal) // refusals are passed by: who is away can't be moved
+	w := &weather{random: rand.New(rand.NewPCG(seed, 0)), Scenario: &scenario.Scenario{
+		Name: "storm", Title: "A storm", Seed: seed, Options: meeting.DefaultOptions(), Expect: scenario.Expectations{LostPackets: &lost},
+	}}
+	w.arrive()
+	for range steps {
+		w.gust()
+	}
+	w.step(2*time.Minute, scenario.EndMeeting{})
+	stormy, err := w.As(meeting.PersonaIdeal)
 	if err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
 	return stormy
+}
+
+func (w *weather) step(later time.Duration, action scenario.Action) {
+	w.at += later
+	at := w.at
+	w.Steps = append(w.Steps, scenario.Step{At: &at, Action: action})
+}
+
+func (w *weather) pick(from []string) string { return from[w.random.IntN(len(from))] }
+
+// between draws a time, in steps of a millisecond.
+func (w *weather) between(least, most time.Duration) time.Duration {
+	return least + time.Duration(w.random.Int64N(int64((most-least)/time.Millisecond)))*time.Millisecond
+}
+
+// arrive brings everybody into rooms that open.
+func (w *weather) arrive() {
+	w.Scenario.People = []scenario.Person{{Name: "Host", Role: meeting.RoleHost}}
+	for i := range 6 {
+		w.people = append(w.people, fmt.Sprintf("Ann %d", i+1))
+		w.Scenario.People = append(w.Scenario.People, scenario.Person{Name: w.people[i], DTX: true})
+	}
+	for i, mode := range []bot.Mode{bot.AutoAcceptAllInvites, bot.AutoAcceptAllInvites, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom} {
+		w.bots = append(w.bots, fmt.Sprintf("Bot %d", i+1))
+		w.Scenario.Bots = append(w.Scenario.Bots, scenario.Bot{Name: w.bots[i], Mode: mode})
+	}
+	w.Scenario.Bots[4].Room = "Grey"
+	w.step(0, scenario.Join{Who: append([]string{"Host"}, w.people...)})
+	w.step(time.Second, scenario.CreateRooms{Names: stormRooms})
+	w.step(time.Second, scenario.SendBots{Names: w.bots})
+	w.step(3*time.Second, scenario.Assign{Rooms: []scenario.RoomAssignment{{Room: "Red", Who: w.people[:3]}, {Room: "Blue", Who: w.people[3:]}}})
+	w.step(time.Second, scenario.OpenRooms{})
+}
+
+// gust is one thing that happens.
+func (w *weather) gust() {
+	// The moments are odd, so that nothing happens at the very moment of something else.
+	later := w.between(100*time.Millisecond, 1600*time.Millisecond) + time.Duration(1+w.random.IntN(900))*time.Microsecond
+	person, outage := w.pick(w.people), w.between(300*time.Millisecond, 70*time.Second)
+	switch dice := w.random.IntN(100); {
+	case dice < 45:
+		w.step(later, scenario.Move{Who: w.pick(append(w.bots, w.people...)), To: w.pick(stormRooms)})
+	case dice < 55:
+		w.step(later, scenario.Move{Who: w.pick(append(w.bots, w.people...)), To: scenario.MainRoom})
+	case dice < 75:
+		w.step(later, scenario.Cut{Who: []string{w.pick(w.bots)}, For: outage})
+	case dice < 80:
+		w.step(later, scenario.Cut{Who: []string{person}, For: outage / 20})
+	case dice < 97:
+		w.step(later, scenario.Disconnect{Who: []string{person}})
+		w.step(w.between(50*time.Millisecond, 3*time.Second), scenario.Join{Who: []string{person}})
+	default:
+		none := time.Duration(0)
+		w.step(later, scenario.CloseRooms{Countdown: &none})
+		w.step(time.Second, scenario.OpenRooms{})
+	}
 }
 
 // TestStorm plays a thousand random moves, cuts and reconnects. Whatever happens,
@@ -87,7 +108,7 @@ func TestStorm(t *testing.T) {
 		steps = 150
 	}
 	for _, seed := range seeds {
-		r := playAndLook(t, storm(seed, steps), scenario.Progress{}, func(ctx context.Context, house *scenario.House, r *scenario.Report) error {
+		r := playAndLook(t, storm(t, seed, steps), scenario.Progress{}, func(ctx context.Context, house *scenario.House, r *scenario.Report) error {
 			return tiles(ctx, t, house, r.Meeting)
 		})
 		refused := make(map[meeting.Code]int)
