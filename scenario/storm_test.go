@@ -58,16 +58,16 @@ func (w *weather) between(least, most time.Duration) time.Duration {
 
 // arrive brings everybody into rooms that open.
 func (w *weather) arrive() {
-	w.Scenario.People = []scenario.Person{{Name: "Host", Role: meeting.RoleHost}}
+	w.People = []scenario.Person{{Name: "Host", Role: meeting.RoleHost}}
 	for i := range 6 {
 		w.people = append(w.people, fmt.Sprintf("Ann %d", i+1))
-		w.Scenario.People = append(w.Scenario.People, scenario.Person{Name: w.people[i], DTX: true})
+		w.People = append(w.People, scenario.Person{Name: w.people[i], DTX: true})
 	}
 	for i, mode := range []bot.Mode{bot.AutoAcceptAllInvites, bot.AutoAcceptAllInvites, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom} {
 		w.bots = append(w.bots, fmt.Sprintf("Bot %d", i+1))
-		w.Scenario.Bots = append(w.Scenario.Bots, scenario.Bot{Name: w.bots[i], Mode: mode})
+		w.Bots = append(w.Bots, scenario.Bot{Name: w.bots[i], Mode: mode})
 	}
-	w.Scenario.Bots[4].Room = "Grey"
+	w.Bots[4].Room = "Grey"
 	w.step(0, scenario.Join{Who: append([]string{"Host"}, w.people...)})
 	w.step(time.Second, scenario.CreateRooms{Names: stormRooms})
 	w.step(time.Second, scenario.SendBots{Names: w.bots})
@@ -79,11 +79,11 @@ func (w *weather) arrive() {
 func (w *weather) gust() {
 	// The moments are odd, so that nothing happens at the very moment of something else.
 	later := w.between(100*time.Millisecond, 1600*time.Millisecond) + time.Duration(1+w.random.IntN(900))*time.Microsecond
-	person, outage := w.pick(w.people), w.between(300*time.Millisecond, 70*time.Second)
+	person, outage := w.pick(w.people), w.between(300*time.Millisecond, 45*time.Second)
 	switch dice := w.random.IntN(100); {
-	case dice < 45:
+	case dice < 50:
 		w.step(later, scenario.Move{Who: w.pick(append(w.bots, w.people...)), To: w.pick(stormRooms)})
-	case dice < 55:
+	case dice < 62:
 		w.step(later, scenario.Move{Who: w.pick(append(w.bots, w.people...)), To: scenario.MainRoom})
 	case dice < 75:
 		w.step(later, scenario.Cut{Who: []string{w.pick(w.bots)}, For: outage})
