@@ -354,8 +354,12 @@ func (b *bot) end(reporting context.Context, failure error) error {
 	if now.IsZero() {
 		now = time.Now()
 	}
-	events := b.leave(now)
-	b.now = nil
+	until := now
+	if b.absent != nil {
+		until = b.absent.Since
+	}
+	events := append(b.leave(until), b.gap(now)...)
+	b.now, b.absent = nil, nil
 	if b.errand != nil {
 		events = append(events, b.event(now, &b.errand.room, meeting.BotMoveEnded{Outcome: meeting.MoveRefused, Message: "The bot's call ended."}))
 		b.errand = nil
@@ -373,22 +377,6 @@ func (b *bot) end(reporting context.Context, failure error) error {
 	}
 	b.Log.Error("a bot's life ended badly", "bot", b.Bot.ID, "error", failure)
 	return b.Report(reporting, b.event(time.Now(), nil, meeting.BotStatusChanged{Code: meeting.StatusFatal, SubCode: SubCodeErrored, Message: failure.Error()}))
-}
-
-// try lets the bot live on when the meeting refuses what it tried: the meeting
-// may have changed its mind on the way.
-func (b *bot) try(ctx context.Context, what string, err error) error {
-	if refusals, ok := errors.AsType[meeting.Refusals](err); ok {
-		b.Log.Info("the meeting refused the bot", "bot", b.Bot.ID, "what", what, "refusal", refusals)
-		return nil
-	}
-	if errors.Is(err, meeting.ErrConnectionLost) {
-		return nil // the bot will hear of that
-	}
-	if err != nil && ctx.Err() == nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
 }
 
 func (b *bot) status(reporting context.Context, at time.Time, code string, room *meeting.RoomRef) error {

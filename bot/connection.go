@@ -156,6 +156,8 @@ func (b *bot) away(ctx, reporting context.Context, err error) error {
 	default:
 		b.subCode = SubCodeConnectionLost
 	}
-	b.Log.Warn("the bot did not come back", "bot", b.Bot.ID, "error", err)
-	return errors.Join(b.Report(reporting, b.gap(time.Now())...), b.end(reporting, nil))
+	if ctx.Err() == nil {
+		b.Log.Warn("the bot did not come back", "bot", b.Bot.ID, "error", err)
+	}
+	return b.end(reporting, nil)
 }

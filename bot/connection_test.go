@@ -86,6 +86,19 @@ func TestABotThatCannotComeBackSaysSo(t *testing.T) {
 	})
 }
 
+// TestABotCanBeCalledBackWhileItsLineIsCut ends its life before it has given up.
+func TestABotCanBeCalledBackWhileItsLineIsCut(t *testing.T) {
+	onStage(t, false, func(s *stage) {
+		l := redStory(s)
+		s.cut(time.Minute)
+		time.Sleep(5 * time.Second)
+		l.stop(bot.ErrRemoved)
+		time.Sleep(time.Minute) // the meeting notices by itself
+		l.end(append(inRed, "bot_connection_lost", "breakout_room_left: Red", "recording_gap: Red",
+			"call_ended/bot_received_leave_call", "segment_completed: Red [100 Ada]", "done")...)
+	})
+}
+
 // TestABotCanBeCalledBackWhileItIsAway ends its life without it being back.
 func TestABotCanBeCalledBackWhileItIsAway(t *testing.T) {
 	onStage(t, false, func(s *stage) {

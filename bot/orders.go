@@ -126,3 +126,19 @@ func (b *bot) pause(reporting context.Context, paused bool) error {
 	}
 	return b.Report(reporting, b.event(time.Now(), nil, status))
 }
+
+// try lets the bot live on when the meeting refuses what it tried: the meeting
+// may have changed its mind on the way.
+func (b *bot) try(ctx context.Context, what string, err error) error {
+	if refusals, ok := errors.AsType[meeting.Refusals](err); ok {
+		b.Log.Info("the meeting refused the bot", "bot", b.Bot.ID, "what", what, "refusal", refusals)
+		return nil
+	}
+	if errors.Is(err, meeting.ErrConnectionLost) {
+		return nil // the bot will hear of that
+	}
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}

@@ -93,10 +93,12 @@ func (s *steward) decide(now time.Time) (send []meeting.Room, next time.Duration
 	return send, next
 }
 
-// covering are the charges that cover rooms.
+// covering are the charges that cover rooms: those that are in the meeting, and those
+// that have not come yet. Whom the meeting takes for gone is replaced.
 func (s *steward) covering() (alive []*charge) {
 	for _, c := range s.charges {
-		if c.covers && !c.ended {
+		person := s.state.People[c.number]
+		if c.covers && !c.ended && (person == nil || person.Present()) {
 			alive = append(alive, c)
 		}
 	}

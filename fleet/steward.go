@@ -46,6 +46,7 @@ type charge struct {
 	id     meeting.BotID
 	number meeting.ParticipantID // 0 until it has joined
 	ended  bool
+	away   bool // it has no connection
 	// covers says that the bot covers rooms, and follows whom it goes after.
 	covers  bool
 	follows meeting.ParticipantID
@@ -184,6 +185,10 @@ func (s *steward) take(e meeting.Event) error {
 		if c := s.charge(e.Bot.ID); c != nil && fact.Outcome != meeting.MoveMade {
 			c.told = ""
 		}
+	case meeting.BotConnectionLost, meeting.BotConnectionRestored:
+		if c := s.charge(e.Bot.ID); c != nil {
+			_, c.away = fact.(meeting.BotConnectionLost)
+		}
 	case meeting.BotStatusChanged:
 		if c := s.charge(e.Bot.ID); c != nil && meeting.TerminalStatus(fact.Code) {
 			c.ended = true
@@ -216,7 +221,11 @@ func (s *steward) numbered(number meeting.ParticipantID) *charge {
 func (s *steward) look(ctx context.Context) (next time.Duration, over bool) {
 	s.mu.Lock()
 	if s.state.Ended() {
+		away := s.outOfReach()
 		s.mu.Unlock()
+		for _, id := range away {
+			s.fleet.dismiss(id, bot.LeaveError{SubCode: bot.SubCodeEndedByHost})
+		}
 		return 0, true
 	}
 	if s.read < s.head {
@@ -251,6 +260,16 @@ func (s *steward) look(ctx context.Context) (next time.Duration, over bool) {
 		}
 	}
 	return next, false
+}
+
+// outOfReach are the charges that can't hear that the meeting is over.
+func (s *steward) outOfReach() (away []meeting.BotID) {
+	for _, c := range s.charges {
+		if c.away && !c.ended {
+			away = append(away, c.id)
+		}
+	}
+	return away
 }
 
 // job is something that a charge is to be told.

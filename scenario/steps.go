@@ -1,8 +1,10 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -305,9 +307,23 @@ func (r *reader) checkBots(line int, names []string) []string {
 
 func (r *reader) checkAnybody(line int, name string) {
 	_, person := r.scenario.person(name)
-	if _, isBot := r.scenario.bot(name); !person && !isBot && name != "" {
+	if _, isBot := r.scenario.bot(name); !person && !isBot && name != "" && !r.covers(name) {
 		r.problem(line, "There is nobody called %q under people or bots.", name)
 	}
+}
+
+// covers says whether a bot that covers rooms can have the name.
+func (r *reader) covers(name string) bool {
+	return slices.ContainsFunc(r.scenario.Steps, func(step Step) bool {
+		a, ok := step.Action.(ByAPI)
+		if !ok || a.Mutation != "coverRooms" {
+			return false
+		}
+		template, _ := a.Input["name"].(string)
+		pattern := strings.NewReplacer(regexp.QuoteMeta("{n}"), `[0-9]+`, regexp.QuoteMeta("{room}"), `.+`).Replace(regexp.QuoteMeta(cmp.Or(template, "BreakoutBot-{n}")))
+		matched, err := regexp.MatchString("^"+pattern+"$", name)
+		return matched && err == nil
+	})
 }
 
 func (r *reader) checkRoom(line int, name string) {
