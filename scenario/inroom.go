@@ -32,6 +32,7 @@ func (r *reader) inRoom(step *Step) map[string]func(*yaml.Node) {
 		"return_to_main":  act(r.returnToMain),
 		"answer":          act(r.answer),
 		"cut":             func(n *yaml.Node) { step.Action = r.cut(n) },
+		"change_address":  func(n *yaml.Node) { step.Action = ChangeAddress{r.who(n, "change_address", "")} },
 		"disconnect":      func(n *yaml.Node) { step.Action = Disconnect{r.who(n, "disconnect", Everybody)} },
 	}
 }

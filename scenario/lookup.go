@@ -58,12 +58,12 @@ func (p *player) room(name string) (meeting.RoomID, error) {
 	return room.ID, errors.Join(err, missing)
 }
 
-// cut cuts lines.
-func (p *player) cut(a Cut) error {
-	for _, name := range a.Who {
+// onLines does something to the lines of people and bots.
+func (p *player) onLines(names []string, do func(meeting.ParticipantID) error) error {
+	for _, name := range names {
 		number, err := p.number(name)
 		if err == nil {
-			err = p.Simulator.Cut(p.meeting, number, a.For)
+			err = do(number)
 		}
 		if err != nil {
 			return err

@@ -227,7 +227,9 @@ func (p *player) do(ctx context.Context, action Action) error {
 	case Disconnect:
 		return p.leave(ctx, a.Who, (*simulator.Guest).Drop)
 	case Cut:
-		return p.cut(a)
+		return p.onLines(a.Who, func(who meeting.ParticipantID) error { return p.Simulator.Cut(p.meeting, who, a.For) })
+	case ChangeAddress:
+		return p.onLines(a.Who, func(who meeting.ParticipantID) error { return p.Simulator.ChangeAddress(p.meeting, who) })
 	case SendBots:
 		return p.sendBots(ctx, a)
 	case RemoveBot:

@@ -41,6 +41,8 @@ type (
 		Who []string
 		For time.Duration
 	}
+	// ChangeAddress gives people and bots another network address.
+	ChangeAddress struct{ Who []string }
 	// CreateRooms has the host add rooms.
 	CreateRooms struct{ Names []string }
 	// Assign has the host say who should be where.
@@ -70,6 +72,9 @@ func (a Leave) String() string      { return count(a.Who, "leaves", "leave") }
 func (a Disconnect) String() string { return count(a.Who, "is cut off", "are cut off") }
 func (a Cut) String() string {
 	return fmt.Sprintf("%s for %s", count(a.Who, "loses the network", "lose the network"), a.For)
+}
+func (a ChangeAddress) String() string {
+	return count(a.Who, "gets another address", "get other addresses")
 }
 func (a CreateRooms) String() string { return fmt.Sprintf("%d rooms are created", len(a.Names)) }
 func (a Assign) String() string      { return fmt.Sprintf("people are assigned to %d rooms", len(a.Rooms)) }
@@ -241,6 +246,10 @@ func (r *reader) checkAction(step *Step) {
 	case Disconnect:
 		step.Action = Disconnect{r.checkPeople(step.Line, a.Who)}
 	case Cut:
+		for _, name := range a.Who {
+			r.checkAnybody(step.Line, name)
+		}
+	case ChangeAddress:
 		for _, name := range a.Who {
 			r.checkAnybody(step.Line, name)
 		}

@@ -29,6 +29,9 @@ const (
 // While it is cut, nothing passes. It outlives the participant's connections.
 type line struct {
 	down atomic.Bool
+	// address counts the addresses that the participant has had: sockets of an
+	// earlier one carry nothing any more.
+	address atomic.Int32
 
 	mu sync.Mutex
 	// since is when it was cut, and until is for how long it is.
@@ -137,6 +140,25 @@ func (s *Simulator) Cuts(id meeting.ID) ([]Cut, error) {
 	return slices.Clone(m.cuts), nil
 }
 
+// ChangeAddress gives a participant another address, as when a phone goes from one
+// network to another: what comes to the earlier one is lost. The client finds a new
+// way for its media (RFC 8445, section 2.4, ICE restart).
+func (s *Simulator) ChangeAddress(id meeting.ID, who meeting.ParticipantID) error {
+	m, err := s.find(id)
+	if err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	seat := m.seats[who]
+	if seat == nil {
+		return meeting.Refuse(meeting.CodeParticipantAbsent, []string{"participantId"}, "Participant %d is not in the meeting.", who)
+	}
+	seat.line.address.Add(1)
+	token(seat.moved)
+	return nil
+}
+
 // lineOf is the line of a participant. The caller holds mu.
 func (m *live) lineOf(who meeting.ParticipantID) *line {
 	l := m.lines[who]
@@ -218,30 +240,40 @@ func (n network) ListenUDP(name string, address *net.UDPAddr) (transport.UDPConn
 	if err != nil {
 		return nil, err
 	}
+	by := way{n.line, n.line.address.Load()}
 	if standard, ok := conn.(*net.UDPConn); ok {
-		return &socket{standard, n.line}, nil
+		return &socket{standard, by}, nil
 	}
-	return &conduit{conn, n.line}, nil
+	return &conduit{conn, by}, nil
 }
+
+// way is a line by one of the participant's addresses.
+type way struct {
+	line    *line
+	address int32
+}
+
+// dead says whether nothing passes.
+func (w way) dead() bool { return w.line.down.Load() || w.line.address.Load() != w.address }
 
 // socket is a socket of the machine whose line can be cut. Its methods are those
 // that pion reads and writes by.
 type socket struct {
 	*net.UDPConn
-	line *line
+	way
 }
 
 // ReadFromAddrPort and WriteToAddrPort make it an ice.AddrPortReaderWriter.
 func (s *socket) ReadFromAddrPort(b []byte) (n int, from netip.AddrPort, err error) {
 	for {
-		if n, from, err = s.ReadFromUDPAddrPort(b); err != nil || !s.line.down.Load() {
+		if n, from, err = s.ReadFromUDPAddrPort(b); err != nil || !s.dead() {
 			return n, from, err
 		}
 	}
 }
 
 func (s *socket) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
-	if s.line.down.Load() {
+	if s.dead() {
 		return len(b), nil
 	}
 	return s.WriteToUDPAddrPort(b, to)
@@ -250,19 +282,19 @@ func (s *socket) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
 // conduit is the same on a network in memory.
 type conduit struct {
 	transport.UDPConn
-	line *line
+	way
 }
 
 func (c *conduit) ReadFrom(b []byte) (n int, from net.Addr, err error) {
 	for {
-		if n, from, err = c.UDPConn.ReadFrom(b); err != nil || !c.line.down.Load() {
+		if n, from, err = c.UDPConn.ReadFrom(b); err != nil || !c.dead() {
 			return n, from, err
 		}
 	}
 }
 
 func (c *conduit) WriteTo(b []byte, to net.Addr) (int, error) {
-	if c.line.down.Load() {
+	if c.dead() {
 		return len(b), nil
 	}
 	return c.UDPConn.WriteTo(b, to)

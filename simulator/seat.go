@@ -41,6 +41,7 @@ type seat struct {
 	queue  []message
 	queued chan struct{} // holds a token when the queue has something
 	short  chan struct{} // holds a token when slots are missing
+	moved  chan struct{} // holds a token when the client has another address
 	slots  int
 }
 
@@ -51,7 +52,7 @@ type message struct {
 }
 
 func newSeat(m *live, speaks, listens bool) *seat {
-	s := &seat{live: m, queued: make(chan struct{}, 1), short: make(chan struct{}, 1)}
+	s := &seat{live: m, queued: make(chan struct{}, 1), short: make(chan struct{}, 1), moved: make(chan struct{}, 1)}
 	if speaks {
 		s.mouth = newPublisher()
 		s.intake.take = s.mouth.publish
@@ -126,15 +127,27 @@ func (s *seat) extend(missing int) (offer webrtc.SessionDescription, slots []*sl
 		}
 		slots = append(slots, slot)
 	}
-	if offer, err = s.peer.CreateOffer(nil); err != nil {
-		return offer, nil, fmt.Errorf("make an offer: %w", err)
+	offer, err = s.propose(nil)
+	return offer, slots, err
+}
+
+// restart offers to find a new way for media.
+func (s *seat) restart() (offer webrtc.SessionDescription, err error) {
+	onSide(meetingSide, func() { offer, err = s.propose(&webrtc.OfferOptions{ICERestart: true}) })
+	return offer, err
+}
+
+// propose makes an offer of what the peer connection has.
+func (s *seat) propose(options *webrtc.OfferOptions) (offer webrtc.SessionDescription, err error) {
+	if offer, err = s.peer.CreateOffer(options); err != nil {
+		return offer, fmt.Errorf("make an offer: %w", err)
 	}
 	gathered := webrtc.GatheringCompletePromise(s.peer)
 	if err := s.peer.SetLocalDescription(offer); err != nil {
-		return offer, nil, fmt.Errorf("take the offer: %w", err)
+		return offer, fmt.Errorf("take the offer: %w", err)
 	}
 	<-gathered
-	return *s.peer.LocalDescription(), slots, nil
+	return *s.peer.LocalDescription(), nil
 }
 
 // accept takes the client's answer: the seat is heard from now on, and the slots

@@ -67,9 +67,7 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 		return nil, errors.Join(fmt.Errorf("connect %q: %w", join.Name, err), n.Leave(context.WithoutCancel(ctx)))
 	}
 	n.running.Go(n.pump)
-	if c.receive != nil {
-		n.running.Go(n.extend)
-	}
+	n.running.Go(n.extend)
 	return n, nil
 }
 
@@ -145,11 +143,14 @@ func (n *session) answer(offer webrtc.SessionDescription) error {
 }
 
 // extend negotiates more slots whenever a room has more voices than the seat
-// can hear.
+// can hear, and another way when the client has another address.
 func (n *session) extend() {
 	for {
 		select {
 		case <-n.seat.short:
+		case <-n.seat.moved:
+			n.findWay()
+			continue
 		case <-n.left:
 			return
 		}
@@ -162,6 +163,19 @@ func (n *session) extend() {
 		} else if err := n.negotiate(offer, slots); err != nil {
 			n.warn("more slots could not be negotiated", err)
 		}
+	}
+}
+
+// findWay negotiates another way for media: the client asks for it, and the meeting
+// offers it.
+func (n *session) findWay() {
+	if !n.wait(2 * n.seat.live.simulator.config.Delay(n.seat.id)) {
+		return
+	}
+	if offer, err := n.seat.restart(); err != nil {
+		n.warn("a new way for media could not be offered", err)
+	} else if err := n.negotiate(offer, nil); err != nil {
+		n.warn("a new way for media could not be found", err)
 	}
 }
 
