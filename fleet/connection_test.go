@@ -180,3 +180,56 @@ func (m *held) whereIs(number meeting.ParticipantID) (person meeting.Person) {
 	synctest.Wait()
 	return person
 }
+
+// TestWhomAHostRemovesIsNotReplaced covers two rooms, from one of which the host
+// removes the bot.
+func TestWhomAHostRemovesIsNotReplaced(t *testing.T) {
+	inHouse(t, func(h *house) {
+		m := h.meet()
+		m.guest("Ada")
+		if err := h.CoverRooms(viewer("A"), m.id, meeting.CoverPolicy{}); err != nil {
+			t.Fatal(err)
+		}
+		m.do(meeting.OpenRooms{})
+		recording := func() int {
+			return m.client.Segment.Query().Where(segment.EndedAt(0)).CountX(system())
+		}
+		time.Sleep(time.Second)
+		if n := recording(); n != 2 {
+			t.Fatalf("%d rooms are covered", n)
+		}
+		var inRed meeting.ParticipantID
+		for _, person := range m.roster() {
+			if person.Room == m.red {
+				inRed = person.ID
+			}
+		}
+		m.do(meeting.Remove{Participant: inRed})
+		time.Sleep(time.Minute)
+		if n := recording(); n != 1 {
+			t.Errorf("%d rooms are covered when the host has removed a bot from one of two", n)
+		}
+		m.do(meeting.CloseRooms{})
+		time.Sleep(time.Second)
+		m.do(meeting.OpenRooms{})
+		time.Sleep(time.Second)
+		if n := recording(); n != 2 {
+			t.Errorf("%d rooms are covered in the next round", n)
+		}
+	})
+}
+
+// roster is everybody in the meeting.
+func (m *held) roster() (people []meeting.Person) {
+	m.t.Helper()
+	if err := m.simulator.View(m.t.Context(), m.id, func(s *meeting.State) {
+		for _, person := range s.Roster() {
+			if person.Present() {
+				people = append(people, *person)
+			}
+		}
+	}); err != nil {
+		m.t.Fatal(err)
+	}
+	return people
+}

@@ -139,7 +139,7 @@ func (s *steward) claims(alive []*charge) (uncovered []meeting.Room, free []*cha
 func (s *steward) rooms() (rooms []meeting.Room) {
 	preparing := s.state.Round.State == meeting.RoundStateEdit
 	for _, room := range s.state.BreakoutRooms() {
-		if preparing || room.State == meeting.RoomStateOpen {
+		if (preparing || room.State == meeting.RoomStateOpen) && !s.unwanted[room.ID] {
 			rooms = append(rooms, room)
 		}
 	}

@@ -33,6 +33,8 @@ type steward struct {
 	// charges are the bots that the steward sees to, in the order of their sending.
 	charges []*charge
 	last    map[meeting.RoomID]time.Time // when a room was last left by a roving bot
+	// unwanted are the open rooms from which a host has removed a bot.
+	unwanted map[meeting.RoomID]bool
 	// notBefore is when bots are sent again after that has failed.
 	notBefore time.Time
 	// people are how many are in the meeting, bots apart, and emptySince is when the
@@ -90,7 +92,7 @@ func (f *Fleet) steward(row *ent.Meeting) *steward {
 	}
 	s := &steward{
 		fleet: f, meeting: row.ID, viewer: access.Viewer{Workspace: row.WorkspaceID}, head: row.HeadSequence,
-		news: make(chan struct{}, 1), state: meeting.New(), last: make(map[meeting.RoomID]time.Time),
+		news: make(chan struct{}, 1), state: meeting.New(), last: make(map[meeting.RoomID]time.Time), unwanted: make(map[meeting.RoomID]bool),
 	}
 	f.stewards[row.ID] = s
 	f.waiting = append(f.waiting, s)
@@ -189,6 +191,13 @@ func (s *steward) take(e meeting.Event) error {
 		if c := s.charge(e.Bot.ID); c != nil {
 			_, c.away = fact.(meeting.BotConnectionLost)
 		}
+	case meeting.ParticipantLeft:
+		// A host who removes a bot does not want another in its place.
+		if c := s.numbered(e.Participant.ID); c != nil && c.covers && fact.Cause == meeting.LeftByRemoval {
+			s.unwanted[c.target] = true
+		}
+	case meeting.RoomClosed:
+		delete(s.unwanted, e.Room.ID)
 	case meeting.BotStatusChanged:
 		if c := s.charge(e.Bot.ID); c != nil && meeting.TerminalStatus(fact.Code) {
 			c.ended = true
