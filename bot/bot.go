@@ -70,6 +70,10 @@ const (
 	SubCodeNooneJoined    = "timeout_exceeded_noone_joined"
 	SubCodeEveryoneLeft   = "timeout_exceeded_everyone_left"
 	SubCodeInCallTimeout  = "timeout_exceeded_in_call_recording"
+	// SubCodeTooLate says that a scheduled bot could not be sent at its time, and
+	// SubCodeDeleted that it was taken back before.
+	SubCodeTooLate = "failed_to_launch_in_time"
+	SubCodeDeleted = "bot_deleted"
 	// SubCodePaused says why a bot in a call does not record.
 	SubCodePaused = "recording_paused"
 )

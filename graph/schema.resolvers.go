@@ -280,6 +280,16 @@ func (r *mutationResolver) CreateBot(ctx context.Context, input gql.CreateBotInp
 	return r.createBot(ctx, input)
 }
 
+func (r *mutationResolver) UpdateBot(ctx context.Context, input gql.UpdateBotInput) (*gql.UpdateBotPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.updateBot(ctx, input))
+	return &gql.UpdateBotPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) DeleteBot(ctx context.Context, input gql.DeleteBotInput) (*gql.DeleteBotPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.DeleteBot(ctx, meeting.BotID(input.BotID)))
+	return &gql.DeleteBotPayload{Bot: row, UserErrors: refused}, err
+}
+
 func (r *mutationResolver) MoveBot(ctx context.Context, input gql.MoveBotInput) (*gql.MoveBotPayload, error) {
 	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.MoveBot(ctx, meeting.BotID(input.BotID), meeting.RoomID(input.RoomID)))
 	return &gql.MoveBotPayload{Bot: row, UserErrors: refused}, err
@@ -343,8 +353,8 @@ func (r *queryResolver) Bot(ctx context.Context, id string) (*ent.Bot, error) {
 	return orNull(r.Client.Bot.Get(ctx, meeting.BotID(id)))
 }
 
-func (r *queryResolver) Bots(ctx context.Context, meetingID *string, first *int, after *string) (*gql.BotConnection, error) {
-	return r.bots(ctx, meetingID, first, after)
+func (r *queryResolver) Bots(ctx context.Context, meetingID *string, status []string, metadata []*gql.MetadataEntryInput, first *int, after *string) (*gql.BotConnection, error) {
+	return r.bots(ctx, botFilter{meetingID, status, metadata}, first, after)
 }
 
 func (r *queryResolver) ConnectedMeeting(ctx context.Context, id string) (*gql.ConnectedMeeting, error) {

@@ -8,17 +8,10 @@ import (
 // Facts about bots and what they record. The rules pass them by.
 type (
 	// BotCreated begins a bot's life.
-	BotCreated struct {
-		Mode string `json:"mode"`
-		// RoomWanted is the room that a bot of mode join_specific_room was
-		// given, by id or by name.
-		RoomWanted string            `json:"roomWanted,omitempty"`
-		Email      string            `json:"email,omitempty"`
-		Metadata   map[string]string `json:"metadata,omitempty"`
-		// Order is all that was ordered, as whoever sends bots writes it down to
-		// send the bot later, or again.
-		Order json.RawMessage `json:"order,omitempty"`
-	}
+	BotCreated struct{ BotOrder }
+	// BotUpdated says that something else was ordered of a bot that has not left
+	// for its meeting.
+	BotUpdated struct{ BotOrder }
 	// BotStatusChanged is one step of a bot's life. Codes and sub codes are open
 	// sets, as in the bot APIs whose words they are.
 	BotStatusChanged struct {
@@ -85,6 +78,23 @@ const (
 	GapByLostConnection GapCause = "CONNECTION_LOST"
 	GapByProcessEnd     GapCause = "PROCESS_ENDED"
 )
+
+// BotOrder is what a bot was ordered.
+type BotOrder struct {
+	Mode string `json:"mode"`
+	// RoomWanted is the room that a bot of mode join_specific_room was given, by
+	// id or by name.
+	RoomWanted string            `json:"roomWanted,omitempty"`
+	Email      string            `json:"email,omitempty"`
+	Metadata   map[string]string `json:"metadata,omitempty"`
+	// JoinAt is when the bot joins, unless it joins at once.
+	JoinAt time.Time `json:"joinAt,omitzero"`
+	// DeduplicationKey is one that no other living bot of the workspace has.
+	DeduplicationKey string `json:"deduplicationKey,omitempty"`
+	// Order is all that was ordered, as whoever sends bots writes it down to send
+	// the bot later, or again.
+	Order json.RawMessage `json:"order,omitempty"`
+}
 
 // MoveOutcome is how the move of a bot ended.
 type MoveOutcome string

@@ -47,6 +47,7 @@ func (RecordingChanged) EventType() EventType       { return "recording_changed"
 func (BroadcastStarted) EventType() EventType       { return "broadcast_started" }
 func (BroadcastStopped) EventType() EventType       { return "broadcast_stopped" }
 func (BotCreated) EventType() EventType             { return "bot_created" }
+func (BotUpdated) EventType() EventType             { return "bot_updated" }
 func (BotStatusChanged) EventType() EventType       { return "bot_status_changed" }
 func (BotMoveStarted) EventType() EventType         { return "bot_move_started" }
 func (BotMoveEnded) EventType() EventType           { return "bot_move_ended" }
@@ -103,6 +104,7 @@ var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	BroadcastStarted{}.EventType():       decode[BroadcastStarted],
 	BroadcastStopped{}.EventType():       decode[BroadcastStopped],
 	BotCreated{}.EventType():             decode[BotCreated],
+	BotUpdated{}.EventType():             decode[BotUpdated],
 	BotStatusChanged{}.EventType():       decode[BotStatusChanged],
 	BotMoveStarted{}.EventType():         decode[BotMoveStarted],
 	BotMoveEnded{}.EventType():           decode[BotMoveEnded],

@@ -256,9 +256,15 @@ func (r *reader) bots(node *yaml.Node) {
 			"name":  func(n *yaml.Node) { b.Name = r.text(n, "name") },
 			"room":  func(n *yaml.Node) { b.Room = r.text(n, "room") },
 			"email": func(n *yaml.Node) { b.Email = r.text(n, "email") },
-			"mode": func(n *yaml.Node) {
-				if b.Mode = bot.Mode(r.text(n, "mode")); !b.Mode.Valid() {
-					r.fault(n, "There is no mode %q; choose %s, %s or %s.", b.Mode, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom)
+			"mode":  func(n *yaml.Node) { b.Mode = r.mode(n) },
+			"join_at": func(n *yaml.Node) {
+				at := r.duration(n, "join_at")
+				b.JoinAt = &at
+			},
+			"metadata": func(n *yaml.Node) {
+				b.Metadata = make(map[string]string)
+				for _, e := range r.entries(n, "metadata") {
+					b.Metadata[e.key.Value] = r.text(e.value, e.key.Value)
 				}
 			},
 		})
@@ -273,6 +279,14 @@ func (r *reader) bots(node *yaml.Node) {
 		r.named(item, b.Name)
 		r.scenario.Bots = append(r.scenario.Bots, b)
 	}
+}
+
+func (r *reader) mode(n *yaml.Node) bot.Mode {
+	mode := bot.Mode(r.text(n, "mode"))
+	if !mode.Valid() {
+		r.fault(n, "There is no mode %q; choose %s, %s or %s.", mode, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom)
+	}
+	return mode
 }
 
 func (r *reader) expect(node *yaml.Node) {

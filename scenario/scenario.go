@@ -57,6 +57,9 @@ type Bot struct {
 	Room string // the name of the room of mode join_specific_room
 	// Email is the address by which plans know the bot.
 	Email string
+	// JoinAt is when a scheduled bot joins, since the beginning; nil for at once.
+	JoinAt   *time.Duration
+	Metadata map[string]string
 }
 
 // Step is something that happens. Steps happen in their order, each when its

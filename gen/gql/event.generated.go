@@ -18,6 +18,9 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type EventBotResolver interface {
+	Metadata(ctx context.Context, obj *meeting.BotRef) ([]*MetadataEntry, error)
+}
 type OptionsEventResolver interface {
 	Options(ctx context.Context, obj *view.OptionsEvent) (*MeetingOptions, error)
 }
@@ -918,6 +921,29 @@ func (ec *executionContext) _BotEvent_code(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_BotEvent_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BotEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _BotEvent_joinAt(ctx context.Context, field graphql.CollectedField, obj *view.BotEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BotEvent_joinAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.JoinAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v meeting.Instant) graphql.Marshaler {
+			return ec.marshalODateTime2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐInstant(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BotEvent_joinAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BotEvent", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
 func (ec *executionContext) _BotEvent_subCode(ctx context.Context, field graphql.CollectedField, obj *view.BotEvent) (ret graphql.Marshaler) {
@@ -2253,6 +2279,38 @@ func (ec *executionContext) _EventBot_name(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_EventBot_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EventBot", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _EventBot_metadata(ctx context.Context, field graphql.CollectedField, obj *meeting.BotRef) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventBot_metadata(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.EventBot().Metadata(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MetadataEntry) graphql.Marshaler {
+			return ec.marshalNMetadataEntry2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐMetadataEntryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventBot_metadata(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventBot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MetadataEntry(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _EventParticipant_id(ctx context.Context, field graphql.CollectedField, obj *view.EventParticipant) (ret graphql.Marshaler) {
@@ -8432,6 +8490,11 @@ func (ec *executionContext) _BotEvent(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "joinAt":
+			out.Values[i] = ec._BotEvent_joinAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "subCode":
 			out.Values[i] = ec._BotEvent_subCode(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -8845,13 +8908,51 @@ func (ec *executionContext) _EventBot(ctx context.Context, sel ast.SelectionSet,
 		case "id":
 			out.Values[i] = ec._EventBot_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._EventBot_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "metadata":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._EventBot_metadata(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

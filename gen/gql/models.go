@@ -264,10 +264,14 @@ type BotInput struct {
 	Email *string `json:"email,omitempty"`
 	// How it behaves towards breakout rooms.
 	BreakoutRoom *BreakoutRoomInput `json:"breakoutRoom,omitempty"`
-	// The caller's own, comes back with the bot.
+	// The caller's own, comes back with the bot and with each of its events: up to 20 entries, with keys of up to 40 and values of up to 500 characters.
 	Metadata []*MetadataEntryInput `json:"metadata,omitempty"`
 	// When it leaves by itself.
 	AutomaticLeave *AutomaticLeaveInput `json:"automaticLeave,omitempty"`
+	// When it joins: up to 366 days ahead. At once when left out, and when it has just passed.
+	JoinAt *meeting.Instant `json:"joinAt,omitempty"`
+	// A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot.
+	DeduplicationKey *string `json:"deduplicationKey,omitempty"`
 }
 
 // What became of one bot.
@@ -404,10 +408,14 @@ type CreateBotInput struct {
 	Email *string `json:"email,omitempty"`
 	// How it behaves towards breakout rooms.
 	BreakoutRoom *BreakoutRoomInput `json:"breakoutRoom,omitempty"`
-	// The caller's own, comes back with the bot.
+	// The caller's own, comes back with the bot and with each of its events: up to 20 entries, with keys of up to 40 and values of up to 500 characters.
 	Metadata []*MetadataEntryInput `json:"metadata,omitempty"`
 	// When it leaves by itself.
 	AutomaticLeave *AutomaticLeaveInput `json:"automaticLeave,omitempty"`
+	// When it joins: up to 366 days ahead. At once when left out, and when it has just passed.
+	JoinAt *meeting.Instant `json:"joinAt,omitempty"`
+	// A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot.
+	DeduplicationKey *string `json:"deduplicationKey,omitempty"`
 	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
@@ -491,6 +499,20 @@ type DeclineInvitationInput struct {
 // The answer to declineInvitation.
 type DeclineInvitationPayload struct {
 	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which bot to take back.
+type DeleteBotInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+}
+
+// The answer to deleteBot.
+type DeleteBotPayload struct {
+	// The bot, which will not join; null when it was refused.
 	Bot *ent.Bot `json:"bot,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
@@ -1474,6 +1496,32 @@ type UnassignInput struct {
 type UnassignPayload struct {
 	// The meeting; null when it was refused.
 	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What to change of a scheduled bot. What is left out stays.
+type UpdateBotInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+	// What the bot is called in the meeting, up to 100 characters.
+	Name *string `json:"name,omitempty"`
+	// The e-mail address by which plans know the bot.
+	Email *string `json:"email,omitempty"`
+	// When it joins: up to 366 days ahead; at once when that has just passed.
+	JoinAt *meeting.Instant `json:"joinAt,omitempty"`
+	// How it behaves towards breakout rooms.
+	BreakoutRoom *BreakoutRoomInput `json:"breakoutRoom,omitempty"`
+	// All of its metadata from now on.
+	Metadata []*MetadataEntryInput `json:"metadata,omitempty"`
+	// When it leaves by itself. What is left out of it is as when a bot is created.
+	AutomaticLeave *AutomaticLeaveInput `json:"automaticLeave,omitempty"`
+}
+
+// The answer to updateBot.
+type UpdateBotPayload struct {
+	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }

@@ -24,6 +24,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Bot() BotResolver
 	CoverPolicy() CoverPolicyResolver
+	EventBot() EventBotResolver
 	Meeting() MeetingResolver
 	Mutation() MutationResolver
 	OptionsEvent() OptionsEventResolver
@@ -120,20 +121,22 @@ type ComplexityRoot struct {
 	}
 
 	Bot struct {
-		CreatedAt     func(childComplexity int) int
-		EndedAt       func(childComplexity int) int
-		Gaps          func(childComplexity int, first *int, after *string) int
-		ID            func(childComplexity int) int
-		MeetingID     func(childComplexity int) int
-		Metadata      func(childComplexity int) int
-		Mode          func(childComplexity int) int
-		Name          func(childComplexity int) int
-		Participant   func(childComplexity int) int
-		RoomWanted    func(childComplexity int) int
-		Segments      func(childComplexity int, first *int, after *string) int
-		StatusCode    func(childComplexity int) int
-		StatusSubCode func(childComplexity int) int
-		Visits        func(childComplexity int, first *int, after *string) int
+		CreatedAt        func(childComplexity int) int
+		DeduplicationKey func(childComplexity int) int
+		EndedAt          func(childComplexity int) int
+		Gaps             func(childComplexity int, first *int, after *string) int
+		ID               func(childComplexity int) int
+		JoinAt           func(childComplexity int) int
+		MeetingID        func(childComplexity int) int
+		Metadata         func(childComplexity int) int
+		Mode             func(childComplexity int) int
+		Name             func(childComplexity int) int
+		Participant      func(childComplexity int) int
+		RoomWanted       func(childComplexity int) int
+		Segments         func(childComplexity int, first *int, after *string) int
+		StatusCode       func(childComplexity int) int
+		StatusSubCode    func(childComplexity int) int
+		Visits           func(childComplexity int, first *int, after *string) int
 	}
 
 	BotConnection struct {
@@ -169,6 +172,7 @@ type ComplexityRoot struct {
 		Code           func(childComplexity int) int
 		Cursor         func(childComplexity int) int
 		IdempotencyKey func(childComplexity int) int
+		JoinAt         func(childComplexity int) int
 		MeetingID      func(childComplexity int) int
 		Message        func(childComplexity int) int
 		Participant    func(childComplexity int) int
@@ -315,6 +319,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	DeleteBotPayload struct {
+		Bot        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	DeletePlanPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -346,8 +355,9 @@ type ComplexityRoot struct {
 	}
 
 	EventBot struct {
-		ID   func(childComplexity int) int
-		Name func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Metadata func(childComplexity int) int
+		Name     func(childComplexity int) int
 	}
 
 	EventParticipant struct {
@@ -578,6 +588,7 @@ type ComplexityRoot struct {
 		CreateMeeting        func(childComplexity int, input CreateMeetingInput) int
 		CreateRooms          func(childComplexity int, input CreateRoomsInput) int
 		DeclineInvitation    func(childComplexity int, input DeclineInvitationInput) int
+		DeleteBot            func(childComplexity int, input DeleteBotInput) int
 		DeletePlan           func(childComplexity int, input DeletePlanInput) int
 		DeletePreset         func(childComplexity int, input DeletePresetInput) int
 		DeleteRoom           func(childComplexity int, input DeleteRoomInput) int
@@ -616,6 +627,7 @@ type ComplexityRoot struct {
 		StopBroadcast        func(childComplexity int, input StopBroadcastInput) int
 		StopCovering         func(childComplexity int, input StopCoveringInput) int
 		Unassign             func(childComplexity int, input UnassignInput) int
+		UpdateBot            func(childComplexity int, input UpdateBotInput) int
 		UpdateOptions        func(childComplexity int, input UpdateOptionsInput) int
 	}
 
@@ -815,7 +827,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Bot              func(childComplexity int, id string) int
-		Bots             func(childComplexity int, meetingID *string, first *int, after *string) int
+		Bots             func(childComplexity int, meetingID *string, status []string, metadata []*MetadataEntryInput, first *int, after *string) int
 		ConnectedMeeting func(childComplexity int, id string) int
 		Meeting          func(childComplexity int, id string) int
 		Meetings         func(childComplexity int, first *int, after *string) int
@@ -1145,6 +1157,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	UpdateBotPayload struct {
+		Bot        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	UpdateOptionsPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1447,6 +1464,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bot.CreatedAt(childComplexity), true
+	case "Bot.deduplicationKey":
+		if e.ComplexityRoot.Bot.DeduplicationKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bot.DeduplicationKey(childComplexity), true
 	case "Bot.endedAt":
 		if e.ComplexityRoot.Bot.EndedAt == nil {
 			break
@@ -1470,6 +1493,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bot.ID(childComplexity), true
+	case "Bot.joinAt":
+		if e.ComplexityRoot.Bot.JoinAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bot.JoinAt(childComplexity), true
 	case "Bot.meetingId":
 		if e.ComplexityRoot.Bot.MeetingID == nil {
 			break
@@ -1682,6 +1711,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BotEvent.IdempotencyKey(childComplexity), true
+	case "BotEvent.joinAt":
+		if e.ComplexityRoot.BotEvent.JoinAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotEvent.JoinAt(childComplexity), true
 	case "BotEvent.meetingId":
 		if e.ComplexityRoot.BotEvent.MeetingID == nil {
 			break
@@ -2241,6 +2276,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeclineInvitationPayload.UserErrors(childComplexity), true
 
+	case "DeleteBotPayload.bot":
+		if e.ComplexityRoot.DeleteBotPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteBotPayload.Bot(childComplexity), true
+	case "DeleteBotPayload.userErrors":
+		if e.ComplexityRoot.DeleteBotPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteBotPayload.UserErrors(childComplexity), true
+
 	case "DeletePlanPayload.meeting":
 		if e.ComplexityRoot.DeletePlanPayload.Meeting == nil {
 			break
@@ -2325,6 +2373,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EventBot.ID(childComplexity), true
+	case "EventBot.metadata":
+		if e.ComplexityRoot.EventBot.Metadata == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventBot.Metadata(childComplexity), true
 	case "EventBot.name":
 		if e.ComplexityRoot.EventBot.Name == nil {
 			break
@@ -3423,6 +3477,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclineInvitation(childComplexity, args["input"].(DeclineInvitationInput)), true
+	case "Mutation.deleteBot":
+		if e.ComplexityRoot.Mutation.DeleteBot == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteBot_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteBot(childComplexity, args["input"].(DeleteBotInput)), true
 	case "Mutation.deletePlan":
 		if e.ComplexityRoot.Mutation.DeletePlan == nil {
 			break
@@ -3841,6 +3906,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Unassign(childComplexity, args["input"].(UnassignInput)), true
+	case "Mutation.updateBot":
+		if e.ComplexityRoot.Mutation.UpdateBot == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateBot_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateBot(childComplexity, args["input"].(UpdateBotInput)), true
 	case "Mutation.updateOptions":
 		if e.ComplexityRoot.Mutation.UpdateOptions == nil {
 			break
@@ -4708,7 +4784,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Bots(childComplexity, args["meetingId"].(*string), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Bots(childComplexity, args["meetingId"].(*string), args["status"].([]string), args["metadata"].([]*MetadataEntryInput), args["first"].(*int), args["after"].(*string)), true
 	case "Query.connectedMeeting":
 		if e.ComplexityRoot.Query.ConnectedMeeting == nil {
 			break
@@ -6014,6 +6090,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UnassignPayload.UserErrors(childComplexity), true
 
+	case "UpdateBotPayload.bot":
+		if e.ComplexityRoot.UpdateBotPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateBotPayload.Bot(childComplexity), true
+	case "UpdateBotPayload.userErrors":
+		if e.ComplexityRoot.UpdateBotPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateBotPayload.UserErrors(childComplexity), true
+
 	case "UpdateOptionsPayload.meeting":
 		if e.ComplexityRoot.UpdateOptionsPayload.Meeting == nil {
 			break
@@ -6182,6 +6271,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateMeetingInput,
 		ec.unmarshalInputCreateRoomsInput,
 		ec.unmarshalInputDeclineInvitationInput,
+		ec.unmarshalInputDeleteBotInput,
 		ec.unmarshalInputDeletePlanInput,
 		ec.unmarshalInputDeletePresetInput,
 		ec.unmarshalInputDeleteRoomInput,
@@ -6225,6 +6315,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStopBroadcastInput,
 		ec.unmarshalInputStopCoveringInput,
 		ec.unmarshalInputUnassignInput,
+		ec.unmarshalInputUpdateBotInput,
 		ec.unmarshalInputUpdateOptionsInput,
 	)
 	first := true
@@ -6332,12 +6423,16 @@ type Bot implements Node {
   mode: BotMode!
   "The id or name of the room of mode JOIN_SPECIFIC_ROOM."
   roomWanted: String
-  "Where it is in its life: ` + "`" + `ready` + "`" + `, ` + "`" + `joining_call` + "`" + `, ` + "`" + `in_call_not_recording` + "`" + `, ` + "`" + `in_call_recording` + "`" + `, ` + "`" + `call_ended` + "`" + `, ` + "`" + `done` + "`" + ` or ` + "`" + `fatal` + "`" + `. The set is open."
+  "Where it is in its life: ` + "`" + `scheduled` + "`" + `, ` + "`" + `ready` + "`" + `, ` + "`" + `joining_call` + "`" + `, ` + "`" + `in_call_not_recording` + "`" + `, ` + "`" + `in_call_recording` + "`" + `, ` + "`" + `call_ended` + "`" + `, ` + "`" + `done` + "`" + ` or ` + "`" + `fatal` + "`" + `. The set is open."
   statusCode: String!
   "Why, where there is more to say, such as ` + "`" + `bot_received_leave_call` + "`" + `. The set is open."
   statusSubCode: String
   "What the caller gave along."
   metadata: [MetadataEntry!]!
+  "When a scheduled bot joins, or was to; null for a bot that joined at once."
+  joinAt: DateTime
+  "The key that no other living bot of the workspace has, if one was given."
+  deduplicationKey: String
   "When it was sent."
   createdAt: DateTime!
   "When its life was over; null while it lives."
@@ -6417,10 +6512,14 @@ input CreateBotInput {
   email: String
   "How it behaves towards breakout rooms."
   breakoutRoom: BreakoutRoomInput
-  "The caller's own, comes back with the bot."
+  "The caller's own, comes back with the bot and with each of its events: up to 20 entries, with keys of up to 40 and values of up to 500 characters."
   metadata: [MetadataEntryInput!]
   "When it leaves by itself."
   automaticLeave: AutomaticLeaveInput
+  "When it joins: up to 366 days ahead. At once when left out, and when it has just passed."
+  joinAt: DateTime
+  "A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot."
+  deduplicationKey: String
   "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
   idempotencyKey: String
 }
@@ -6657,10 +6756,14 @@ input BotInput {
   email: String
   "How it behaves towards breakout rooms."
   breakoutRoom: BreakoutRoomInput
-  "The caller's own, comes back with the bot."
+  "The caller's own, comes back with the bot and with each of its events: up to 20 entries, with keys of up to 40 and values of up to 500 characters."
   metadata: [MetadataEntryInput!]
   "When it leaves by itself."
   automaticLeave: AutomaticLeaveInput
+  "When it joins: up to 366 days ahead. At once when left out, and when it has just passed."
+  joinAt: DateTime
+  "A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot."
+  deduplicationKey: String
 }
 
 "Which bots to send."
@@ -6686,6 +6789,46 @@ type CreateBotsPayload {
   "What became of each, in the order of the input."
   results: [BotResult!]!
   "Why all of it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What to change of a scheduled bot. What is left out stays."
+input UpdateBotInput {
+  "The bot's id."
+  botId: ID!
+  "What the bot is called in the meeting, up to 100 characters."
+  name: String
+  "The e-mail address by which plans know the bot."
+  email: String
+  "When it joins: up to 366 days ahead; at once when that has just passed."
+  joinAt: DateTime
+  "How it behaves towards breakout rooms."
+  breakoutRoom: BreakoutRoomInput
+  "All of its metadata from now on."
+  metadata: [MetadataEntryInput!]
+  "When it leaves by itself. What is left out of it is as when a bot is created."
+  automaticLeave: AutomaticLeaveInput
+}
+
+"The answer to updateBot."
+type UpdateBotPayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which bot to take back."
+input DeleteBotInput {
+  "The bot's id."
+  botId: ID!
+}
+
+"The answer to deleteBot."
+type DeleteBotPayload {
+  "The bot, which will not join; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -6745,6 +6888,8 @@ type EventBot {
   id: ID!
   "What it was called."
   name: String!
+  "Its metadata."
+  metadata: [MetadataEntry!]!
 }
 
 "What happened."
@@ -6837,6 +6982,8 @@ enum EventType {
   BROADCAST_STOPPED
   "A bot was sent."
   BOT_CREATED
+  "Something else was ordered of a scheduled bot."
+  BOT_UPDATED
   "A bot took a step."
   BOT_STATUS_CHANGED
   "A bot was told to go to a room."
@@ -7109,8 +7256,10 @@ type BotEvent implements Event {
   idempotencyKey: String
   "How the platform that the meeting takes after tells of it; empty when it is silent."
   announcements: [Announcement!]!
-  "The status code, such as ` + "`" + `in_call_recording` + "`" + ` or ` + "`" + `breakout_room_entered` + "`" + `; null for a bot that was just sent. The set is open."
+  "The status code, such as ` + "`" + `in_call_recording` + "`" + ` or ` + "`" + `breakout_room_entered` + "`" + `; null for a bot that was just sent, or updated. The set is open."
   code: String
+  "When a scheduled bot joins, when it was created or updated."
+  joinAt: DateTime
   "Why, where there is more to say. The set is open."
   subCode: String
   "A sentence for people, where there is more to say."
@@ -9477,6 +9626,10 @@ type Query {
   bots(
     "Only the bots of this meeting."
     meetingId: ID
+    "Only bots whose status code is one of these, such as ` + "`" + `scheduled` + "`" + ` or ` + "`" + `in_call_recording` + "`" + `."
+    status: [String!]
+    "Only bots whose metadata has all of these entries."
+    metadata: [MetadataEntryInput!]
     "How many to read, 1 to 100."
     first: Int = 20
     "Read on after this cursor."
@@ -9599,8 +9752,12 @@ type Mutation {
   leaveMeeting("Who leaves." input: LeaveMeetingInput!): LeaveMeetingPayload!
   "Sends up to 100 bots to a meeting, with a result for each."
   createBots("Which bots to send." input: CreateBotsInput!): CreateBotsPayload!
-  "Sends a bot to a meeting."
+  "Sends a bot to a meeting, at once or at a time."
   createBot("Which bot to send." input: CreateBotInput!): CreateBotPayload!
+  "Changes a scheduled bot, until it leaves for its meeting."
+  updateBot("What to change of which bot." input: UpdateBotInput!): UpdateBotPayload!
+  "Takes back a scheduled bot: it will not join."
+  deleteBot("Which bot to take back." input: DeleteBotInput!): DeleteBotPayload!
   "Sends a bot to a room, whatever its mode. Its events tell what becomes of that: one BOT_MOVE_ENDED for every BOT_MOVE_STARTED."
   moveBot("Which bot to send where." input: MoveBotInput!): MoveBotPayload!
   "Has a bot record nothing until it is told to go on."
@@ -9792,6 +9949,10 @@ func (ec *executionContext) childFields_Bot(ctx context.Context, field graphql.C
 		return ec.fieldContext_Bot_statusSubCode(ctx, field)
 	case "metadata":
 		return ec.fieldContext_Bot_metadata(ctx, field)
+	case "joinAt":
+		return ec.fieldContext_Bot_joinAt(ctx, field)
+	case "deduplicationKey":
+		return ec.fieldContext_Bot_deduplicationKey(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Bot_createdAt(ctx, field)
 	case "endedAt":
@@ -9986,6 +10147,16 @@ func (ec *executionContext) childFields_DeclineInvitationPayload(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type DeclineInvitationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteBotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_DeleteBotPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteBotPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteBotPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeletePlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -10052,6 +10223,8 @@ func (ec *executionContext) childFields_EventBot(ctx context.Context, field grap
 		return ec.fieldContext_EventBot_id(ctx, field)
 	case "name":
 		return ec.fieldContext_EventBot_name(ctx, field)
+	case "metadata":
+		return ec.fieldContext_EventBot_metadata(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventBot", field.Name)
 }
@@ -10960,6 +11133,16 @@ func (ec *executionContext) childFields_UnassignPayload(ctx context.Context, fie
 		return ec.fieldContext_UnassignPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnassignPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateBotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_UpdateBotPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateBotPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateBotPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateOptionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -136,6 +136,7 @@ type (
 		Code    *string
 		SubCode *string
 		Message *string
+		JoinAt  meeting.Instant
 	}
 	// BotMoveEvent says that a bot was told to go to a room, or what became of that.
 	BotMoveEvent struct {
@@ -294,7 +295,9 @@ func ofPlace(about about, e meeting.Event) Event {
 func ofBot(about about, e meeting.Event) Event {
 	switch fact := e.Fact.(type) {
 	case meeting.BotCreated:
-		return BotEvent{about: about}
+		return BotEvent{about: about, JoinAt: meeting.InstantOf(fact.JoinAt)}
+	case meeting.BotUpdated:
+		return BotEvent{about: about, JoinAt: meeting.InstantOf(fact.JoinAt)}
 	case meeting.BotStatusChanged:
 		return BotEvent{about: about, Code: &fact.Code, SubCode: filled(fact.SubCode), Message: filled(fact.Message)}
 	case meeting.BotMoveStarted:

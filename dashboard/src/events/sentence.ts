@@ -199,7 +199,9 @@ function ofBot(event: Event<"BotEvent">): string {
   const tail = why === null ? "" : `: ${why}`;
   switch (event.code) {
     case null:
-      return `${bot} was sent`;
+      return event.type === "BOT_UPDATED" ? `What ${bot} is to do was changed` : `${bot} was sent`;
+    case "scheduled":
+      return `${bot} waits for its time to join`;
     case "ready":
       return `${bot} is ready`;
     case "joining_call":
