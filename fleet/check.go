@@ -42,6 +42,16 @@ func (f *Fleet) check(ctx context.Context, row *ent.Meeting, spec *BotSpec, now 
 		spec.Mode = bot.AutoAcceptAllInvites
 	}
 	problems = slices.Concat(problems, spec.checkJoinAt(now), checkMetadata(spec.Metadata), spec.Leaves.check())
+	if spec.RecordingStart == "" {
+		spec.RecordingStart = bot.StartOnJoin
+	}
+	if !spec.RecordingStart.Valid() {
+		problems = append(problems, meeting.Refuse(meeting.CodeInvalid, []string{"recording", "start"}, "There is no start %q; there are %v.", spec.RecordingStart, bot.RecordingStarts())...)
+	}
+	spec.ConsentNotice = strings.TrimSpace(spec.ConsentNotice)
+	if n := utf8.RuneCountInString(spec.ConsentNotice); n > meeting.MaxMessageLength {
+		problems = append(problems, meeting.Refuse(meeting.CodeInvalid, []string{"consentNotice"}, "A message has up to %d characters; this one has %d.", meeting.MaxMessageLength, n)...)
+	}
 	if n := len(spec.DeduplicationKey); n > maxKey {
 		problems = append(problems, meeting.Refuse(meeting.CodeInvalid, []string{"deduplicationKey"}, "A key has up to %d bytes; this one has %d.", maxKey, n)...)
 	}

@@ -37,6 +37,10 @@ type BotSpec struct {
 	DeduplicationKey string `json:"deduplicationKey,omitempty"`
 	// Leaves says when the bot leaves by itself.
 	Leaves AutomaticLeave `json:"leaves"`
+	// RecordingStart is when the bot begins to record. Defaults to when it has joined.
+	RecordingStart bot.RecordingStart `json:"recordingStart,omitempty"`
+	// ConsentNotice is what the bot writes to every room that it enters.
+	ConsentNotice string `json:"consentNotice,omitempty"`
 	// Request is the order that the bot follows from. It belongs to the events.
 	Request meeting.Request `json:"-"`
 }

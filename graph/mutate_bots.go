@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"encoding/base64"
 	"strconv"
 	"strings"
 
@@ -15,7 +16,7 @@ import (
 func (r *Resolver) createBot(ctx context.Context, input gql.CreateBotInput) (*gql.CreateBotPayload, error) {
 	one := gql.BotInput{
 		Name: input.Name, Email: input.Email, BreakoutRoom: input.BreakoutRoom, Metadata: input.Metadata, AutomaticLeave: input.AutomaticLeave,
-		JoinAt: input.JoinAt, DeduplicationKey: input.DeduplicationKey,
+		JoinAt: input.JoinAt, DeduplicationKey: input.DeduplicationKey, Recording: input.Recording, ConsentNotice: input.ConsentNotice,
 	}
 	row, refused, err := r.sendBot(ctx, meeting.ID(input.MeetingID), one, requestOf(ctx))
 	return &gql.CreateBotPayload{Bot: row, UserErrors: refused}, err
@@ -75,7 +76,7 @@ func (r *Resolver) updateBot(ctx context.Context, input gql.UpdateBotInput) erro
 	}
 	order, err := r.orderOf(ctx, of, gql.BotInput{
 		Name: input.Name, Email: input.Email, BreakoutRoom: input.BreakoutRoom, Metadata: input.Metadata, AutomaticLeave: input.AutomaticLeave,
-		JoinAt: input.JoinAt,
+		JoinAt: input.JoinAt, Recording: input.Recording, ConsentNotice: input.ConsentNotice,
 	})
 	if err != nil {
 		return err
@@ -102,6 +103,10 @@ func (r *Resolver) orderOf(ctx context.Context, id meeting.ID, input gql.BotInpu
 		set(&spec.Name, input.Name)
 		set(&spec.Email, input.Email)
 		set(&spec.DeduplicationKey, input.DeduplicationKey)
+		set(&spec.ConsentNotice, input.ConsentNotice)
+		if input.Recording != nil {
+			spec.RecordingStart = bot.RecordingStart(strings.ToLower(string(input.Recording.Start)))
+		}
 		if input.JoinAt != nil {
 			spec.JoinAt = input.JoinAt.Time()
 		}
@@ -168,6 +173,15 @@ func (r *Resolver) say(ctx context.Context, input gql.SendChatMessageInput) erro
 		order.To = meeting.ParticipantID(row.Number)
 	}
 	return r.Fleet.Tell(ctx, meeting.BotID(input.BotID), order)
+}
+
+// speak has a bot say a clip that comes in base64.
+func (r *Resolver) speak(ctx context.Context, input gql.SpeakInput) error {
+	file, err := base64.StdEncoding.DecodeString(input.Clip)
+	if err != nil {
+		return meeting.Refuse(meeting.CodeClipInvalid, []string{"clip"}, "The clip is not in base64 (RFC 4648, section 4): %s.", err)
+	}
+	return r.Fleet.Speak(ctx, meeting.BotID(input.BotID), file)
 }
 
 func (r *Resolver) coverRooms(ctx context.Context, input gql.CoverRoomsInput) (*gql.CoverRoomsPayload, error) {

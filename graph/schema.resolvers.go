@@ -310,6 +310,16 @@ func (r *mutationResolver) SendChatMessage(ctx context.Context, input gql.SendCh
 	return &gql.SendChatMessagePayload{Bot: row, UserErrors: refused}, err
 }
 
+func (r *mutationResolver) Speak(ctx context.Context, input gql.SpeakInput) (*gql.SpeakPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.speak(ctx, input))
+	return &gql.SpeakPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) StopSpeaking(ctx context.Context, input gql.StopSpeakingInput) (*gql.StopSpeakingPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Hush{}))
+	return &gql.StopSpeakingPayload{Bot: row, UserErrors: refused}, err
+}
+
 func (r *mutationResolver) AcceptInvitation(ctx context.Context, input gql.AcceptInvitationInput) (*gql.AcceptInvitationPayload, error) {
 	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Decide{Accept: true}))
 	return &gql.AcceptInvitationPayload{Bot: row, UserErrors: refused}, err

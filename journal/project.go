@@ -204,7 +204,7 @@ func (p *projection) ofBot(e meeting.Event) {
 		p.metadata(e.Bot.ID, fact.Metadata)
 	case meeting.BotStatusChanged:
 		p.status(e, fact)
-	case meeting.BotMoveStarted, meeting.BotMoveEnded, meeting.BotConnectionLost, meeting.BotConnectionRestored:
+	case meeting.BotMoveStarted, meeting.BotMoveEnded, meeting.BotSpeechStarted, meeting.BotSpeechEnded, meeting.BotNoticeRefused, meeting.BotConnectionLost, meeting.BotConnectionRestored:
 		// The journal alone keeps these.
 	case meeting.RecordingGap:
 		p.do(p.tx.Gap.Create().SetID(gapRow(e.Bot.ID, fact)).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetBotID(e.Bot.ID).

@@ -45,6 +45,20 @@ type (
 		To    time.Time `json:"to"`
 		Cause GapCause  `json:"cause"`
 	}
+	// BotSpeechStarted says that the bot began to say a clip to the event's room.
+	BotSpeechStarted struct {
+		Duration time.Duration `json:"duration"` // nanoseconds
+	}
+	// BotSpeechEnded says what became of that.
+	BotSpeechEnded struct {
+		Outcome SpeechOutcome `json:"outcome"`
+		// Message is a sentence for people, where there is more to say.
+		Message string `json:"message,omitempty"`
+	}
+	// BotNoticeRefused says that a bot could not write its notice to the event's room.
+	BotNoticeRefused struct {
+		Message string `json:"message"` // a sentence for people
+	}
 	// CoverageSet holds how rooms are to be covered by bots from now on; not at
 	// all, when it holds no policy.
 	CoverageSet struct {
@@ -105,6 +119,16 @@ const (
 	MoveRefused    MoveOutcome = "REFUSED"
 	MoveTimedOut   MoveOutcome = "TIMED_OUT"
 	MoveSuperseded MoveOutcome = "SUPERSEDED"
+)
+
+// SpeechOutcome is how a clip ended that a bot was saying.
+type SpeechOutcome string
+
+// Every clip that a bot begins to say ends in one of these ways.
+const (
+	SpeechFinished    SpeechOutcome = "FINISHED"
+	SpeechInterrupted SpeechOutcome = "INTERRUPTED"
+	SpeechSuperseded  SpeechOutcome = "SUPERSEDED"
 )
 
 // CoverPolicy says how the rooms of a meeting are covered by bots.

@@ -54,6 +54,9 @@ func (BotMoveEnded) EventType() EventType           { return "bot_move_ended" }
 func (BotConnectionLost) EventType() EventType      { return "bot_connection_lost" }
 func (BotConnectionRestored) EventType() EventType  { return "bot_connection_restored" }
 func (RecordingGap) EventType() EventType           { return "recording_gap" }
+func (BotSpeechStarted) EventType() EventType       { return "bot_speech_started" }
+func (BotSpeechEnded) EventType() EventType         { return "bot_speech_ended" }
+func (BotNoticeRefused) EventType() EventType       { return "bot_notice_refused" }
 func (CoverageSet) EventType() EventType            { return "coverage_set" }
 func (SegmentStarted) EventType() EventType         { return "segment_started" }
 func (SegmentCompleted) EventType() EventType       { return "segment_completed" }
@@ -111,6 +114,9 @@ var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	BotConnectionLost{}.EventType():      decode[BotConnectionLost],
 	BotConnectionRestored{}.EventType():  decode[BotConnectionRestored],
 	RecordingGap{}.EventType():           decode[RecordingGap],
+	BotSpeechStarted{}.EventType():       decode[BotSpeechStarted],
+	BotSpeechEnded{}.EventType():         decode[BotSpeechEnded],
+	BotNoticeRefused{}.EventType():       decode[BotNoticeRefused],
 	CoverageSet{}.EventType():            decode[CoverageSet],
 	SegmentStarted{}.EventType():         decode[SegmentStarted],
 	SegmentCompleted{}.EventType():       decode[SegmentCompleted],

@@ -40,6 +40,9 @@ type session struct {
 	intake  intake
 	// lost says that the connection was given up: its line was cut for too long.
 	lost atomic.Bool
+	// negotiating lets one thing be negotiated at a time.
+	negotiating sync.Mutex
+	speech      *speech // nil until it speaks
 }
 
 var _ meeting.Session = (*session)(nil)
@@ -153,15 +156,20 @@ func (n *session) extend() {
 		case <-n.left:
 			return
 		}
-		missing := n.seat.live.forwarder.missing(&n.seat.station)
-		if missing == 0 {
-			continue
+		if missing := n.seat.live.forwarder.missing(&n.seat.station); missing > 0 {
+			n.hearMore(missing)
 		}
-		if offer, slots, err := n.seat.extend(missing); err != nil {
-			n.warn("more slots could not be offered", err)
-		} else if err := n.negotiate(offer, slots); err != nil {
-			n.warn("more slots could not be negotiated", err)
-		}
+	}
+}
+
+// hearMore negotiates more slots.
+func (n *session) hearMore(missing int) {
+	n.negotiating.Lock()
+	defer n.negotiating.Unlock()
+	if offer, slots, err := n.seat.extend(missing); err != nil {
+		n.warn("more slots could not be offered", err)
+	} else if err := n.negotiate(offer, slots); err != nil {
+		n.warn("more slots could not be negotiated", err)
 	}
 }
 

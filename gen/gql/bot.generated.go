@@ -1826,6 +1826,70 @@ func (ec *executionContext) fieldContext_SendChatMessagePayload_userErrors(_ con
 	return fc, nil
 }
 
+func (ec *executionContext) _SpeakPayload_bot(ctx context.Context, field graphql.CollectedField, obj *SpeakPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpeakPayload_bot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bot, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Bot) graphql.Marshaler {
+			return ec.marshalOBot2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐBot(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SpeakPayload_bot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpeakPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bot(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpeakPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *SpeakPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpeakPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SpeakPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpeakPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StopCoveringPayload_meeting(ctx context.Context, field graphql.CollectedField, obj *StopCoveringPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1880,6 +1944,70 @@ func (ec *executionContext) _StopCoveringPayload_userErrors(ctx context.Context,
 func (ec *executionContext) fieldContext_StopCoveringPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "StopCoveringPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StopSpeakingPayload_bot(ctx context.Context, field graphql.CollectedField, obj *StopSpeakingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StopSpeakingPayload_bot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bot, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Bot) graphql.Marshaler {
+			return ec.marshalOBot2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐBot(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StopSpeakingPayload_bot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StopSpeakingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bot(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StopSpeakingPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *StopSpeakingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StopSpeakingPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StopSpeakingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StopSpeakingPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -2054,7 +2182,7 @@ func (ec *executionContext) unmarshalInputBotInput(ctx context.Context, obj any)
 		asMap["name"] = "BreakoutBot"
 	}
 
-	fieldsInOrder := [...]string{"name", "email", "breakoutRoom", "metadata", "automaticLeave", "joinAt", "deduplicationKey"}
+	fieldsInOrder := [...]string{"name", "email", "breakoutRoom", "metadata", "automaticLeave", "joinAt", "deduplicationKey", "recording", "consentNotice"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2110,6 +2238,20 @@ func (ec *executionContext) unmarshalInputBotInput(ctx context.Context, obj any)
 				return it, err
 			}
 			it.DeduplicationKey = data
+		case "recording":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recording"))
+			data, err := ec.unmarshalORecordingInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recording = data
+		case "consentNotice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consentNotice"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConsentNotice = data
 		}
 	}
 	return it, nil
@@ -2246,7 +2388,7 @@ func (ec *executionContext) unmarshalInputCreateBotInput(ctx context.Context, ob
 		asMap["name"] = "BreakoutBot"
 	}
 
-	fieldsInOrder := [...]string{"meetingId", "name", "email", "breakoutRoom", "metadata", "automaticLeave", "joinAt", "deduplicationKey", "idempotencyKey"}
+	fieldsInOrder := [...]string{"meetingId", "name", "email", "breakoutRoom", "metadata", "automaticLeave", "joinAt", "deduplicationKey", "recording", "consentNotice", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2309,6 +2451,20 @@ func (ec *executionContext) unmarshalInputCreateBotInput(ctx context.Context, ob
 				return it, err
 			}
 			it.DeduplicationKey = data
+		case "recording":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recording"))
+			data, err := ec.unmarshalORecordingInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recording = data
+		case "consentNotice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consentNotice"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConsentNotice = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -2529,6 +2685,40 @@ func (ec *executionContext) unmarshalInputPauseRecordingInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRecordingInput(ctx context.Context, obj any) (RecordingInput, error) {
+	var it RecordingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["start"]; !present {
+		asMap["start"] = "ON_JOIN"
+	}
+
+	fieldsInOrder := [...]string{"start"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "start":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("start"))
+			data, err := ec.unmarshalNRecordingStart2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingStart(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Start = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRemoveBotInput(ctx context.Context, obj any) (RemoveBotInput, error) {
 	var it RemoveBotInput
 	if obj == nil {
@@ -2633,6 +2823,43 @@ func (ec *executionContext) unmarshalInputSendChatMessageInput(ctx context.Conte
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSpeakInput(ctx context.Context, obj any) (SpeakInput, error) {
+	var it SpeakInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"botId", "clip"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "botId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("botId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BotID = data
+		case "clip":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clip"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Clip = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputStopCoveringInput(ctx context.Context, obj any) (StopCoveringInput, error) {
 	var it StopCoveringInput
 	if obj == nil {
@@ -2663,6 +2890,36 @@ func (ec *executionContext) unmarshalInputStopCoveringInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputStopSpeakingInput(ctx context.Context, obj any) (StopSpeakingInput, error) {
+	var it StopSpeakingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"botId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "botId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("botId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BotID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputUpdateBotInput(ctx context.Context, obj any) (UpdateBotInput, error) {
 	var it UpdateBotInput
 	if obj == nil {
@@ -2674,7 +2931,7 @@ func (ec *executionContext) unmarshalInputUpdateBotInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"botId", "name", "email", "joinAt", "breakoutRoom", "metadata", "automaticLeave"}
+	fieldsInOrder := [...]string{"botId", "name", "email", "joinAt", "breakoutRoom", "metadata", "automaticLeave", "recording", "consentNotice"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2730,6 +2987,20 @@ func (ec *executionContext) unmarshalInputUpdateBotInput(ctx context.Context, ob
 				return it, err
 			}
 			it.AutomaticLeave = data
+		case "recording":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recording"))
+			data, err := ec.unmarshalORecordingInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recording = data
+		case "consentNotice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consentNotice"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConsentNotice = data
 		}
 	}
 	return it, nil
@@ -3995,6 +4266,49 @@ func (ec *executionContext) _SendChatMessagePayload(ctx context.Context, sel ast
 	return out
 }
 
+var speakPayloadImplementors = []string{"SpeakPayload"}
+
+func (ec *executionContext) _SpeakPayload(ctx context.Context, sel ast.SelectionSet, obj *SpeakPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, speakPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SpeakPayload")
+		case "bot":
+			out.Values[i] = ec._SpeakPayload_bot(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SpeakPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var stopCoveringPayloadImplementors = []string{"StopCoveringPayload"}
 
 func (ec *executionContext) _StopCoveringPayload(ctx context.Context, sel ast.SelectionSet, obj *StopCoveringPayload) graphql.Marshaler {
@@ -4014,6 +4328,49 @@ func (ec *executionContext) _StopCoveringPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._StopCoveringPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var stopSpeakingPayloadImplementors = []string{"StopSpeakingPayload"}
+
+func (ec *executionContext) _StopSpeakingPayload(ctx context.Context, sel ast.SelectionSet, obj *StopSpeakingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stopSpeakingPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StopSpeakingPayload")
+		case "bot":
+			out.Values[i] = ec._StopSpeakingPayload_bot(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._StopSpeakingPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -4407,6 +4764,16 @@ func (ec *executionContext) marshalNPauseRecordingPayload2ᚖgithubᚗcomᚋbrea
 	return ec._PauseRecordingPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRecordingStart2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingStart(ctx context.Context, v any) (RecordingStart, error) {
+	var res RecordingStart
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordingStart2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingStart(ctx context.Context, sel ast.SelectionSet, v RecordingStart) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNRemoveBotInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRemoveBotInput(ctx context.Context, v any) (RemoveBotInput, error) {
 	res, err := ec.unmarshalInputRemoveBotInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -4490,6 +4857,25 @@ func (ec *executionContext) marshalNSendChatMessagePayload2ᚖgithubᚗcomᚋbre
 	return ec._SendChatMessagePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSpeakInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐSpeakInput(ctx context.Context, v any) (SpeakInput, error) {
+	res, err := ec.unmarshalInputSpeakInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSpeakPayload2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐSpeakPayload(ctx context.Context, sel ast.SelectionSet, v SpeakPayload) graphql.Marshaler {
+	return ec._SpeakPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSpeakPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐSpeakPayload(ctx context.Context, sel ast.SelectionSet, v *SpeakPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SpeakPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNStopCoveringInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐStopCoveringInput(ctx context.Context, v any) (StopCoveringInput, error) {
 	res, err := ec.unmarshalInputStopCoveringInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -4507,6 +4893,25 @@ func (ec *executionContext) marshalNStopCoveringPayload2ᚖgithubᚗcomᚋbreako
 		return graphql.Null
 	}
 	return ec._StopCoveringPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStopSpeakingInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐStopSpeakingInput(ctx context.Context, v any) (StopSpeakingInput, error) {
+	res, err := ec.unmarshalInputStopSpeakingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStopSpeakingPayload2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐStopSpeakingPayload(ctx context.Context, sel ast.SelectionSet, v StopSpeakingPayload) graphql.Marshaler {
+	return ec._StopSpeakingPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStopSpeakingPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐStopSpeakingPayload(ctx context.Context, sel ast.SelectionSet, v *StopSpeakingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StopSpeakingPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateBotInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUpdateBotInput(ctx context.Context, v any) (UpdateBotInput, error) {
@@ -4585,6 +4990,33 @@ func (ec *executionContext) unmarshalOMoveOutcome2ᚖgithubᚗcomᚋbreakoutroom
 }
 
 func (ec *executionContext) marshalOMoveOutcome2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐMoveOutcome(ctx context.Context, sel ast.SelectionSet, v *meeting.MoveOutcome) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalORecordingInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingInput(ctx context.Context, v any) (*RecordingInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRecordingInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOSpeechOutcome2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐSpeechOutcome(ctx context.Context, v any) (*meeting.SpeechOutcome, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.SpeechOutcome(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSpeechOutcome2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐSpeechOutcome(ctx context.Context, sel ast.SelectionSet, v *meeting.SpeechOutcome) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

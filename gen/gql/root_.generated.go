@@ -202,6 +202,22 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	BotSpeechEvent struct {
+		Announcements   func(childComplexity int) int
+		At              func(childComplexity int) int
+		Bot             func(childComplexity int) int
+		Cursor          func(childComplexity int) int
+		DurationSeconds func(childComplexity int) int
+		IdempotencyKey  func(childComplexity int) int
+		MeetingID       func(childComplexity int) int
+		Message         func(childComplexity int) int
+		Outcome         func(childComplexity int) int
+		Participant     func(childComplexity int) int
+		Room            func(childComplexity int) int
+		Sequence        func(childComplexity int) int
+		Type            func(childComplexity int) int
+	}
+
 	BroadcastEvent struct {
 		Announcements  func(childComplexity int) int
 		At             func(childComplexity int) int
@@ -622,10 +638,12 @@ type ComplexityRoot struct {
 		SendChatMessage      func(childComplexity int, input SendChatMessageInput) int
 		SetMedia             func(childComplexity int, input SetMediaInput) int
 		SetRole              func(childComplexity int, input SetRoleInput) int
+		Speak                func(childComplexity int, input SpeakInput) int
 		StartBroadcast       func(childComplexity int, input StartBroadcastInput) int
 		StartPoll            func(childComplexity int, input StartPollInput) int
 		StopBroadcast        func(childComplexity int, input StopBroadcastInput) int
 		StopCovering         func(childComplexity int, input StopCoveringInput) int
+		StopSpeaking         func(childComplexity int, input StopSpeakingInput) int
 		Unassign             func(childComplexity int, input UnassignInput) int
 		UpdateBot            func(childComplexity int, input UpdateBotInput) int
 		UpdateOptions        func(childComplexity int, input UpdateOptionsInput) int
@@ -1103,6 +1121,11 @@ type ComplexityRoot struct {
 		UserErrors  func(childComplexity int) int
 	}
 
+	SpeakPayload struct {
+		Bot        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	StartBroadcastPayload struct {
 		Participant func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
@@ -1120,6 +1143,11 @@ type ComplexityRoot struct {
 
 	StopCoveringPayload struct {
 		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	StopSpeakingPayload struct {
+		Bot        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1845,6 +1873,85 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BotResult.UserErrors(childComplexity), true
+
+	case "BotSpeechEvent.announcements":
+		if e.ComplexityRoot.BotSpeechEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Announcements(childComplexity), true
+	case "BotSpeechEvent.at":
+		if e.ComplexityRoot.BotSpeechEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.At(childComplexity), true
+	case "BotSpeechEvent.bot":
+		if e.ComplexityRoot.BotSpeechEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Bot(childComplexity), true
+	case "BotSpeechEvent.cursor":
+		if e.ComplexityRoot.BotSpeechEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Cursor(childComplexity), true
+	case "BotSpeechEvent.durationSeconds":
+		if e.ComplexityRoot.BotSpeechEvent.DurationSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.DurationSeconds(childComplexity), true
+	case "BotSpeechEvent.idempotencyKey":
+		if e.ComplexityRoot.BotSpeechEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.IdempotencyKey(childComplexity), true
+	case "BotSpeechEvent.meetingId":
+		if e.ComplexityRoot.BotSpeechEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.MeetingID(childComplexity), true
+	case "BotSpeechEvent.message":
+		if e.ComplexityRoot.BotSpeechEvent.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Message(childComplexity), true
+	case "BotSpeechEvent.outcome":
+		if e.ComplexityRoot.BotSpeechEvent.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Outcome(childComplexity), true
+	case "BotSpeechEvent.participant":
+		if e.ComplexityRoot.BotSpeechEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Participant(childComplexity), true
+	case "BotSpeechEvent.room":
+		if e.ComplexityRoot.BotSpeechEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Room(childComplexity), true
+	case "BotSpeechEvent.sequence":
+		if e.ComplexityRoot.BotSpeechEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Sequence(childComplexity), true
+	case "BotSpeechEvent.type":
+		if e.ComplexityRoot.BotSpeechEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Type(childComplexity), true
 
 	case "BroadcastEvent.announcements":
 		if e.ComplexityRoot.BroadcastEvent.Announcements == nil {
@@ -3851,6 +3958,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetRole(childComplexity, args["input"].(SetRoleInput)), true
+	case "Mutation.speak":
+		if e.ComplexityRoot.Mutation.Speak == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_speak_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Speak(childComplexity, args["input"].(SpeakInput)), true
 	case "Mutation.startBroadcast":
 		if e.ComplexityRoot.Mutation.StartBroadcast == nil {
 			break
@@ -3895,6 +4013,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StopCovering(childComplexity, args["input"].(StopCoveringInput)), true
+	case "Mutation.stopSpeaking":
+		if e.ComplexityRoot.Mutation.StopSpeaking == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_stopSpeaking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StopSpeaking(childComplexity, args["input"].(StopSpeakingInput)), true
 	case "Mutation.unassign":
 		if e.ComplexityRoot.Mutation.Unassign == nil {
 			break
@@ -5909,6 +6038,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetRolePayload.UserErrors(childComplexity), true
 
+	case "SpeakPayload.bot":
+		if e.ComplexityRoot.SpeakPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakPayload.Bot(childComplexity), true
+	case "SpeakPayload.userErrors":
+		if e.ComplexityRoot.SpeakPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakPayload.UserErrors(childComplexity), true
+
 	case "StartBroadcastPayload.participant":
 		if e.ComplexityRoot.StartBroadcastPayload.Participant == nil {
 			break
@@ -5960,6 +6102,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StopCoveringPayload.UserErrors(childComplexity), true
+
+	case "StopSpeakingPayload.bot":
+		if e.ComplexityRoot.StopSpeakingPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopSpeakingPayload.Bot(childComplexity), true
+	case "StopSpeakingPayload.userErrors":
+		if e.ComplexityRoot.StopSpeakingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopSpeakingPayload.UserErrors(childComplexity), true
 
 	case "Subscription.botEvents":
 		if e.ComplexityRoot.Subscription.BotEvents == nil {
@@ -6295,6 +6450,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPauseRecordingInput,
 		ec.unmarshalInputPlannedRoomInput,
 		ec.unmarshalInputRecordInput,
+		ec.unmarshalInputRecordingInput,
 		ec.unmarshalInputRecreateRoomsInput,
 		ec.unmarshalInputRemoveBotInput,
 		ec.unmarshalInputRemoveParticipantInput,
@@ -6310,10 +6466,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSendChatMessageInput,
 		ec.unmarshalInputSetMediaInput,
 		ec.unmarshalInputSetRoleInput,
+		ec.unmarshalInputSpeakInput,
 		ec.unmarshalInputStartBroadcastInput,
 		ec.unmarshalInputStartPollInput,
 		ec.unmarshalInputStopBroadcastInput,
 		ec.unmarshalInputStopCoveringInput,
+		ec.unmarshalInputStopSpeakingInput,
 		ec.unmarshalInputUnassignInput,
 		ec.unmarshalInputUpdateBotInput,
 		ec.unmarshalInputUpdateOptionsInput,
@@ -6520,6 +6678,10 @@ input CreateBotInput {
   joinAt: DateTime
   "A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot."
   deduplicationKey: String
+  "When it begins to record."
+  recording: RecordingInput
+  "What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters."
+  consentNotice: String
   "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
   idempotencyKey: String
 }
@@ -6764,6 +6926,10 @@ input BotInput {
   joinAt: DateTime
   "A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot."
   deduplicationKey: String
+  "When it begins to record."
+  recording: RecordingInput
+  "What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters."
+  consentNotice: String
 }
 
 "Which bots to send."
@@ -6808,6 +6974,10 @@ input UpdateBotInput {
   metadata: [MetadataEntryInput!]
   "When it leaves by itself. What is left out of it is as when a bot is created."
   automaticLeave: AutomaticLeaveInput
+  "When it begins to record."
+  recording: RecordingInput
+  "What it writes to the chat of every room that it enters, once in each round; an empty text for nothing."
+  consentNotice: String
 }
 
 "The answer to updateBot."
@@ -6830,6 +7000,62 @@ type DeleteBotPayload {
   bot: Bot
   "Why it was refused; empty when it was not."
   userErrors: [UserError!]!
+}
+
+"Which bot, and what."
+input SpeakInput {
+  "The bot's id."
+  botId: ID!
+  "The clip: an Ogg/Opus file with packets of 20 ms, in base64; up to 1 MiB and 10 minutes. What the bot says already is superseded."
+  clip: String!
+}
+
+"The answer to speak."
+type SpeakPayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which bot."
+input StopSpeakingInput {
+  "The bot's id."
+  botId: ID!
+}
+
+"The answer to stopSpeaking."
+type StopSpeakingPayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"How a clip ended that a bot was saying."
+enum SpeechOutcome {
+  "All of it was said."
+  FINISHED
+  "The bot left the room, was muted or was told to stop."
+  INTERRUPTED
+  "The bot was given something else to say."
+  SUPERSEDED
+}
+
+"When a bot begins to record."
+enum RecordingStart {
+  "When it has joined."
+  ON_JOIN
+  "When somebody, bots apart, is in its room for the first time."
+  ON_FIRST_PARTICIPANT
+  "When it is told to by resumeRecording."
+  MANUAL
+}
+
+"What a bot records."
+input RecordingInput {
+  "When it begins."
+  start: RecordingStart! = ON_JOIN
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/event.graphqls", Input: `"""
@@ -6990,6 +7216,12 @@ enum EventType {
   BOT_MOVE_STARTED
   "What became of that."
   BOT_MOVE_ENDED
+  "A bot begins to say a clip."
+  BOT_SPEECH_STARTED
+  "What became of that."
+  BOT_SPEECH_ENDED
+  "A bot could not write its consent notice to a room: the meeting refused."
+  BOT_NOTICE_REFUSED
   "A bot hears nothing from its meeting any more."
   BOT_CONNECTION_LOST
   "A bot is connected to its meeting again."
@@ -7246,7 +7478,7 @@ type BotEvent implements Event {
   type: EventType!
   "The meeting."
   meetingId: ID!
-  "The room of breakout_room_entered, breakout_room_left, breakout_room_opened and breakout_room_closed."
+  "The room of a notice, and of breakout_room_entered, breakout_room_left, breakout_room_opened and breakout_room_closed."
   room: EventRoom
   "The participant that the bot is, when it has joined."
   participant: EventParticipant
@@ -7256,7 +7488,7 @@ type BotEvent implements Event {
   idempotencyKey: String
   "How the platform that the meeting takes after tells of it; empty when it is silent."
   announcements: [Announcement!]!
-  "The status code, such as ` + "`" + `in_call_recording` + "`" + ` or ` + "`" + `breakout_room_entered` + "`" + `; null for a bot that was just sent, or updated. The set is open."
+  "The status code, such as ` + "`" + `in_call_recording` + "`" + ` or ` + "`" + `breakout_room_entered` + "`" + `; null for a bot that was just sent, or updated, and for a notice. The set is open."
   code: String
   "When a scheduled bot joins, when it was created or updated."
   joinAt: DateTime
@@ -7632,6 +7864,36 @@ type BotMoveEvent implements Event {
   announcements: [Announcement!]!
   "How it ended; null when it began."
   outcome: MoveOutcome
+  "Why, where there is more to say."
+  message: String
+}
+
+"A bot says something, or what became of that."
+type BotSpeechEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "The room that it says it to."
+  room: EventRoom
+  "The participant that the bot is."
+  participant: EventParticipant
+  "The bot."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "How it ended; null when it began."
+  outcome: SpeechOutcome
+  "How long the clip is, in seconds, when it began."
+  durationSeconds: Float
   "Why, where there is more to say."
   message: String
 }
@@ -9766,6 +10028,10 @@ type Mutation {
   resumeRecording("Which bot." input: ResumeRecordingInput!): ResumeRecordingPayload!
   "Has a bot write to the room that it is in, or to one person there."
   sendChatMessage("Which bot, and what." input: SendChatMessageInput!): SendChatMessagePayload!
+  "Has a bot say an audio clip to the room that it is in. Its events tell what becomes of that: one BOT_SPEECH_ENDED for every BOT_SPEECH_STARTED. A clip ends when the bot leaves the room: nobody hears the rest of it elsewhere."
+  speak("Which bot, and what." input: SpeakInput!): SpeakPayload!
+  "Ends what a bot says."
+  stopSpeaking("Which bot." input: StopSpeakingInput!): StopSpeakingPayload!
   "Has a bot accept its latest invitation: for bots of mode MANUAL, and to take up what another declined."
   acceptInvitation("Which bot." input: AcceptInvitationInput!): AcceptInvitationPayload!
   "Has a bot decline its latest invitation."
@@ -11037,6 +11303,16 @@ func (ec *executionContext) childFields_SetRolePayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type SetRolePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SpeakPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_SpeakPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SpeakPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpeakPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_StartBroadcastPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "participant":
@@ -11075,6 +11351,16 @@ func (ec *executionContext) childFields_StopCoveringPayload(ctx context.Context,
 		return ec.fieldContext_StopCoveringPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StopCoveringPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StopSpeakingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_StopSpeakingPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StopSpeakingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StopSpeakingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Track(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -76,6 +76,8 @@ type MutationResolver interface {
 	PauseRecording(ctx context.Context, input PauseRecordingInput) (*PauseRecordingPayload, error)
 	ResumeRecording(ctx context.Context, input ResumeRecordingInput) (*ResumeRecordingPayload, error)
 	SendChatMessage(ctx context.Context, input SendChatMessageInput) (*SendChatMessagePayload, error)
+	Speak(ctx context.Context, input SpeakInput) (*SpeakPayload, error)
+	StopSpeaking(ctx context.Context, input StopSpeakingInput) (*StopSpeakingPayload, error)
 	AcceptInvitation(ctx context.Context, input AcceptInvitationInput) (*AcceptInvitationPayload, error)
 	DeclineInvitation(ctx context.Context, input DeclineInvitationInput) (*DeclineInvitationPayload, error)
 	CoverRooms(ctx context.Context, input CoverRoomsInput) (*CoverRoomsPayload, error)
@@ -843,6 +845,20 @@ func (ec *executionContext) field_Mutation_setRole_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_speak_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SpeakInput, error) {
+			return ec.unmarshalNSpeakInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐSpeakInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_startBroadcast_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -891,6 +907,20 @@ func (ec *executionContext) field_Mutation_stopCovering_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (StopCoveringInput, error) {
 			return ec.unmarshalNStopCoveringInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐStopCoveringInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_stopSpeaking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (StopSpeakingInput, error) {
+			return ec.unmarshalNStopSpeakingInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐStopSpeakingInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3607,6 +3637,94 @@ func (ec *executionContext) fieldContext_Mutation_sendChatMessage(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_speak(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_speak(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().Speak(ctx, fc.Args["input"].(SpeakInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SpeakPayload) graphql.Marshaler {
+			return ec.marshalNSpeakPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐSpeakPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_speak(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SpeakPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_speak_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_stopSpeaking(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_stopSpeaking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StopSpeaking(ctx, fc.Args["input"].(StopSpeakingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *StopSpeakingPayload) graphql.Marshaler {
+			return ec.marshalNStopSpeakingPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐStopSpeakingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_stopSpeaking(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StopSpeakingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_stopSpeaking_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_acceptInvitation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5002,6 +5120,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "sendChatMessage":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_sendChatMessage(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "speak":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_speak(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stopSpeaking":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_stopSpeaking(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

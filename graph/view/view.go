@@ -156,6 +156,13 @@ type (
 		From, To meeting.Instant
 		Cause    meeting.GapCause
 	}
+	// BotSpeechEvent says that a bot says a clip, or what became of that.
+	BotSpeechEvent struct {
+		about
+		Outcome         *meeting.SpeechOutcome
+		DurationSeconds *float64
+		Message         *string
+	}
 	// CoverageEvent says how rooms are covered from now on.
 	CoverageEvent struct {
 		about
@@ -310,6 +317,13 @@ func ofBot(about about, e meeting.Event) Event {
 		return BotConnectionEvent{about, meeting.InstantOf(fact.Since), fact.Rejoined}
 	case meeting.RecordingGap:
 		return RecordingGapEvent{about, meeting.InstantOf(fact.From), meeting.InstantOf(fact.To), fact.Cause}
+	case meeting.BotNoticeRefused:
+		return BotEvent{about: about, Message: &fact.Message}
+	case meeting.BotSpeechStarted:
+		long := fact.Duration.Seconds()
+		return BotSpeechEvent{about: about, DurationSeconds: &long}
+	case meeting.BotSpeechEnded:
+		return BotSpeechEvent{about: about, Outcome: &fact.Outcome, Message: filled(fact.Message)}
 	case meeting.CoverageSet:
 		return CoverageEvent{about, fact.Policy}
 	case meeting.SegmentStarted:
