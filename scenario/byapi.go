@@ -42,6 +42,8 @@ func (r *reader) ordering(step *Step) map[string]func(*yaml.Node) {
 			step.Action = ByAPI{What: "bots cover rooms no longer", Mutation: "stopCovering"}
 		},
 		"update_bot":         func(n *yaml.Node) { step.Action = r.updateBot(n) },
+		"speak":              func(n *yaml.Node) { step.Action = r.speak(n) },
+		"stop_speaking":      toBot("stopSpeaking", "is told to be silent"),
 		"delete_bot":         toBot("deleteBot", "is taken back"),
 		"move_bot":           func(n *yaml.Node) { step.Action = r.moveBot(n) },
 		"pause_recording":    toBot("pauseRecording", "pauses"),

@@ -253,10 +253,12 @@ func (r *reader) bots(node *yaml.Node) {
 	for _, item := range r.items(node, "bots") {
 		b := Bot{Mode: bot.AutoAcceptAllInvites}
 		r.fields(item, "a bot", map[string]func(*yaml.Node){
-			"name":  func(n *yaml.Node) { b.Name = r.text(n, "name") },
-			"room":  func(n *yaml.Node) { b.Room = r.text(n, "room") },
-			"email": func(n *yaml.Node) { b.Email = r.text(n, "email") },
-			"mode":  func(n *yaml.Node) { b.Mode = r.mode(n) },
+			"name":            func(n *yaml.Node) { b.Name = r.text(n, "name") },
+			"room":            func(n *yaml.Node) { b.Room = r.text(n, "room") },
+			"email":           func(n *yaml.Node) { b.Email = r.text(n, "email") },
+			"mode":            func(n *yaml.Node) { b.Mode = r.mode(n) },
+			"recording_start": func(n *yaml.Node) { b.RecordingStart = r.recordingStart(n) },
+			"consent_notice":  func(n *yaml.Node) { b.ConsentNotice = r.text(n, "consent_notice") },
 			"join_at": func(n *yaml.Node) {
 				at := r.duration(n, "join_at")
 				b.JoinAt = &at
@@ -295,6 +297,7 @@ func (r *reader) expect(node *yaml.Node) {
 		"coverage":     func(n *yaml.Node) { e.Coverage = r.share(n, "coverage") },
 		"lost_packets": func(n *yaml.Node) { lost := r.number(n, "lost_packets", 0); e.LostPackets = &lost },
 		"move_p99":     func(n *yaml.Node) { within := r.duration(n, "move_p99"); e.MoveP99 = &within },
+		"heard":        func(n *yaml.Node) { e.Heard = r.heard(n) },
 		"events": func(n *yaml.Node) {
 			for _, item := range r.items(n, "events") {
 				c := r.condition(item, "an expected event")

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/breakoutrooms/breakout/bot"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -39,12 +40,26 @@ func (p *player) orderOf(b Bot) map[string]any {
 	if b.JoinAt != nil {
 		input["joinAt"] = p.began.Add(*b.JoinAt).UTC()
 	}
+	if b.RecordingStart != "" {
+		input["recording"] = map[string]any{"start": strings.ToUpper(string(b.RecordingStart))}
+	}
+	if b.ConsentNotice != "" {
+		input["consentNotice"] = b.ConsentNotice
+	}
 	var metadata []map[string]any
 	for _, key := range keys(b.Metadata) {
 		metadata = append(metadata, map[string]any{"key": key, "value": b.Metadata[key]})
 	}
 	input["metadata"] = metadata
 	return input
+}
+
+func (r *reader) recordingStart(n *yaml.Node) bot.RecordingStart {
+	start := bot.RecordingStart(r.text(n, "recording_start"))
+	if !start.Valid() {
+		r.fault(n, "There is no start %q; there are %v.", start, bot.RecordingStarts())
+	}
+	return start
 }
 
 func breakoutRoom(mode, room string) map[string]any {

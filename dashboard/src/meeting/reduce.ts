@@ -72,6 +72,7 @@ function apply(draft: Draft, event: MeetingEvent): void {
     case "PollEvent":
     case "MediaBroadcastEvent":
     case "BotMoveEvent":
+    case "BotSpeechEvent":
     case "BotConnectionEvent":
     case "RecordingGapEvent":
     case "CoverageEvent":
