@@ -29,7 +29,7 @@ const module = "github.com/breakoutrooms/breakout"
 var mayImport = map[string][]string{
 	".":                   {},
 	"access":              {},
-	"bot":                 {"meeting", "recording"},
+	"bot":                 {"meeting", "opusfile", "recording"},
 	"client":              {},
 	"cmd/breakout":        {"client", "scenario", "server"},
 	"dashboard":           {},

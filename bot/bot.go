@@ -8,38 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/recording"
 )
-
-// Mode is how a bot behaves towards breakout rooms.
-type Mode string
-
-// The modes, under the names that the field knows them by.
-const (
-	// AutoAcceptAllInvites goes wherever the bot is sent.
-	AutoAcceptAllInvites Mode = "auto_accept_all_invites"
-	// JoinMainRoom stays in the main room as the coordinator and refuses every
-	// invitation.
-	JoinMainRoom Mode = "join_main_room"
-	// JoinSpecificRoom goes to one given room whenever that is open.
-	JoinSpecificRoom Mode = "join_specific_room"
-	// Manual leaves every invitation to whoever sent the bot.
-	Manual Mode = "manual"
-	// FollowParticipant goes where one given participant goes.
-	FollowParticipant Mode = "follow_participant"
-)
-
-// Modes lists the modes.
-func Modes() []Mode {
-	return []Mode{AutoAcceptAllInvites, JoinMainRoom, JoinSpecificRoom, Manual, FollowParticipant}
-}
-
-// Valid says whether the mode is one of those above.
-func (m Mode) Valid() bool { return slices.Contains(Modes(), m) }
 
 // The causes for which a bot's context ends.
 var (
@@ -70,6 +43,10 @@ const (
 	SubCodeNooneJoined    = "timeout_exceeded_noone_joined"
 	SubCodeEveryoneLeft   = "timeout_exceeded_everyone_left"
 	SubCodeInCallTimeout  = "timeout_exceeded_in_call_recording"
+	// SubCodeTooLate says that a scheduled bot could not be sent at its time, and
+	// SubCodeDeleted that it was taken back before.
+	SubCodeTooLate = "failed_to_launch_in_time"
+	SubCodeDeleted = "bot_deleted"
 	// SubCodePaused says why a bot in a call does not record.
 	SubCodePaused = "recording_paused"
 )
@@ -98,6 +75,10 @@ type Config struct {
 	FollowsMoves bool
 	// RoomsOnly has the bot record breakout rooms alone: in the main room it waits.
 	RoomsOnly bool
+	// Start is when the bot begins to record. Defaults to when it has joined.
+	Start RecordingStart
+	// Notice is what the bot writes to every room that it enters. Defaults to nothing.
+	Notice string
 	// Report takes the facts of the bot's life, in order. Facts that are given
 	// together belong together.
 	Report func(ctx context.Context, events ...meeting.Event) error
@@ -119,6 +100,8 @@ type visit struct {
 	began  time.Time
 	// recorded says that the visit has a segment.
 	recorded bool
+	// roster are the others who have been in the room.
+	roster []meeting.ParticipantRef
 }
 
 // lingering is a visit that is over and whose segment is still open.
@@ -137,6 +120,12 @@ type bot struct {
 	over    []lingering
 	// open are the rooms that the bot has seen open.
 	open map[meeting.RoomID]bool
+	// held says that the bot's start has not come, and noticed where it has written
+	// its notice.
+	held    bool
+	noticed map[noticed]bool
+	// speech is what the bot is saying; nil while it says nothing.
+	speech *speech
 	// errand is the move that the bot was told to make, until that ends.
 	errand *errand
 	// absent is what is known of the bot's absence; nil while it is connected.
@@ -150,7 +139,8 @@ type bot struct {
 // runs any more. It ends with the context; the context's cause says why:
 // [ErrRemoved], or anything else for the process's own end.
 func Run(ctx context.Context, config Config) error {
-	b := &bot{Config: config, open: make(map[meeting.RoomID]bool), absent: config.Absent}
+	b := &bot{Config: config, open: make(map[meeting.RoomID]bool), noticed: make(map[noticed]bool), absent: config.Absent}
+	b.hold()
 	// What the bot has to tell must be told even when it is told to leave.
 	reporting := context.WithoutCancel(ctx)
 	if b.absent == nil {
@@ -176,16 +166,6 @@ func Run(ctx context.Context, config Config) error {
 	}
 }
 
-func stopCode(ctx context.Context) string {
-	if leaves, ok := errors.AsType[LeaveError](context.Cause(ctx)); ok {
-		return leaves.SubCode
-	}
-	if errors.Is(context.Cause(ctx), ErrRemoved) {
-		return SubCodeLeaveCall
-	}
-	return SubCodeTerminated
-}
-
 // live follows the meeting until the bot or the meeting is over.
 func (b *bot) live(ctx, reporting context.Context) error {
 	flush := time.NewTicker(flushEvery)
@@ -203,7 +183,11 @@ func (b *bot) live(ctx, reporting context.Context) error {
 			if err := b.finishDue(reporting, time.Now()); err != nil {
 				return err
 			}
-		case order := <-b.Orders:
+		case said := <-b.said():
+			if err := b.Report(reporting, b.spoken(said)...); err != nil {
+				return err
+			}
+		case order := <-b.orders():
 			if err := b.obey(ctx, reporting, order); err != nil {
 				return err
 			}
@@ -226,9 +210,9 @@ func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error 
 	case meeting.EnteredRoom:
 		return b.entered(ctx, reporting, heard)
 	case meeting.SomebodyEntered:
-		if b.now != nil {
-			b.Recorder.Know(b.now.number, heard.Participant)
-		}
+		return b.meet(reporting, heard.Participant)
+	case meeting.MediaShown:
+		return b.muted(reporting, heard)
 	case meeting.Captioned:
 		if err := b.Recorder.Caption(heard.Visit, heard.Participant, heard.Words); err != nil {
 			b.Log.Error("a transcript is not whole", "bot", b.Bot.ID, "error", err)
@@ -260,21 +244,15 @@ func (b *bot) removed(reporting context.Context, removed meeting.Removed) error 
 	return nil
 }
 
-func removalCode(cause meeting.LeaveCause) string {
-	switch cause {
-	case meeting.LeftByMeetingEnd, meeting.LeftByInterruption:
-		return SubCodeEndedByHost
-	case meeting.LeftByLostLine:
-		return SubCodeConnectionLost
-	}
-	return SubCodeKicked
-}
-
 // entered begins a visit and ends the one before.
 func (b *bot) entered(ctx, reporting context.Context, entered meeting.EnteredRoom) error {
 	events := b.leave(entered.At)
 	before := b.now
-	b.now = &visit{entered.Visit, entered.Room, entered.At, !b.RoomsOnly || entered.Room.Kind == meeting.RoomBreakout}
+	if b.held && b.Start == StartOnFirstParticipant && somebody(entered.Roster) {
+		b.release()
+	}
+	records := !b.held && (!b.RoomsOnly || entered.Room.Kind == meeting.RoomBreakout)
+	b.now = &visit{entered.Visit, entered.Room, entered.At, records, entered.Roster}
 	if before == nil || before.recorded && !b.now.recorded {
 		events = append(events, b.event(entered.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallNotRecording}))
 	}
@@ -299,6 +277,9 @@ func (b *bot) entered(ctx, reporting context.Context, entered meeting.EnteredRoo
 	if err := b.Report(reporting, events...); err != nil {
 		return err
 	}
+	if err := b.notify(ctx, reporting, entered); err != nil {
+		return err
+	}
 	if b.errand != nil && b.errand.room.ID == entered.Room.ID {
 		return b.arrive(reporting, meeting.MoveMade, "")
 	}
@@ -313,14 +294,15 @@ func (b *bot) leave(at time.Time) []meeting.Event {
 	if b.now == nil {
 		return nil
 	}
+	events := b.hush(meeting.SpeechInterrupted, "The bot left the room.")
 	old := *b.now
 	if old.recorded {
 		b.over = append(b.over, lingering{old, at, time.Now().Add(linger)})
 	}
 	if old.room.Kind != meeting.RoomBreakout {
-		return nil
+		return events
 	}
-	return []meeting.Event{b.event(at, &old.room, meeting.BotStatusChanged{Code: meeting.StatusBreakoutRoomLeft})}
+	return append(events, b.event(at, &old.room, meeting.BotStatusChanged{Code: meeting.StatusBreakoutRoomLeft}))
 }
 
 // nextDue fires when a lingering segment is to be finished.

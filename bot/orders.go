@@ -23,6 +23,10 @@ type (
 		Text string
 		To   meeting.ParticipantID
 	}
+	// Speak says a clip to the bot's room. What the bot says already is superseded.
+	Speak struct{ Clip Clip }
+	// Hush ends what the bot says.
+	Hush struct{}
 	// Decide answers the latest invitation of a bot that leaves that to others.
 	Decide struct{ Accept bool }
 )
@@ -30,6 +34,8 @@ type (
 func (Move) order()   {}
 func (Pause) order()  {}
 func (Say) order()    {}
+func (Speak) order()  {}
+func (Hush) order()   {}
 func (Decide) order() {}
 
 // moveDeadline is how long a bot may take from being told to move to being there.
@@ -51,6 +57,10 @@ func (b *bot) obey(ctx, reporting context.Context, order Order) error {
 		return b.pause(reporting, o.Paused)
 	case Say:
 		return b.try(ctx, "write to the room", b.session.SendChat(ctx, o.To, o.Text))
+	case Speak:
+		return b.speak(ctx, reporting, o.Clip)
+	case Hush:
+		return b.Report(reporting, b.hush(meeting.SpeechInterrupted, "The bot was told to stop.")...)
 	case Decide:
 		return b.try(ctx, "answer an invitation", b.session.Answer(ctx, 0, o.Accept))
 	}
@@ -117,6 +127,13 @@ func (b *bot) overdue() <-chan time.Time {
 // pause stops recording or lets it go on. What is not recorded is silence in the
 // files.
 func (b *bot) pause(reporting context.Context, paused bool) error {
+	if b.held {
+		if paused {
+			b.Start = StartManual // nobody who comes starts what was paused
+			return nil
+		}
+		return b.start(reporting)
+	}
 	if !b.Recorder.Pause(paused) {
 		return nil
 	}

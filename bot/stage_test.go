@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -182,7 +183,11 @@ type life struct {
 	// it may not go by itself.
 	orders  chan bot.Order
 	fetched bool
-	err     error // what Run returned, once it has ended
+	// id, start and notice are the bot's own.
+	id     meeting.BotID
+	start  bot.RecordingStart
+	notice string
+	err    error // what Run returned, once it has ended
 
 	mu   sync.Mutex
 	told []meeting.Event
@@ -202,9 +207,10 @@ func (s *stage) sendTo(id meeting.ID, prepare func(*life), mode bot.Mode, room s
 	ctx, stop := context.WithCancelCause(context.Background())
 	l.stop = stop
 	prepare(l)
+	l.id = cmp.Or(l.id, "bot_1")
 	config := bot.Config{
-		Platform: s.simulator, Meeting: id, Bot: meeting.BotRef{ID: "bot_1", Name: "Bot"}, Mode: mode, Room: room,
-		Recorder: recording.NewRecorder(s.store, id, "bot_1", s.log()), Report: l.report, Log: slog.New(slog.DiscardHandler),
+		Platform: s.simulator, Meeting: id, Bot: meeting.BotRef{ID: l.id, Name: "Bot"}, Mode: mode, Room: room, Start: l.start, Notice: l.notice,
+		Recorder: recording.NewRecorder(s.store, id, l.id, s.log()), Report: l.report, Log: slog.New(slog.DiscardHandler),
 		Orders: l.orders,
 	}
 	if l.fetched {
@@ -260,6 +266,8 @@ func step(event meeting.Event) string {
 		return fact.Code + where
 	case meeting.BotMoveEnded:
 		return "bot_move_ended/" + string(fact.Outcome) + where
+	case meeting.BotSpeechEnded:
+		return "bot_speech_ended/" + string(fact.Outcome) + where
 	case meeting.SegmentCompleted:
 		var who []string
 		for _, track := range fact.Tracks {

@@ -2,15 +2,12 @@ package fleet
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/breakoutrooms/breakout/bot"
 	"github.com/breakoutrooms/breakout/gen/ent"
-	"github.com/breakoutrooms/breakout/gen/ent/room"
+	entbot "github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/recording"
 )
@@ -24,6 +21,12 @@ const (
 	CodeBotEnded       meeting.Code = "BOT_ENDED"
 	// CodeParticipantRequired says that mode follow_participant was given nobody.
 	CodeParticipantRequired meeting.Code = "PARTICIPANT_ID_REQUIRED"
+	// CodeBotScheduled says that a bot has not left for its meeting, and
+	// CodeBotNotScheduled that it has.
+	CodeBotScheduled    meeting.Code = "BOT_SCHEDULED"
+	CodeBotNotScheduled meeting.Code = "BOT_NOT_SCHEDULED"
+	// CodeDeduplicationKeyTaken says that a bot of another meeting has the key.
+	CodeDeduplicationKeyTaken meeting.Code = "DEDUPLICATION_KEY_TAKEN"
 )
 
 // defaultBotName is what a bot is called that was given no name.
@@ -37,9 +40,6 @@ func (f *Fleet) CreateBot(ctx context.Context, spec BotSpec) (meeting.BotID, err
 		return "", ErrStopping
 	default:
 	}
-	if spec.Mode == bot.FollowParticipant && spec.Follow == 0 {
-		return "", meeting.Refuse(CodeParticipantRequired, []string{"breakoutRoom", "participantId"}, "Mode %s needs a participant to follow.", spec.Mode)
-	}
 	events, err := f.once(ctx, spec.Request, func() ([]meeting.Event, error) { return f.send(ctx, spec) })
 	if err != nil {
 		return "", err
@@ -47,48 +47,94 @@ func (f *Fleet) CreateBot(ctx context.Context, spec BotSpec) (meeting.BotID, err
 	return events[0].Bot.ID, nil
 }
 
-// send writes a bot down and gives it to Run.
+// send writes a bot down, and gives it to Run unless its time is to come. Where a
+// living bot has its deduplication key, the order comes to that one.
 func (f *Fleet) send(ctx context.Context, spec BotSpec) ([]meeting.Event, error) {
 	row, platform, err := f.own(ctx, spec.Meeting)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.check(ctx, row, &spec); err != nil {
+	now := time.Now()
+	if err := f.check(ctx, row, &spec, now); err != nil {
 		return nil, err
+	}
+	if known, err := f.living(ctx, spec); known != nil || err != nil {
+		return known, err
 	}
 	name, err := f.newID("bot_")
 	if err != nil {
 		return nil, err
 	}
-	ordered, err := json.Marshal(spec)
+	code := meeting.StatusScheduled
+	if !spec.JoinAt.After(now) {
+		code, spec.JoinAt = meeting.StatusReady, time.Time{}
+	}
+	ordered, err := spec.order()
 	if err != nil {
-		return nil, fmt.Errorf("write down the order of bot %q: %w", spec.Name, err)
+		return nil, err
 	}
-	config := f.botConfig(platform, spec, meeting.BotRef{ID: meeting.BotID(name), Name: spec.Name})
-	f.steward(row).engage(&charge{id: config.Bot.ID, covers: spec.Covers, target: spec.Target, follows: spec.Follow, leaves: spec.Leaves})
-	now := time.Now()
+	ref := meeting.BotRef{ID: meeting.BotID(name), Name: spec.Name, Metadata: spec.Metadata}
 	events := []meeting.Event{
-		{At: now, Bot: &config.Bot, Request: spec.Request, Fact: meeting.BotCreated{Mode: string(spec.Mode), RoomWanted: spec.Room, Email: spec.Email, Metadata: spec.Metadata, Order: ordered}},
-		{At: now, Bot: &config.Bot, Request: meeting.Request{Key: spec.Request.Key}, Fact: meeting.BotStatusChanged{Code: meeting.StatusReady}},
+		{At: now, Bot: &ref, Request: spec.Request, Fact: meeting.BotCreated{BotOrder: ordered}},
+		{At: now, Bot: &ref, Request: meeting.Request{Key: spec.Request.Key}, Fact: meeting.BotStatusChanged{Code: code}},
 	}
-	if err := config.Report(ctx, events...); err != nil {
+	if _, err := f.Journal.Append(ctx, row.ID, events...); err != nil {
+		if known, failed := f.living(ctx, spec); ent.IsConstraintError(err) && known != nil {
+			return known, failed // another order under the key was faster
+		}
 		return nil, fmt.Errorf("write down bot %q: %w", spec.Name, err)
 	}
-	return events, f.launch(config)
+	if code == meeting.StatusScheduled {
+		f.steward(row) // which tells when the meeting ends before the bot's time comes
+		token(f.rescheduled)
+		return events, nil
+	}
+	return events, f.dispatch(row, platform, spec, ref)
+}
+
+// living finds the living bot that has a deduplication key, as the answer to an
+// order under that key. It must be in the meeting of the order.
+func (f *Fleet) living(ctx context.Context, spec BotSpec) ([]meeting.Event, error) {
+	if spec.DeduplicationKey == "" {
+		return nil, nil
+	}
+	row, err := f.Client.Bot.Query().Where(entbot.DeduplicationKey(spec.DeduplicationKey), entbot.EndedAt(0)).Only(ctx)
+	switch {
+	case ent.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("look for a bot under key %q: %w", spec.DeduplicationKey, err)
+	case row.MeetingID != spec.Meeting:
+		return nil, meeting.Refuse(CodeDeduplicationKeyTaken, []string{"deduplicationKey"},
+			"A bot under key %q lives in meeting %s; end it first, or give another key.", spec.DeduplicationKey, row.MeetingID)
+	}
+	return []meeting.Event{{Bot: refOf(row)}}, nil
+}
+
+// dispatch gives a bot that is written down to Run, in the care of its meeting's
+// steward.
+func (f *Fleet) dispatch(row *ent.Meeting, platform meeting.Platform, spec BotSpec, ref meeting.BotRef) error {
+	f.steward(row).engage(&charge{id: ref.ID, covers: spec.Covers, target: spec.Target, follows: spec.Follow, leaves: spec.Leaves})
+	return f.launch(f.botConfig(platform, spec, ref))
 }
 
 func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.BotRef) bot.Config {
 	return bot.Config{
-		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, FollowsMoves: spec.Covers, RoomsOnly: spec.Covers, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
+		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, FollowsMoves: spec.Covers, RoomsOnly: spec.Covers, Start: spec.RecordingStart, Notice: spec.ConsentNotice, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
 		Recorder: recording.NewRecorder(f.Store, spec.Meeting, ref.ID, f.Log),
-		Report: func(ctx context.Context, events ...meeting.Event) error {
-			_, err := f.Journal.Append(ctx, spec.Meeting, events...)
-			return err
-		},
+		Report:   f.reporter(spec.Meeting),
 		Fetch: func(ctx context.Context, who meeting.ParticipantRef, room meeting.RoomRef) error {
 			_, err := platform.Command(ctx, spec.Meeting, meeting.Move{Participant: who.ID, Room: room.ID})
 			return err
 		},
+	}
+}
+
+// reporter writes down what bots of a meeting tell.
+func (f *Fleet) reporter(id meeting.ID) func(context.Context, ...meeting.Event) error {
+	return func(ctx context.Context, events ...meeting.Event) error {
+		_, err := f.Journal.Append(ctx, id, events...)
+		return err
 	}
 }
 
@@ -109,58 +155,6 @@ func (f *Fleet) launch(config bot.Config) error {
 		f.writeOff(config, bot.SubCodeTerminated, ErrStopping)
 		return ErrStopping
 	}
-}
-
-// check refuses an order that can't be carried out, with all that is wrong with
-// it, and fills in what it leaves open.
-func (f *Fleet) check(ctx context.Context, row *ent.Meeting, spec *BotSpec) error {
-	var problems meeting.Refusals
-	if row.EndedAt != 0 {
-		problems = append(problems, meeting.Refuse(meeting.CodeMeetingEnded, []string{"meetingId"}, "The meeting ended at %s; a bot can't join it.", row.EndedAt)...)
-	}
-	if spec.Name = strings.TrimSpace(spec.Name); spec.Name == "" {
-		spec.Name = defaultBotName
-	}
-	if n := utf8.RuneCountInString(spec.Name); n > meeting.MaxNameLength {
-		problems = append(problems, meeting.Refuse(meeting.CodeInvalid, []string{"name"}, "A bot's name can have %d characters; this one has %d.", meeting.MaxNameLength, n)...)
-	}
-	if spec.Mode == "" {
-		spec.Mode = bot.AutoAcceptAllInvites
-	}
-	problems = append(problems, spec.Leaves.check()...)
-	found, err := f.checkRoom(ctx, row, spec)
-	if err != nil {
-		return err
-	}
-	if problems = append(problems, found...); len(problems) > 0 {
-		return problems
-	}
-	return nil
-}
-
-// checkRoom checks that the room fits the mode and exists.
-func (f *Fleet) checkRoom(ctx context.Context, row *ent.Meeting, spec *BotSpec) (meeting.Refusals, error) {
-	spec.Room = strings.TrimSpace(spec.Room)
-	path := []string{"breakoutRoom", "roomId"}
-	switch {
-	case !spec.Mode.Valid():
-		return meeting.Refuse(CodeInvalidMode, []string{"breakoutRoom", "mode"}, "There is no mode %q; there are %v.", spec.Mode, bot.Modes()), nil
-	case spec.Mode == bot.JoinSpecificRoom && spec.Room == "":
-		return meeting.Refuse(CodeRoomIDRequired, path, "Mode %s needs a room: give its id or its name.", spec.Mode), nil
-	case spec.Mode != bot.JoinSpecificRoom && spec.Room != "":
-		return meeting.Refuse(CodeRoomIDNotTaken, path, "A room goes with mode %s only; mode %s takes none.", bot.JoinSpecificRoom, spec.Mode), nil
-	case spec.Mode != bot.JoinSpecificRoom:
-		return nil, nil
-	}
-	count, err := row.QueryRooms().Where(room.KindEQ(meeting.RoomBreakout),
-		room.Or(room.ID(meeting.RoomID(spec.Room)), room.NameEqualFold(spec.Room))).Count(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("find room %q: %w", spec.Room, err)
-	}
-	if count == 0 {
-		return meeting.Refuse(meeting.CodeRoomNotFound, path, "The meeting has no breakout room %q; create it first, or give the id or name of one that exists.", spec.Room), nil
-	}
-	return nil, nil
 }
 
 // ownBot finds a bot of the viewer's workspace.
@@ -184,6 +178,9 @@ func (f *Fleet) RemoveBot(ctx context.Context, id meeting.BotID) error {
 	if row.EndedAt != 0 {
 		return meeting.Refuse(CodeBotEnded, []string{"botId"}, "The bot's call ended at %s.", row.EndedAt)
 	}
+	if row.StatusCode == meeting.StatusScheduled {
+		return waiting(row)
+	}
 	f.dismiss(id, bot.ErrRemoved)
 	return nil
 }
@@ -205,6 +202,9 @@ func (f *Fleet) Tell(ctx context.Context, id meeting.BotID, order bot.Order) err
 	row, err := f.ownBot(ctx, id)
 	if err != nil {
 		return err
+	}
+	if row.StatusCode == meeting.StatusScheduled {
+		return waiting(row)
 	}
 	f.mu.Lock()
 	running := f.running[id]

@@ -51,8 +51,12 @@ type Fleet struct {
 	// orders hands bots to Run, which lives their lives.
 	orders chan order
 	// hired holds a token when stewards wait to be set to work by Run.
-	hired   chan struct{}
-	stopped chan struct{}
+	hired chan struct{}
+	// rescheduled holds a token when scheduled bots are to be looked at anew.
+	rescheduled chan struct{}
+	stopped     chan struct{}
+	// scheduling is held while somebody decides what becomes of a scheduled bot.
+	scheduling sync.Mutex
 	// returning are bots of a process that died, which come back.
 	returning []bot.Config
 
@@ -87,7 +91,7 @@ func New(config Config) *Fleet {
 		config.Random = rand.Reader
 	}
 	return &Fleet{
-		Config: config, orders: make(chan order), hired: make(chan struct{}, 1), stopped: make(chan struct{}),
+		Config: config, orders: make(chan order), hired: make(chan struct{}, 1), rescheduled: make(chan struct{}, 1), stopped: make(chan struct{}),
 		running: make(map[meeting.BotID]*runner), stewards: make(map[meeting.ID]*steward), asked: make(map[[2]string]bool),
 	}
 }
@@ -98,6 +102,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	var bots sync.WaitGroup
 	defer bots.Wait()
 	bots.Go(f.bringBack)
+	bots.Go(func() { f.schedule(ctx) })
 	for {
 		select {
 		case o := <-f.orders:

@@ -26,7 +26,7 @@ import (
 func (f *Fleet) Recover(ctx context.Context) error {
 	ctx = access.AsSystem(ctx)
 	meetings, err := f.Client.Meeting.Query().
-		Where(entmeeting.Or(entmeeting.EndedAt(0), entmeeting.HasBotsWith(entbot.EndedAt(0)))).
+		Where(entmeeting.Or(entmeeting.EndedAt(0), entmeeting.HasBotsWith(entbot.EndedAt(0), entbot.StatusCodeNEQ(meeting.StatusScheduled)))).
 		Order(ent.Asc(entmeeting.FieldCreatedAt)).All(ctx)
 	if err != nil {
 		return fmt.Errorf("look for meetings of a process that died: %w", err)
@@ -51,7 +51,11 @@ func (f *Fleet) recoverMeeting(ctx context.Context, row *ent.Meeting) error {
 	if err != nil {
 		return err
 	}
-	if row.EndedAt == 0 && f.ResumeWithin > 0 && time.Since(died) <= f.ResumeWithin {
+	awaits, err := f.awaitsBots(ctx, row)
+	if err != nil {
+		return err
+	}
+	if row.EndedAt == 0 && f.ResumeWithin > 0 && (awaits || time.Since(died) <= f.ResumeWithin) {
 		err := f.resume(ctx, row, orphans)
 		if err == nil {
 			return nil
@@ -60,7 +64,7 @@ func (f *Fleet) recoverMeeting(ctx context.Context, row *ent.Meeting) error {
 	}
 	for _, o := range orphans {
 		gone := meeting.BotStatusChanged{Code: meeting.StatusFatal, SubCode: bot.SubCodeTerminated, Message: "The process that ran the bot ended without warning."}
-		event := meeting.Event{At: time.Now(), Bot: &meeting.BotRef{ID: o.row.ID, Name: o.row.Name}, Fact: gone}
+		event := meeting.Event{At: time.Now(), Bot: refOf(o.row), Fact: gone}
 		if _, err := f.Journal.Append(ctx, row.ID, event); err != nil {
 			return err
 		}
@@ -79,7 +83,7 @@ func (f *Fleet) takeStock(ctx context.Context, row *ent.Meeting) (orphans []orph
 		return nil, died, fmt.Errorf("read the last event: %w", err)
 	}
 	died = head[0].At
-	bots, err := row.QueryBots().Where(entbot.EndedAt(0)).Order(ent.Asc(entbot.FieldCreatedAt)).All(ctx)
+	bots, err := row.QueryBots().Where(entbot.EndedAt(0), entbot.StatusCodeNEQ(meeting.StatusScheduled)).Order(ent.Asc(entbot.FieldCreatedAt)).All(ctx)
 	if err != nil {
 		return nil, died, fmt.Errorf("look for its bots: %w", err)
 	}
@@ -115,7 +119,7 @@ func (f *Fleet) finishSegments(ctx context.Context, row *ent.Bot) (absence *bot.
 	if err != nil {
 		return nil, fmt.Errorf("look for open segments: %w", err)
 	}
-	ref := &meeting.BotRef{ID: row.ID, Name: row.Name}
+	ref := refOf(row)
 	var events []meeting.Event
 	for _, s := range open {
 		tracks, err := f.Store.Scan(s.Folder)
@@ -178,7 +182,7 @@ func (f *Fleet) resume(ctx context.Context, row *ent.Meeting, orphans []orphan) 
 		if err != nil {
 			return err
 		}
-		config := f.botConfig(platform, spec, meeting.BotRef{ID: o.row.ID, Name: o.row.Name})
+		config := f.botConfig(platform, spec, *refOf(o.row))
 		config.Absent = o.absence
 		f.steward(row).engage(&charge{id: o.row.ID, covers: spec.Covers, target: spec.Target, follows: spec.Follow, leaves: spec.Leaves})
 		f.returning = append(f.returning, config)

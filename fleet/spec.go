@@ -3,6 +3,7 @@ package fleet
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/breakoutrooms/breakout/bot"
 	"github.com/breakoutrooms/breakout/gen/ent"
@@ -30,10 +31,35 @@ type BotSpec struct {
 	Target meeting.RoomID `json:"target,omitempty"`
 	// Metadata is the caller's own and comes back with the bot.
 	Metadata map[string]string `json:"-"`
+	// JoinAt is when the bot joins; at once when it is zero or has just passed.
+	JoinAt time.Time `json:"joinAt,omitzero"`
+	// DeduplicationKey is one that no other living bot of the workspace has, if any.
+	DeduplicationKey string `json:"deduplicationKey,omitempty"`
 	// Leaves says when the bot leaves by itself.
 	Leaves AutomaticLeave `json:"leaves"`
+	// RecordingStart is when the bot begins to record. Defaults to when it has joined.
+	RecordingStart bot.RecordingStart `json:"recordingStart,omitempty"`
+	// ConsentNotice is what the bot writes to every room that it enters.
+	ConsentNotice string `json:"consentNotice,omitempty"`
 	// Request is the order that the bot follows from. It belongs to the events.
 	Request meeting.Request `json:"-"`
+}
+
+// order is what is written down of what was ordered.
+func (s BotSpec) order() (meeting.BotOrder, error) {
+	whole, err := json.Marshal(s)
+	if err != nil {
+		return meeting.BotOrder{}, fmt.Errorf("write down the order of bot %q: %w", s.Name, err)
+	}
+	return meeting.BotOrder{
+		Mode: string(s.Mode), RoomWanted: s.Room, Email: s.Email, Metadata: s.Metadata,
+		JoinAt: s.JoinAt, DeduplicationKey: s.DeduplicationKey, Order: whole,
+	}, nil
+}
+
+// refOf is the bot of a row as its events name it.
+func refOf(row *ent.Bot) *meeting.BotRef {
+	return &meeting.BotRef{ID: row.ID, Name: row.Name, Metadata: row.Metadata}
 }
 
 // specOf restores from a bot's row all that was ordered.

@@ -17,6 +17,8 @@ func TestOrdersComeBackWhole(t *testing.T) {
 	spec := BotSpec{
 		Meeting: "mtg_1", Name: "Ears", Mode: bot.JoinSpecificRoom, Room: "Red", Follow: 300, Email: "ears@example.com",
 		Covers: true, Target: "room_1", Metadata: map[string]string{"case": "42"},
+		JoinAt: time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC), DeduplicationKey: "standup",
+		RecordingStart: bot.StartManual, ConsentNotice: "This is recorded.",
 		Leaves: AutomaticLeave{NooneJoined: time.Minute, EveryoneLeft: time.Second, InCall: time.Hour},
 	}
 	ordered := reflect.ValueOf(spec)

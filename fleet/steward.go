@@ -96,11 +96,16 @@ func (f *Fleet) steward(row *ent.Meeting) *steward {
 	}
 	f.stewards[row.ID] = s
 	f.waiting = append(f.waiting, s)
+	token(f.hired)
+	return s
+}
+
+// token puts a token into a channel that holds one.
+func token(c chan struct{}) {
 	select {
-	case f.hired <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
-	return s
 }
 
 // newcomers are the stewards that are to be set to work.
@@ -118,6 +123,7 @@ func (f *Fleet) employ(ctx context.Context, s *steward) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.stewards, s.meeting)
+	token(f.rescheduled) // bots that wait for their time in a meeting that is over
 }
 
 // engage takes a bot in charge, before anything is known of it.
@@ -158,12 +164,7 @@ func (s *steward) run(ctx context.Context) {
 }
 
 // wake has the steward look anew.
-func (s *steward) wake() {
-	select {
-	case s.news <- struct{}{}:
-	default:
-	}
-}
+func (s *steward) wake() { token(s.news) }
 
 // take learns from an event.
 func (s *steward) take(e meeting.Event) error {

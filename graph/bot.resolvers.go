@@ -21,8 +21,20 @@ func (r *botResolver) Mode(ctx context.Context, obj *ent.Bot) (gql.BotMode, erro
 	return gql.BotMode(strings.ToUpper(obj.Mode)), nil
 }
 
+func (r *botResolver) RoomWanted(ctx context.Context, obj *ent.Bot) (*string, error) {
+	return filled(obj.RoomWanted), nil
+}
+
+func (r *botResolver) StatusSubCode(ctx context.Context, obj *ent.Bot) (*string, error) {
+	return filled(obj.StatusSubCode), nil
+}
+
 func (r *botResolver) Metadata(ctx context.Context, obj *ent.Bot) ([]*gql.MetadataEntry, error) {
-	return metadataOf(obj), nil
+	return metadataOf(obj.Metadata), nil
+}
+
+func (r *botResolver) DeduplicationKey(ctx context.Context, obj *ent.Bot) (*string, error) {
+	return filled(obj.DeduplicationKey), nil
 }
 
 func (r *botResolver) Participant(ctx context.Context, obj *ent.Bot) (*ent.Participant, error) {

@@ -10,12 +10,22 @@ import (
 
 	"github.com/breakoutrooms/breakout/gen/gql"
 	"github.com/breakoutrooms/breakout/graph/view"
+	"github.com/breakoutrooms/breakout/meeting"
 )
+
+func (r *eventBotResolver) Metadata(ctx context.Context, obj *meeting.BotRef) ([]*gql.MetadataEntry, error) {
+	return metadataOf(obj.Metadata), nil
+}
 
 func (r *optionsEventResolver) Options(ctx context.Context, obj *view.OptionsEvent) (*gql.MeetingOptions, error) {
 	return optionsOf(obj.Options), nil
 }
 
+func (r *Resolver) EventBot() gql.EventBotResolver { return &eventBotResolver{r} }
+
 func (r *Resolver) OptionsEvent() gql.OptionsEventResolver { return &optionsEventResolver{r} }
 
-type optionsEventResolver struct{ *Resolver }
+type (
+	eventBotResolver     struct{ *Resolver }
+	optionsEventResolver struct{ *Resolver }
+)

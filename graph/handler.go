@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	// maxBody bounds a request, in bytes.
-	maxBody = 1 << 20
+	// maxBody bounds a request, in bytes: a clip of 1 MiB in base64 is the largest.
+	maxBody = 2 << 20
 	// maxTokens bounds a document: validation of a long one takes seconds.
 	maxTokens = 5000
 	// documents is how many parsed documents are kept.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"encoding/base64"
 	"strconv"
 	"strings"
 
@@ -13,7 +14,10 @@ import (
 )
 
 func (r *Resolver) createBot(ctx context.Context, input gql.CreateBotInput) (*gql.CreateBotPayload, error) {
-	one := gql.BotInput{Name: input.Name, Email: input.Email, BreakoutRoom: input.BreakoutRoom, Metadata: input.Metadata, AutomaticLeave: input.AutomaticLeave}
+	one := gql.BotInput{
+		Name: input.Name, Email: input.Email, BreakoutRoom: input.BreakoutRoom, Metadata: input.Metadata, AutomaticLeave: input.AutomaticLeave,
+		JoinAt: input.JoinAt, DeduplicationKey: input.DeduplicationKey, Recording: input.Recording, ConsentNotice: input.ConsentNotice,
+	}
 	row, refused, err := r.sendBot(ctx, meeting.ID(input.MeetingID), one, requestOf(ctx))
 	return &gql.CreateBotPayload{Bot: row, UserErrors: refused}, err
 }
@@ -46,34 +50,95 @@ func (r *Resolver) createBots(ctx context.Context, input gql.CreateBotsInput) (*
 
 // sendBot sends one bot.
 func (r *Resolver) sendBot(ctx context.Context, id meeting.ID, input gql.BotInput, request meeting.Request) (*ent.Bot, []*gql.UserError, error) {
-	spec := fleet.BotSpec{Meeting: id, Metadata: make(map[string]string), Request: request}
-	set(&spec.Name, input.Name)
-	set(&spec.Email, input.Email)
-	if b := input.BreakoutRoom; b != nil {
-		spec.Mode = bot.Mode(strings.ToLower(string(b.Mode)))
-		set(&spec.Room, b.RoomID)
-		if b.ParticipantID != nil {
-			numbers, err := r.numbers(ctx, spec.Meeting, []string{*b.ParticipantID})
-			if refused, err := userErrors(err); err != nil || len(refused) > 0 {
-				return nil, refused, err
-			}
-			spec.Follow = numbers[0]
+	spec := fleet.BotSpec{Meeting: id, Request: request}
+	order, err := r.orderOf(ctx, id, input)
+	if err == nil {
+		order(&spec)
+		var sent meeting.BotID
+		if sent, err = r.Fleet.CreateBot(ctx, spec); err == nil {
+			row, err := r.Client.Bot.Get(ctx, sent)
+			return row, []*gql.UserError{}, err
 		}
 	}
-	if leave := input.AutomaticLeave; leave != nil {
-		set(&spec.Leaves.NooneJoined, seconds(leave.NooneJoinedTimeoutSeconds))
-		set(&spec.Leaves.EveryoneLeft, seconds(leave.EveryoneLeftTimeoutSeconds))
-		set(&spec.Leaves.InCall, seconds(leave.InCallTimeoutSeconds))
+	refused, err := userErrors(err)
+	return nil, refused, err
+}
+
+// updateBot changes what was ordered of a scheduled bot.
+func (r *Resolver) updateBot(ctx context.Context, input gql.UpdateBotInput) error {
+	row, err := orNull(r.Client.Bot.Get(ctx, meeting.BotID(input.BotID)))
+	if err != nil {
+		return err
 	}
-	for _, entry := range input.Metadata {
-		spec.Metadata[entry.Key] = entry.Value
+	var of meeting.ID // of a bot that is not there, the fleet says so
+	if row != nil {
+		of = row.MeetingID
 	}
-	sent, err := r.Fleet.CreateBot(ctx, spec)
-	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
-		return nil, refused, err
+	order, err := r.orderOf(ctx, of, gql.BotInput{
+		Name: input.Name, Email: input.Email, BreakoutRoom: input.BreakoutRoom, Metadata: input.Metadata, AutomaticLeave: input.AutomaticLeave,
+		JoinAt: input.JoinAt, Recording: input.Recording, ConsentNotice: input.ConsentNotice,
+	})
+	if err != nil {
+		return err
 	}
-	row, err := r.Client.Bot.Get(ctx, sent)
-	return row, []*gql.UserError{}, err
+	return r.Fleet.UpdateBot(ctx, meeting.BotID(input.BotID), order)
+}
+
+// orderOf makes what is ordered of a bot of what an input says; what it leaves out
+// stays as it is.
+func (r *Resolver) orderOf(ctx context.Context, id meeting.ID, input gql.BotInput) (func(*fleet.BotSpec), error) {
+	metadata, err := metadataIn(input.Metadata)
+	if err != nil {
+		return nil, err
+	}
+	var follow meeting.ParticipantID
+	if b := input.BreakoutRoom; b != nil && b.ParticipantID != nil {
+		numbers, err := r.numbers(ctx, id, []string{*b.ParticipantID})
+		if err != nil {
+			return nil, err
+		}
+		follow = numbers[0]
+	}
+	return func(spec *fleet.BotSpec) {
+		set(&spec.Name, input.Name)
+		set(&spec.Email, input.Email)
+		set(&spec.DeduplicationKey, input.DeduplicationKey)
+		set(&spec.ConsentNotice, input.ConsentNotice)
+		if input.Recording != nil {
+			spec.RecordingStart = bot.RecordingStart(strings.ToLower(string(input.Recording.Start)))
+		}
+		if input.JoinAt != nil {
+			spec.JoinAt = input.JoinAt.Time()
+		}
+		if b := input.BreakoutRoom; b != nil {
+			spec.Mode, spec.Room, spec.Follow = bot.Mode(strings.ToLower(string(b.Mode))), orEmpty(b.RoomID), follow
+		}
+		if input.Metadata != nil {
+			spec.Metadata = metadata
+		}
+		if leave := input.AutomaticLeave; leave != nil {
+			spec.Leaves = fleet.AutomaticLeave{}
+			set(&spec.Leaves.NooneJoined, seconds(leave.NooneJoinedTimeoutSeconds))
+			set(&spec.Leaves.EveryoneLeft, seconds(leave.EveryoneLeftTimeoutSeconds))
+			set(&spec.Leaves.InCall, seconds(leave.InCallTimeoutSeconds))
+		}
+	}, nil
+}
+
+// metadataIn reads metadata, in which a key stands once.
+func metadataIn(entries []*gql.MetadataEntryInput) (map[string]string, error) {
+	metadata := make(map[string]string)
+	var problems meeting.Refusals
+	for i, entry := range entries {
+		if _, twice := metadata[entry.Key]; twice {
+			problems = append(problems, meeting.Refuse(meeting.CodeInvalid, []string{"metadata", strconv.Itoa(i), "key"}, "The key %q stands twice in the metadata.", entry.Key)...)
+		}
+		metadata[entry.Key] = entry.Value
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return metadata, nil
 }
 
 func (r *Resolver) removeBot(ctx context.Context, input gql.RemoveBotInput) (*gql.RemoveBotPayload, error) {
@@ -108,6 +173,15 @@ func (r *Resolver) say(ctx context.Context, input gql.SendChatMessageInput) erro
 		order.To = meeting.ParticipantID(row.Number)
 	}
 	return r.Fleet.Tell(ctx, meeting.BotID(input.BotID), order)
+}
+
+// speak has a bot say a clip that comes in base64.
+func (r *Resolver) speak(ctx context.Context, input gql.SpeakInput) error {
+	file, err := base64.StdEncoding.DecodeString(input.Clip)
+	if err != nil {
+		return meeting.Refuse(meeting.CodeClipInvalid, []string{"clip"}, "The clip is not in base64 (RFC 4648, section 4): %s.", err)
+	}
+	return r.Fleet.Speak(ctx, meeting.BotID(input.BotID), file)
 }
 
 func (r *Resolver) coverRooms(ctx context.Context, input gql.CoverRoomsInput) (*gql.CoverRoomsPayload, error) {

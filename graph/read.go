@@ -7,6 +7,7 @@ import (
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	entbot "github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/gen/gql"
 	"github.com/breakoutrooms/breakout/graph/view"
@@ -44,10 +45,26 @@ func nodeOf[R any](row *R, err error) (view.Node, error) {
 	return row, nil
 }
 
-func (r *Resolver) bots(ctx context.Context, meetingID *string, first *int, after *string) (*gql.BotConnection, error) {
+// botFilter says which bots of the workspace are wanted.
+type botFilter struct {
+	meeting  *string
+	status   []string
+	metadata []*gql.MetadataEntryInput
+}
+
+func (r *Resolver) bots(ctx context.Context, want botFilter, first *int, after *string) (*gql.BotConnection, error) {
+	if n := len(want.metadata); n > fleet.MaxMetadata {
+		return nil, meeting.Refuse(meeting.CodeInvalid, []string{"metadata"}, "Metadata has up to %d entries; %d were asked for.", fleet.MaxMetadata, n)
+	}
 	query := r.Client.Bot.Query()
-	if meetingID != nil {
-		query.Where(entbot.MeetingID(meeting.ID(*meetingID)))
+	if want.meeting != nil {
+		query.Where(entbot.MeetingID(meeting.ID(*want.meeting)))
+	}
+	if want.status != nil {
+		query.Where(entbot.StatusCodeIn(want.status...))
+	}
+	for _, entry := range want.metadata {
+		query.Where(entbot.HasEntriesWith(botmetadata.Key(entry.Key), botmetadata.Value(entry.Value)))
 	}
 	return listBots(ctx, query, true, first, after)
 }

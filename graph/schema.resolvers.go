@@ -280,6 +280,16 @@ func (r *mutationResolver) CreateBot(ctx context.Context, input gql.CreateBotInp
 	return r.createBot(ctx, input)
 }
 
+func (r *mutationResolver) UpdateBot(ctx context.Context, input gql.UpdateBotInput) (*gql.UpdateBotPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.updateBot(ctx, input))
+	return &gql.UpdateBotPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) DeleteBot(ctx context.Context, input gql.DeleteBotInput) (*gql.DeleteBotPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.DeleteBot(ctx, meeting.BotID(input.BotID)))
+	return &gql.DeleteBotPayload{Bot: row, UserErrors: refused}, err
+}
+
 func (r *mutationResolver) MoveBot(ctx context.Context, input gql.MoveBotInput) (*gql.MoveBotPayload, error) {
 	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.MoveBot(ctx, meeting.BotID(input.BotID), meeting.RoomID(input.RoomID)))
 	return &gql.MoveBotPayload{Bot: row, UserErrors: refused}, err
@@ -298,6 +308,16 @@ func (r *mutationResolver) ResumeRecording(ctx context.Context, input gql.Resume
 func (r *mutationResolver) SendChatMessage(ctx context.Context, input gql.SendChatMessageInput) (*gql.SendChatMessagePayload, error) {
 	row, refused, err := r.onBot(ctx, input.BotID, r.say(ctx, input))
 	return &gql.SendChatMessagePayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) Speak(ctx context.Context, input gql.SpeakInput) (*gql.SpeakPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.speak(ctx, input))
+	return &gql.SpeakPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) StopSpeaking(ctx context.Context, input gql.StopSpeakingInput) (*gql.StopSpeakingPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Hush{}))
+	return &gql.StopSpeakingPayload{Bot: row, UserErrors: refused}, err
 }
 
 func (r *mutationResolver) AcceptInvitation(ctx context.Context, input gql.AcceptInvitationInput) (*gql.AcceptInvitationPayload, error) {
@@ -343,8 +363,8 @@ func (r *queryResolver) Bot(ctx context.Context, id string) (*ent.Bot, error) {
 	return orNull(r.Client.Bot.Get(ctx, meeting.BotID(id)))
 }
 
-func (r *queryResolver) Bots(ctx context.Context, meetingID *string, first *int, after *string) (*gql.BotConnection, error) {
-	return r.bots(ctx, meetingID, first, after)
+func (r *queryResolver) Bots(ctx context.Context, meetingID *string, status []string, metadata []*gql.MetadataEntryInput, first *int, after *string) (*gql.BotConnection, error) {
+	return r.bots(ctx, botFilter{meetingID, status, metadata}, first, after)
 }
 
 func (r *queryResolver) ConnectedMeeting(ctx context.Context, id string) (*gql.ConnectedMeeting, error) {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -11,13 +12,20 @@ import (
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
-func metadataOf(row *ent.Bot) []*gql.MetadataEntry {
-	entries := make([]*gql.MetadataEntry, 0, len(row.Metadata))
-	for key, value := range row.Metadata {
-		entries = append(entries, &gql.MetadataEntry{Key: key, Value: value})
+func metadataOf(metadata map[string]string) []*gql.MetadataEntry {
+	entries := make([]*gql.MetadataEntry, 0, len(metadata))
+	for _, key := range slices.Sorted(maps.Keys(metadata)) {
+		entries = append(entries, &gql.MetadataEntry{Key: key, Value: metadata[key]})
 	}
-	slices.SortFunc(entries, func(a, b *gql.MetadataEntry) int { return cmp.Compare(a.Key, b.Key) })
 	return entries
+}
+
+// filled is null for an empty text.
+func filled(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 func optionsOf(options meeting.Options) *gql.MeetingOptions {

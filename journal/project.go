@@ -3,11 +3,14 @@ package journal
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
@@ -188,10 +191,20 @@ func (p *projection) ofBot(e meeting.Event) {
 	switch fact := e.Fact.(type) {
 	case meeting.BotCreated:
 		p.do(p.tx.Bot.Create().SetID(e.Bot.ID).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetName(e.Bot.Name).
-			SetMode(fact.Mode).SetRoomWanted(fact.RoomWanted).SetMetadata(fact.Metadata).SetOrder(fact.Order).SetCreatedAt(at))
+			SetMode(fact.Mode).SetRoomWanted(fact.RoomWanted).SetMetadata(fact.Metadata).SetOrder(fact.Order).
+			SetJoinAt(meeting.InstantOf(fact.JoinAt)).SetDeduplicationKey(fact.DeduplicationKey).SetCreatedAt(at))
+		p.metadata(e.Bot.ID, fact.Metadata)
+	case meeting.BotUpdated:
+		p.doOne(p.tx.Bot.Update().Where(bot.ID(e.Bot.ID)).SetName(e.Bot.Name).SetMode(fact.Mode).SetRoomWanted(fact.RoomWanted).
+			SetMetadata(fact.Metadata).SetOrder(fact.Order).SetJoinAt(meeting.InstantOf(fact.JoinAt)))
+		p.updates = append(p.updates, func(ctx context.Context) error {
+			_, err := p.tx.BotMetadata.Delete().Where(botmetadata.BotID(e.Bot.ID)).Exec(ctx)
+			return err
+		})
+		p.metadata(e.Bot.ID, fact.Metadata)
 	case meeting.BotStatusChanged:
 		p.status(e, fact)
-	case meeting.BotMoveStarted, meeting.BotMoveEnded, meeting.BotConnectionLost, meeting.BotConnectionRestored:
+	case meeting.BotMoveStarted, meeting.BotMoveEnded, meeting.BotSpeechStarted, meeting.BotSpeechEnded, meeting.BotNoticeRefused, meeting.BotConnectionLost, meeting.BotConnectionRestored:
 		// The journal alone keeps these.
 	case meeting.RecordingGap:
 		p.do(p.tx.Gap.Create().SetID(gapRow(e.Bot.ID, fact)).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetBotID(e.Bot.ID).
@@ -202,6 +215,17 @@ func (p *projection) ofBot(e meeting.Event) {
 	case meeting.SegmentCompleted:
 		p.doOne(p.tx.Segment.Update().Where(segment.ID(fact.Segment)).SetEndedAt(meeting.InstantOf(fact.EndedAt)).SetInterrupted(fact.Interrupted))
 		p.tracks(fact)
+	}
+}
+
+// metadata keeps the entries of a bot's metadata, for bots to be found by them.
+func (p *projection) metadata(id meeting.BotID, entries map[string]string) {
+	rows := make([]*ent.BotMetadataCreate, 0, len(entries))
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		rows = append(rows, p.tx.BotMetadata.Create().SetWorkspaceID(p.row.WorkspaceID).SetBotID(id).SetKey(key).SetValue(entries[key]))
+	}
+	if len(rows) > 0 {
+		p.do(p.tx.BotMetadata.CreateBulk(rows...))
 	}
 }
 

@@ -52,6 +52,8 @@ type ParticipantRef struct {
 type BotRef struct {
 	ID   BotID  `json:"id"`
 	Name string `json:"name"`
+	// Metadata is what whoever sent the bot gave along.
+	Metadata map[string]string `json:"metadata,omitempty"`
 }
 
 // body is how an event is written down: everything but its sequence, its time

@@ -8,17 +8,10 @@ import (
 // Facts about bots and what they record. The rules pass them by.
 type (
 	// BotCreated begins a bot's life.
-	BotCreated struct {
-		Mode string `json:"mode"`
-		// RoomWanted is the room that a bot of mode join_specific_room was
-		// given, by id or by name.
-		RoomWanted string            `json:"roomWanted,omitempty"`
-		Email      string            `json:"email,omitempty"`
-		Metadata   map[string]string `json:"metadata,omitempty"`
-		// Order is all that was ordered, as whoever sends bots writes it down to
-		// send the bot later, or again.
-		Order json.RawMessage `json:"order,omitempty"`
-	}
+	BotCreated struct{ BotOrder }
+	// BotUpdated says that something else was ordered of a bot that has not left
+	// for its meeting.
+	BotUpdated struct{ BotOrder }
 	// BotStatusChanged is one step of a bot's life. Codes and sub codes are open
 	// sets, as in the bot APIs whose words they are.
 	BotStatusChanged struct {
@@ -51,6 +44,20 @@ type (
 		From  time.Time `json:"from"`
 		To    time.Time `json:"to"`
 		Cause GapCause  `json:"cause"`
+	}
+	// BotSpeechStarted says that the bot began to say a clip to the event's room.
+	BotSpeechStarted struct {
+		Duration time.Duration `json:"duration"` // nanoseconds
+	}
+	// BotSpeechEnded says what became of that.
+	BotSpeechEnded struct {
+		Outcome SpeechOutcome `json:"outcome"`
+		// Message is a sentence for people, where there is more to say.
+		Message string `json:"message,omitempty"`
+	}
+	// BotNoticeRefused says that a bot could not write its notice to the event's room.
+	BotNoticeRefused struct {
+		Message string `json:"message"` // a sentence for people
 	}
 	// CoverageSet holds how rooms are to be covered by bots from now on; not at
 	// all, when it holds no policy.
@@ -86,6 +93,23 @@ const (
 	GapByProcessEnd     GapCause = "PROCESS_ENDED"
 )
 
+// BotOrder is what a bot was ordered.
+type BotOrder struct {
+	Mode string `json:"mode"`
+	// RoomWanted is the room that a bot of mode join_specific_room was given, by
+	// id or by name.
+	RoomWanted string            `json:"roomWanted,omitempty"`
+	Email      string            `json:"email,omitempty"`
+	Metadata   map[string]string `json:"metadata,omitempty"`
+	// JoinAt is when the bot joins, unless it joins at once.
+	JoinAt time.Time `json:"joinAt,omitzero"`
+	// DeduplicationKey is one that no other living bot of the workspace has.
+	DeduplicationKey string `json:"deduplicationKey,omitempty"`
+	// Order is all that was ordered, as whoever sends bots writes it down to send
+	// the bot later, or again.
+	Order json.RawMessage `json:"order,omitempty"`
+}
+
 // MoveOutcome is how the move of a bot ended.
 type MoveOutcome string
 
@@ -95,6 +119,16 @@ const (
 	MoveRefused    MoveOutcome = "REFUSED"
 	MoveTimedOut   MoveOutcome = "TIMED_OUT"
 	MoveSuperseded MoveOutcome = "SUPERSEDED"
+)
+
+// SpeechOutcome is how a clip ended that a bot was saying.
+type SpeechOutcome string
+
+// Every clip that a bot begins to say ends in one of these ways.
+const (
+	SpeechFinished    SpeechOutcome = "FINISHED"
+	SpeechInterrupted SpeechOutcome = "INTERRUPTED"
+	SpeechSuperseded  SpeechOutcome = "SUPERSEDED"
 )
 
 // CoverPolicy says how the rooms of a meeting are covered by bots.

@@ -47,12 +47,16 @@ func (RecordingChanged) EventType() EventType       { return "recording_changed"
 func (BroadcastStarted) EventType() EventType       { return "broadcast_started" }
 func (BroadcastStopped) EventType() EventType       { return "broadcast_stopped" }
 func (BotCreated) EventType() EventType             { return "bot_created" }
+func (BotUpdated) EventType() EventType             { return "bot_updated" }
 func (BotStatusChanged) EventType() EventType       { return "bot_status_changed" }
 func (BotMoveStarted) EventType() EventType         { return "bot_move_started" }
 func (BotMoveEnded) EventType() EventType           { return "bot_move_ended" }
 func (BotConnectionLost) EventType() EventType      { return "bot_connection_lost" }
 func (BotConnectionRestored) EventType() EventType  { return "bot_connection_restored" }
 func (RecordingGap) EventType() EventType           { return "recording_gap" }
+func (BotSpeechStarted) EventType() EventType       { return "bot_speech_started" }
+func (BotSpeechEnded) EventType() EventType         { return "bot_speech_ended" }
+func (BotNoticeRefused) EventType() EventType       { return "bot_notice_refused" }
 func (CoverageSet) EventType() EventType            { return "coverage_set" }
 func (SegmentStarted) EventType() EventType         { return "segment_started" }
 func (SegmentCompleted) EventType() EventType       { return "segment_completed" }
@@ -103,12 +107,16 @@ var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	BroadcastStarted{}.EventType():       decode[BroadcastStarted],
 	BroadcastStopped{}.EventType():       decode[BroadcastStopped],
 	BotCreated{}.EventType():             decode[BotCreated],
+	BotUpdated{}.EventType():             decode[BotUpdated],
 	BotStatusChanged{}.EventType():       decode[BotStatusChanged],
 	BotMoveStarted{}.EventType():         decode[BotMoveStarted],
 	BotMoveEnded{}.EventType():           decode[BotMoveEnded],
 	BotConnectionLost{}.EventType():      decode[BotConnectionLost],
 	BotConnectionRestored{}.EventType():  decode[BotConnectionRestored],
 	RecordingGap{}.EventType():           decode[RecordingGap],
+	BotSpeechStarted{}.EventType():       decode[BotSpeechStarted],
+	BotSpeechEnded{}.EventType():         decode[BotSpeechEnded],
+	BotNoticeRefused{}.EventType():       decode[BotNoticeRefused],
 	CoverageSet{}.EventType():            decode[CoverageSet],
 	SegmentStarted{}.EventType():         decode[SegmentStarted],
 	SegmentCompleted{}.EventType():       decode[SegmentCompleted],

@@ -74,6 +74,13 @@ type Session interface {
 	// is 0.
 	SendChat(ctx context.Context, to ParticipantID, text string) error
 
+	// Speak says Opus packets of 20 ms, one after the other in real time, and turns
+	// the seat's microphone on for as long. It returns when the last was said, or
+	// when the context ends. What is said belongs to one visit of the seat: once the
+	// seat is elsewhere, nobody hears the rest. Calls must not overlap. A seat that
+	// never speaks costs its meeting no more than its ears.
+	Speak(ctx context.Context, visit VisitNumber, packets [][]byte) error
+
 	// Answer accepts or declines an invitation, the latest when it is 0.
 	Answer(ctx context.Context, invitation InvitationID, accept bool) error
 
@@ -119,6 +126,7 @@ type (
 		Visit  VisitNumber
 		Room   RoomRef
 		Roster []ParticipantRef // the others, in the order of joining
+		Round  int              // the latest round, from 1; 0 before the first
 	}
 	// SomebodyEntered says that another participant is in the seat's room now.
 	SomebodyEntered struct {

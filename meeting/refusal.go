@@ -53,6 +53,7 @@ const (
 	CodeParticipantNotFound  Code = "PARTICIPANT_NOT_FOUND"
 	CodeParticipantAbsent    Code = "PARTICIPANT_NOT_PRESENT"
 	CodeAlreadyThere         Code = "ALREADY_THERE"
+	CodeClipInvalid          Code = "CLIP_INVALID"
 	CodeInvitationNotFound   Code = "INVITATION_NOT_FOUND"
 	CodeInvitationNotPending Code = "INVITATION_NOT_PENDING"
 )

@@ -3,6 +3,9 @@ package meeting
 // The status codes of a bot, in the words of the bot APIs in use (Recall.ai,
 // docs.recall.ai/docs/bot-status-change-events). The set is open.
 const (
+	// StatusScheduled comes before all others: the bot waits for its time to join.
+	// Recall.ai has no word for it; this is Attendee's.
+	StatusScheduled           = "scheduled"
 	StatusReady               = "ready"
 	StatusJoiningCall         = "joining_call"
 	StatusInCallNotRecording  = "in_call_not_recording"
@@ -19,7 +22,7 @@ const (
 // StatusCodes lists every status code that bots report.
 func StatusCodes() []string {
 	return []string{
-		StatusReady, StatusJoiningCall, StatusInCallNotRecording, StatusInCallRecording,
+		StatusScheduled, StatusReady, StatusJoiningCall, StatusInCallNotRecording, StatusInCallRecording,
 		StatusBreakoutRoomOpened, StatusBreakoutRoomEntered, StatusBreakoutRoomLeft, StatusBreakoutRoomClosed,
 		StatusCallEnded, StatusDone, StatusFatal,
 	}

@@ -39,6 +39,8 @@ type Recorder struct {
 	// early are packets of visits to come.
 	early  []arrival
 	paused bool
+	// resumed is when recording went on last.
+	resumed time.Time
 }
 
 // arrival is a packet and when it came.
@@ -124,7 +126,7 @@ func (r *Recorder) Receive(p meeting.Packet) {
 func (r *Recorder) receive(p meeting.Packet, at time.Time) {
 	s := r.segments[p.Visit]
 	if s == nil {
-		if p.Visit > r.latest && len(r.early) < earlyPackets {
+		if p.Visit > r.latest && len(r.early) < earlyPackets && !r.paused {
 			p.RTP = p.RTP.Clone()
 			r.early = append(r.early, arrival{p, at})
 		}
@@ -169,7 +171,9 @@ func (s *segment) nameOf(who meeting.ParticipantID) string {
 func (r *Recorder) Pause(paused bool) (changed bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	changed = r.paused != paused
+	if changed = r.paused != paused; changed && !paused {
+		r.resumed = time.Now()
+	}
 	r.paused = paused
 	return changed
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,8 +34,10 @@ type Utterance struct {
 // that is not recorded is passed by.
 func (r *Recorder) Caption(visit meeting.VisitNumber, who meeting.ParticipantRef, words []meeting.Word) error {
 	r.mu.Lock()
-	folder, paused := r.folders[visit], r.paused
+	folder, paused, resumed := r.folders[visit], r.paused, r.resumed
 	r.mu.Unlock()
+	// What was said before recording went on is not kept.
+	words = slices.DeleteFunc(slices.Clone(words), func(word meeting.Word) bool { return word.From.Before(resumed) })
 	if folder == "" || paused || len(words) == 0 {
 		return nil
 	}

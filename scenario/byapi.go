@@ -21,6 +21,8 @@ type ByAPI struct {
 	Mutation  string
 	Input     map[string]any
 	Bot, Room string
+	// JoinAt is when the bot joins, since the beginning, where that is said.
+	JoinAt *time.Duration
 }
 
 func (a ByAPI) String() string { return a.What }
@@ -39,6 +41,10 @@ func (r *reader) ordering(step *Step) map[string]func(*yaml.Node) {
 			r.nothing(n, "stop_covering")
 			step.Action = ByAPI{What: "bots cover rooms no longer", Mutation: "stopCovering"}
 		},
+		"update_bot":         func(n *yaml.Node) { step.Action = r.updateBot(n) },
+		"speak":              func(n *yaml.Node) { step.Action = r.speak(n) },
+		"stop_speaking":      toBot("stopSpeaking", "is told to be silent"),
+		"delete_bot":         toBot("deleteBot", "is taken back"),
 		"move_bot":           func(n *yaml.Node) { step.Action = r.moveBot(n) },
 		"pause_recording":    toBot("pauseRecording", "pauses"),
 		"resume_recording":   toBot("resumeRecording", "goes on"),
@@ -75,6 +81,9 @@ func (p *player) byAPI(ctx context.Context, a ByAPI) error {
 		input = map[string]any{"botId": p.bots[a.Bot]}
 	}
 	maps.Copy(input, a.Input)
+	if a.JoinAt != nil {
+		input["joinAt"] = p.began.Add(*a.JoinAt).UTC()
+	}
 	if a.Room != "" {
 		room, err := p.room(a.Room)
 		if err != nil {

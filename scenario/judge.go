@@ -48,6 +48,7 @@ type visitRecord struct {
 	room   meeting.RoomID
 	left   time.Time
 	heard  map[meeting.ParticipantID]bool
+	said   map[meeting.ParticipantID]time.Duration // how much was recorded of each
 	spans  spans.List
 	lost   int
 	firsts []time.Time // when the first packet of each person arrived
@@ -133,14 +134,17 @@ func (j *judgement) begin(reader *opusfile.Reader) (*fileJudge, error) {
 	key := stay{j.truth.bots[bot], meeting.VisitNumber(number)}
 	v := j.visits[key]
 	if v == nil {
-		v = &visitRecord{bot: bot, room: meeting.RoomID(reader.Tag(recording.TagRoom)), left: j.truth.presences[key].silent, heard: make(map[meeting.ParticipantID]bool)}
+		v = &visitRecord{bot: bot, room: meeting.RoomID(reader.Tag(recording.TagRoom)), left: j.truth.presences[key].silent, heard: make(map[meeting.ParticipantID]bool),
+			said: make(map[meeting.ParticipantID]time.Duration)}
 		j.visits[key] = v
 	}
 	if j.truth.presences[key].room != v.room {
 		return nil, fmt.Errorf("it says it was recorded in %s, but bot %s was in %s on visit %d", v.room, bot, j.truth.presences[key].room, number)
 	}
 	v.heard[meeting.ParticipantID(who)] = true
-	v.firsts = append(v.firsts, first)
+	if !j.truth.people[meeting.ParticipantID(who)].IsBot { // bots speak when they are told to
+		v.firsts = append(v.firsts, first)
+	}
 	return &fileJudge{judgement: j, visit: v, who: meeting.ParticipantID(who)}, nil
 }
 
@@ -181,6 +185,9 @@ func (f *fileJudge) extend(said stay, at time.Time, silent bool) {
 	missing := at.Sub(f.run.To)
 	sameVisit := said == f.stay
 	switch {
+	case sameVisit && missing > 0 && f.silent && f.truth.people[f.who].IsBot:
+		f.end() // between two clips a bot sends nothing
+		f.run.From = at
 	case sameVisit && missing > 0 && f.silent && missing <= dtxGap:
 		// A silent speaker may send next to nothing.
 	case sameVisit && missing > 0:
@@ -208,7 +215,10 @@ func (f *fileJudge) missing(at time.Time) int {
 // end closes the run at hand.
 func (f *fileJudge) end() {
 	if f.run.To.After(f.run.From) {
-		f.covered[f.visit.room] = append(f.covered[f.visit.room], f.run)
+		f.visit.said[f.who] += f.run.To.Sub(f.run.From)
+		if !f.truth.people[f.who].IsBot {
+			f.covered[f.visit.room] = append(f.covered[f.visit.room], f.run)
+		}
 		f.visit.spans = append(f.visit.spans, f.run)
 	}
 	f.run = spans.Span{}

@@ -291,32 +291,6 @@ func (p *player) leave(ctx context.Context, who []string, leave func(*simulator.
 	return nil
 }
 
-func (p *player) sendBots(ctx context.Context, a SendBots) error {
-	for i, name := range a.Names {
-		if i > 0 {
-			time.Sleep(arrivalGap)
-		}
-		b, _ := p.scenario.bot(name)
-		breakoutRoom := map[string]any{"mode": strings.ToUpper(string(b.Mode))}
-		if b.Room != "" {
-			breakoutRoom["roomId"] = b.Room
-		}
-		var created struct {
-			CreateBot struct {
-				Bot        *struct{ ID string }
-				UserErrors refusals
-			}
-		}
-		err := p.Client.Do(ctx, `mutation($input: CreateBotInput!) { createBot(input: $input) { bot { id } userErrors { code message } } }`,
-			map[string]any{"input": map[string]any{"meetingId": p.meeting, "name": name, "email": b.Email, "breakoutRoom": breakoutRoom}}, &created)
-		if err := errors.Join(err, created.CreateBot.UserErrors.err()); err != nil {
-			return fmt.Errorf("send %s: %w", name, err)
-		}
-		p.bots[name] = created.CreateBot.Bot.ID
-	}
-	return nil
-}
-
 func (p *player) removeBot(ctx context.Context, a RemoveBot) error {
 	var removed struct{ RemoveBot struct{ UserErrors refusals } }
 	err := p.Client.Do(ctx, `mutation($id: ID!) { removeBot(input: {botId: $id}) { userErrors { code message } } }`,

@@ -253,12 +253,20 @@ func (r *reader) bots(node *yaml.Node) {
 	for _, item := range r.items(node, "bots") {
 		b := Bot{Mode: bot.AutoAcceptAllInvites}
 		r.fields(item, "a bot", map[string]func(*yaml.Node){
-			"name":  func(n *yaml.Node) { b.Name = r.text(n, "name") },
-			"room":  func(n *yaml.Node) { b.Room = r.text(n, "room") },
-			"email": func(n *yaml.Node) { b.Email = r.text(n, "email") },
-			"mode": func(n *yaml.Node) {
-				if b.Mode = bot.Mode(r.text(n, "mode")); !b.Mode.Valid() {
-					r.fault(n, "There is no mode %q; choose %s, %s or %s.", b.Mode, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom)
+			"name":            func(n *yaml.Node) { b.Name = r.text(n, "name") },
+			"room":            func(n *yaml.Node) { b.Room = r.text(n, "room") },
+			"email":           func(n *yaml.Node) { b.Email = r.text(n, "email") },
+			"mode":            func(n *yaml.Node) { b.Mode = r.mode(n) },
+			"recording_start": func(n *yaml.Node) { b.RecordingStart = r.recordingStart(n) },
+			"consent_notice":  func(n *yaml.Node) { b.ConsentNotice = r.text(n, "consent_notice") },
+			"join_at": func(n *yaml.Node) {
+				at := r.duration(n, "join_at")
+				b.JoinAt = &at
+			},
+			"metadata": func(n *yaml.Node) {
+				b.Metadata = make(map[string]string)
+				for _, e := range r.entries(n, "metadata") {
+					b.Metadata[e.key.Value] = r.text(e.value, e.key.Value)
 				}
 			},
 		})
@@ -275,12 +283,21 @@ func (r *reader) bots(node *yaml.Node) {
 	}
 }
 
+func (r *reader) mode(n *yaml.Node) bot.Mode {
+	mode := bot.Mode(r.text(n, "mode"))
+	if !mode.Valid() {
+		r.fault(n, "There is no mode %q; choose %s, %s or %s.", mode, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom)
+	}
+	return mode
+}
+
 func (r *reader) expect(node *yaml.Node) {
 	e := &r.scenario.Expect
 	r.fields(node, "expect", map[string]func(*yaml.Node){
 		"coverage":     func(n *yaml.Node) { e.Coverage = r.share(n, "coverage") },
 		"lost_packets": func(n *yaml.Node) { lost := r.number(n, "lost_packets", 0); e.LostPackets = &lost },
 		"move_p99":     func(n *yaml.Node) { within := r.duration(n, "move_p99"); e.MoveP99 = &within },
+		"heard":        func(n *yaml.Node) { e.Heard = r.heard(n) },
 		"events": func(n *yaml.Node) {
 			for _, item := range r.items(n, "events") {
 				c := r.condition(item, "an expected event")

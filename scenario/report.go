@@ -100,6 +100,9 @@ func (p *player) judge() (*Report, error) {
 		}
 		voices[guest.Participant()], scripts[guest.Participant()] = frames, words
 	}
+	if err := p.botVoices(t, voices); err != nil {
+		return nil, err
+	}
 	j, err := judge(p.Recordings, p.meeting, t, voices)
 	if err != nil {
 		return nil, err
@@ -139,6 +142,9 @@ func (p *player) report(t *truth, j *judgement) *Report {
 	}
 	r.ByBot, r.PassedBy = p.byBot(t, j), p.passedBy
 	r.Verdicts = p.verdicts(r)
+	for _, want := range p.scenario.Expect.Heard {
+		r.Verdicts = append(r.Verdicts, p.hears(want, t, j))
+	}
 	r.OK = !slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return !v.OK })
 	return r
 }

@@ -57,6 +57,13 @@ type Bot struct {
 	Room string // the name of the room of mode join_specific_room
 	// Email is the address by which plans know the bot.
 	Email string
+	// JoinAt is when a scheduled bot joins, since the beginning; nil for at once.
+	JoinAt   *time.Duration
+	Metadata map[string]string
+	// RecordingStart is when it begins to record, and ConsentNotice what it writes to
+	// rooms; empty for what createBot does by itself.
+	RecordingStart bot.RecordingStart
+	ConsentNotice  string
 }
 
 // Step is something that happens. Steps happen in their order, each when its
@@ -109,6 +116,7 @@ type Expectations struct {
 	// room, for 99 of 100 moves.
 	MoveP99 *time.Duration
 	Events  []EventExpectation
+	Heard   []HeardExpectation
 }
 
 // Count is how many things are expected, beside what always is.
@@ -118,7 +126,7 @@ func (e Expectations) Count() (n int) {
 			n++
 		}
 	}
-	return n + len(e.Events)
+	return n + len(e.Events) + len(e.Heard)
 }
 
 // EventExpectation is how often an event must happen in the whole run.

@@ -221,6 +221,11 @@ func (r *reader) check() {
 		}
 		r.checkAction(step)
 	}
+	for _, h := range r.scenario.Expect.Heard {
+		r.checkAnybody(h.Line, h.Who)
+		r.checkBots(h.Line, []string{h.By})
+		r.checkRoom(h.Line, h.Room)
+	}
 	for _, b := range r.scenario.Bots {
 		if b.Mode == bot.JoinSpecificRoom && b.Room != "" && !r.rooms[b.Room] {
 			r.problem(r.lines[b.Name], "Bot %q is sent to room %q, which no step creates.", b.Name, b.Room)

@@ -104,7 +104,7 @@ func (m *live) entered(e meeting.Event, fact meeting.ParticipantEnteredRoom, now
 		if changes {
 			seat.tell(meeting.ChangingMeeting{At: e.At, Meeting: connected})
 		}
-		seat.tell(meeting.EnteredRoom{At: e.At, Visit: fact.Visit, Room: *e.Room, Roster: roster(now.inside[e.Room.ID], e.Participant.ID)})
+		seat.tell(meeting.EnteredRoom{At: e.At, Visit: fact.Visit, Room: *e.Room, Roster: roster(now.inside[e.Room.ID], e.Participant.ID), Round: m.state.Round.Ordinal})
 		if changes {
 			seat.tell(meeting.MeetingChanged{At: e.At, Meeting: connected})
 		}

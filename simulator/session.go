@@ -40,6 +40,9 @@ type session struct {
 	intake  intake
 	// lost says that the connection was given up: its line was cut for too long.
 	lost atomic.Bool
+	// negotiating lets one thing be negotiated at a time.
+	negotiating sync.Mutex
+	speech      *speech // nil until it speaks
 }
 
 var _ meeting.Session = (*session)(nil)
@@ -154,14 +157,8 @@ func (n *session) extend() {
 		case <-n.left:
 			return
 		}
-		missing := n.seat.live.forwarder.missing(&n.seat.station)
-		if missing == 0 {
-			continue
-		}
-		if offer, slots, err := n.seat.extend(missing); err != nil {
-			n.warn("more slots could not be offered", err)
-		} else if err := n.negotiate(offer, slots); err != nil {
-			n.warn("more slots could not be negotiated", err)
+		if missing := n.seat.live.forwarder.missing(&n.seat.station); missing > 0 {
+			n.hearMore(missing)
 		}
 	}
 }
@@ -172,10 +169,23 @@ func (n *session) findWay() {
 	if !n.wait(2 * n.seat.live.simulator.config.Delay(n.seat.id)) {
 		return
 	}
+	n.negotiating.Lock()
+	defer n.negotiating.Unlock()
 	if offer, err := n.seat.restart(); err != nil {
 		n.warn("a new way for media could not be offered", err)
 	} else if err := n.negotiate(offer, nil); err != nil {
 		n.warn("a new way for media could not be found", err)
+	}
+}
+
+// hearMore negotiates more slots.
+func (n *session) hearMore(missing int) {
+	n.negotiating.Lock()
+	defer n.negotiating.Unlock()
+	if offer, slots, err := n.seat.extend(missing); err != nil {
+		n.warn("more slots could not be offered", err)
+	} else if err := n.negotiate(offer, slots); err != nil {
+		n.warn("more slots could not be negotiated", err)
 	}
 }
 

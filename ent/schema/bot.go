@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -31,6 +32,9 @@ func (Bot) Fields() []ent.Field {
 		// all of them.
 		field.String("status_code").Default(""),
 		field.String("status_sub_code").Default(""),
+		// join_at is when a scheduled bot joins; zero for one that joined at once.
+		laterInstant("join_at"),
+		field.String("deduplication_key").Default(""),
 		instant("created_at"),
 		laterInstant("ended_at"),
 	}
@@ -42,12 +46,45 @@ func (Bot) Edges() []ent.Edge {
 		edge.From("meeting", Meeting.Type).Ref("bots").Field("meeting_id").Required().Immutable().Unique(),
 		edge.To("segments", Segment.Type),
 		edge.To("gaps", Gap.Type),
+		edge.To("entries", BotMetadata.Type),
 	}
 }
 
-// Indexes of bots.
+// Indexes of bots. Of the living bots of a workspace, one at most has a
+// deduplication key.
 func (Bot) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("meeting_id", "created_at"), index.Fields("ended_at")}
+	return []ent.Index{
+		index.Fields("meeting_id", "created_at"), index.Fields("workspace_id", "created_at"),
+		index.Fields("ended_at"), index.Fields("status_code", "join_at"),
+		index.Fields("workspace_id", "deduplication_key").Unique().
+			Annotations(entsql.IndexWhere("deduplication_key <> '' AND ended_at = 0")),
+	}
+}
+
+// BotMetadata is an entry of a bot's metadata, by which bots are found. The bot's
+// own row has all of them.
+type BotMetadata struct{ ent.Schema }
+
+// Mixin makes entries belong to a workspace.
+func (BotMetadata) Mixin() []ent.Mixin { return []ent.Mixin{workspaced{}} }
+
+// Fields of an entry.
+func (BotMetadata) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("bot_id").GoType(meeting.BotID("")).Immutable(),
+		field.String("key").Immutable(),
+		field.String("value").Immutable(),
+	}
+}
+
+// Edges of an entry.
+func (BotMetadata) Edges() []ent.Edge {
+	return []ent.Edge{edge.From("bot", Bot.Type).Ref("entries").Field("bot_id").Required().Immutable().Unique()}
+}
+
+// Indexes of entries: bots are found by what is said under a key.
+func (BotMetadata) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("workspace_id", "key", "value"), index.Fields("bot_id", "key").Unique()}
 }
 
 // Segment is what a bot recorded during one visit to a room.

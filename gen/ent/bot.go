@@ -37,6 +37,10 @@ type Bot struct {
 	StatusCode string `json:"status_code,omitempty"`
 	// StatusSubCode holds the value of the "status_sub_code" field.
 	StatusSubCode string `json:"status_sub_code,omitempty"`
+	// JoinAt holds the value of the "join_at" field.
+	JoinAt meeting.Instant `json:"join_at,omitempty"`
+	// DeduplicationKey holds the value of the "deduplication_key" field.
+	DeduplicationKey string `json:"deduplication_key,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt meeting.Instant `json:"created_at,omitempty"`
 	// EndedAt holds the value of the "ended_at" field.
@@ -55,9 +59,11 @@ type BotEdges struct {
 	Segments []*Segment `json:"segments,omitempty"`
 	// Gaps holds the value of the gaps edge.
 	Gaps []*Gap `json:"gaps,omitempty"`
+	// Entries holds the value of the entries edge.
+	Entries []*BotMetadata `json:"entries,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [4]bool
 }
 
 // MeetingOrErr returns the Meeting value or an error if the edge
@@ -89,6 +95,15 @@ func (e BotEdges) GapsOrErr() ([]*Gap, error) {
 	return nil, &NotLoadedError{edge: "gaps"}
 }
 
+// EntriesOrErr returns the Entries value or an error if the edge
+// was not loaded in eager-loading.
+func (e BotEdges) EntriesOrErr() ([]*BotMetadata, error) {
+	if e.loadedTypes[3] {
+		return e.Entries, nil
+	}
+	return nil, &NotLoadedError{edge: "entries"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Bot) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
@@ -96,9 +111,9 @@ func (*Bot) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case bot.FieldMetadata, bot.FieldOrder:
 			values[i] = new([]byte)
-		case bot.FieldCreatedAt, bot.FieldEndedAt:
+		case bot.FieldJoinAt, bot.FieldCreatedAt, bot.FieldEndedAt:
 			values[i] = new(sql.NullInt64)
-		case bot.FieldID, bot.FieldWorkspaceID, bot.FieldMeetingID, bot.FieldName, bot.FieldMode, bot.FieldRoomWanted, bot.FieldStatusCode, bot.FieldStatusSubCode:
+		case bot.FieldID, bot.FieldWorkspaceID, bot.FieldMeetingID, bot.FieldName, bot.FieldMode, bot.FieldRoomWanted, bot.FieldStatusCode, bot.FieldStatusSubCode, bot.FieldDeduplicationKey:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -179,6 +194,18 @@ func (_m *Bot) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.StatusSubCode = value.String
 			}
+		case bot.FieldJoinAt:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field join_at", values[i])
+			} else if value.Valid {
+				_m.JoinAt = meeting.Instant(value.Int64)
+			}
+		case bot.FieldDeduplicationKey:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field deduplication_key", values[i])
+			} else if value.Valid {
+				_m.DeduplicationKey = value.String
+			}
 		case bot.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field created_at", values[i])
@@ -217,6 +244,11 @@ func (_m *Bot) QuerySegments() *SegmentQuery {
 // QueryGaps queries the "gaps" edge of the Bot entity.
 func (_m *Bot) QueryGaps() *GapQuery {
 	return NewBotClient(_m.config).QueryGaps(_m)
+}
+
+// QueryEntries queries the "entries" edge of the Bot entity.
+func (_m *Bot) QueryEntries() *BotMetadataQuery {
+	return NewBotClient(_m.config).QueryEntries(_m)
 }
 
 // Update returns a builder for updating this Bot.
@@ -268,6 +300,12 @@ func (_m *Bot) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("status_sub_code=")
 	builder.WriteString(_m.StatusSubCode)
+	builder.WriteString(", ")
+	builder.WriteString("join_at=")
+	builder.WriteString(fmt.Sprintf("%v", _m.JoinAt))
+	builder.WriteString(", ")
+	builder.WriteString("deduplication_key=")
+	builder.WriteString(_m.DeduplicationKey)
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(fmt.Sprintf("%v", _m.CreatedAt))

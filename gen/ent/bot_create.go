@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
@@ -102,6 +103,34 @@ func (_c *BotCreate) SetNillableStatusSubCode(v *string) *BotCreate {
 	return _c
 }
 
+// SetJoinAt sets the "join_at" field.
+func (_c *BotCreate) SetJoinAt(v meeting.Instant) *BotCreate {
+	_c.mutation.SetJoinAt(v)
+	return _c
+}
+
+// SetNillableJoinAt sets the "join_at" field if the given value is not nil.
+func (_c *BotCreate) SetNillableJoinAt(v *meeting.Instant) *BotCreate {
+	if v != nil {
+		_c.SetJoinAt(*v)
+	}
+	return _c
+}
+
+// SetDeduplicationKey sets the "deduplication_key" field.
+func (_c *BotCreate) SetDeduplicationKey(v string) *BotCreate {
+	_c.mutation.SetDeduplicationKey(v)
+	return _c
+}
+
+// SetNillableDeduplicationKey sets the "deduplication_key" field if the given value is not nil.
+func (_c *BotCreate) SetNillableDeduplicationKey(v *string) *BotCreate {
+	if v != nil {
+		_c.SetDeduplicationKey(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *BotCreate) SetCreatedAt(v meeting.Instant) *BotCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -163,6 +192,21 @@ func (_c *BotCreate) AddGaps(v ...*Gap) *BotCreate {
 	return _c.AddGapIDs(ids...)
 }
 
+// AddEntryIDs adds the "entries" edge to the BotMetadata entity by IDs.
+func (_c *BotCreate) AddEntryIDs(ids ...int) *BotCreate {
+	_c.mutation.AddEntryIDs(ids...)
+	return _c
+}
+
+// AddEntries adds the "entries" edges to the BotMetadata entity.
+func (_c *BotCreate) AddEntries(v ...*BotMetadata) *BotCreate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddEntryIDs(ids...)
+}
+
 // Mutation returns the BotMutation object of the builder.
 func (_c *BotCreate) Mutation() *BotMutation {
 	return _c.mutation
@@ -212,6 +256,14 @@ func (_c *BotCreate) defaults() error {
 		v := bot.DefaultStatusSubCode
 		_c.mutation.SetStatusSubCode(v)
 	}
+	if _, ok := _c.mutation.JoinAt(); !ok {
+		v := bot.DefaultJoinAt
+		_c.mutation.SetJoinAt(v)
+	}
+	if _, ok := _c.mutation.DeduplicationKey(); !ok {
+		v := bot.DefaultDeduplicationKey
+		_c.mutation.SetDeduplicationKey(v)
+	}
 	if _, ok := _c.mutation.EndedAt(); !ok {
 		v := bot.DefaultEndedAt
 		_c.mutation.SetEndedAt(v)
@@ -246,6 +298,12 @@ func (_c *BotCreate) check() error {
 	}
 	if _, ok := _c.mutation.StatusSubCode(); !ok {
 		return &ValidationError{Name: "status_sub_code", err: errors.New(`ent: missing required field "Bot.status_sub_code"`)}
+	}
+	if _, ok := _c.mutation.JoinAt(); !ok {
+		return &ValidationError{Name: "join_at", err: errors.New(`ent: missing required field "Bot.join_at"`)}
+	}
+	if _, ok := _c.mutation.DeduplicationKey(); !ok {
+		return &ValidationError{Name: "deduplication_key", err: errors.New(`ent: missing required field "Bot.deduplication_key"`)}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Bot.created_at"`)}
@@ -328,6 +386,14 @@ func (_c *BotCreate) createSpec() (*Bot, *sqlgraph.CreateSpec) {
 		_spec.SetField(bot.FieldStatusSubCode, field.TypeString, value)
 		_node.StatusSubCode = value
 	}
+	if value, ok := _c.mutation.JoinAt(); ok {
+		_spec.SetField(bot.FieldJoinAt, field.TypeInt64, value)
+		_node.JoinAt = value
+	}
+	if value, ok := _c.mutation.DeduplicationKey(); ok {
+		_spec.SetField(bot.FieldDeduplicationKey, field.TypeString, value)
+		_node.DeduplicationKey = value
+	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(bot.FieldCreatedAt, field.TypeInt64, value)
 		_node.CreatedAt = value
@@ -378,6 +444,22 @@ func (_c *BotCreate) createSpec() (*Bot, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(gap.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.EntriesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.EntriesTable,
+			Columns: []string{bot.EntriesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(botmetadata.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

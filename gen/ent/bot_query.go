@@ -14,6 +14,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/predicate"
@@ -31,6 +32,7 @@ type BotQuery struct {
 	withMeeting  *MeetingQuery
 	withSegments *SegmentQuery
 	withGaps     *GapQuery
+	withEntries  *BotMetadataQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -126,6 +128,28 @@ func (_q *BotQuery) QueryGaps() *GapQuery {
 			sqlgraph.From(bot.Table, bot.FieldID, selector),
 			sqlgraph.To(gap.Table, gap.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, bot.GapsTable, bot.GapsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryEntries chains the current query on the "entries" edge.
+func (_q *BotQuery) QueryEntries() *BotMetadataQuery {
+	query := (&BotMetadataClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(bot.Table, bot.FieldID, selector),
+			sqlgraph.To(botmetadata.Table, botmetadata.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, bot.EntriesTable, bot.EntriesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -328,6 +352,7 @@ func (_q *BotQuery) Clone() *BotQuery {
 		withMeeting:  _q.withMeeting.Clone(),
 		withSegments: _q.withSegments.Clone(),
 		withGaps:     _q.withGaps.Clone(),
+		withEntries:  _q.withEntries.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -364,6 +389,17 @@ func (_q *BotQuery) WithGaps(opts ...func(*GapQuery)) *BotQuery {
 		opt(query)
 	}
 	_q.withGaps = query
+	return _q
+}
+
+// WithEntries tells the query-builder to eager-load the nodes that are connected to
+// the "entries" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *BotQuery) WithEntries(opts ...func(*BotMetadataQuery)) *BotQuery {
+	query := (&BotMetadataClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withEntries = query
 	return _q
 }
 
@@ -451,10 +487,11 @@ func (_q *BotQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Bot, err
 	var (
 		nodes       = []*Bot{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [4]bool{
 			_q.withMeeting != nil,
 			_q.withSegments != nil,
 			_q.withGaps != nil,
+			_q.withEntries != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -492,6 +529,13 @@ func (_q *BotQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Bot, err
 		if err := _q.loadGaps(ctx, query, nodes,
 			func(n *Bot) { n.Edges.Gaps = []*Gap{} },
 			func(n *Bot, e *Gap) { n.Edges.Gaps = append(n.Edges.Gaps, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withEntries; query != nil {
+		if err := _q.loadEntries(ctx, query, nodes,
+			func(n *Bot) { n.Edges.Entries = []*BotMetadata{} },
+			func(n *Bot, e *BotMetadata) { n.Edges.Entries = append(n.Edges.Entries, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -572,6 +616,36 @@ func (_q *BotQuery) loadGaps(ctx context.Context, query *GapQuery, nodes []*Bot,
 	}
 	query.Where(predicate.Gap(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(bot.GapsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.BotID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "bot_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *BotQuery) loadEntries(ctx context.Context, query *BotMetadataQuery, nodes []*Bot, init func(*Bot), assign func(*Bot, *BotMetadata)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[meeting.BotID]*Bot)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(botmetadata.FieldBotID)
+	}
+	query.Where(predicate.BotMetadata(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(bot.EntriesColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

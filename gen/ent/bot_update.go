@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	"github.com/breakoutrooms/breakout/gen/ent/predicate"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
@@ -132,6 +133,41 @@ func (_u *BotUpdate) SetNillableStatusSubCode(v *string) *BotUpdate {
 	return _u
 }
 
+// SetJoinAt sets the "join_at" field.
+func (_u *BotUpdate) SetJoinAt(v meeting.Instant) *BotUpdate {
+	_u.mutation.ResetJoinAt()
+	_u.mutation.SetJoinAt(v)
+	return _u
+}
+
+// SetNillableJoinAt sets the "join_at" field if the given value is not nil.
+func (_u *BotUpdate) SetNillableJoinAt(v *meeting.Instant) *BotUpdate {
+	if v != nil {
+		_u.SetJoinAt(*v)
+	}
+	return _u
+}
+
+// AddJoinAt adds value to the "join_at" field.
+func (_u *BotUpdate) AddJoinAt(v meeting.Instant) *BotUpdate {
+	_u.mutation.AddJoinAt(v)
+	return _u
+}
+
+// SetDeduplicationKey sets the "deduplication_key" field.
+func (_u *BotUpdate) SetDeduplicationKey(v string) *BotUpdate {
+	_u.mutation.SetDeduplicationKey(v)
+	return _u
+}
+
+// SetNillableDeduplicationKey sets the "deduplication_key" field if the given value is not nil.
+func (_u *BotUpdate) SetNillableDeduplicationKey(v *string) *BotUpdate {
+	if v != nil {
+		_u.SetDeduplicationKey(*v)
+	}
+	return _u
+}
+
 // SetEndedAt sets the "ended_at" field.
 func (_u *BotUpdate) SetEndedAt(v meeting.Instant) *BotUpdate {
 	_u.mutation.ResetEndedAt()
@@ -183,6 +219,21 @@ func (_u *BotUpdate) AddGaps(v ...*Gap) *BotUpdate {
 	return _u.AddGapIDs(ids...)
 }
 
+// AddEntryIDs adds the "entries" edge to the BotMetadata entity by IDs.
+func (_u *BotUpdate) AddEntryIDs(ids ...int) *BotUpdate {
+	_u.mutation.AddEntryIDs(ids...)
+	return _u
+}
+
+// AddEntries adds the "entries" edges to the BotMetadata entity.
+func (_u *BotUpdate) AddEntries(v ...*BotMetadata) *BotUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddEntryIDs(ids...)
+}
+
 // Mutation returns the BotMutation object of the builder.
 func (_u *BotUpdate) Mutation() *BotMutation {
 	return _u.mutation
@@ -228,6 +279,27 @@ func (_u *BotUpdate) RemoveGaps(v ...*Gap) *BotUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveGapIDs(ids...)
+}
+
+// ClearEntries clears all "entries" edges to the BotMetadata entity.
+func (_u *BotUpdate) ClearEntries() *BotUpdate {
+	_u.mutation.ClearEntries()
+	return _u
+}
+
+// RemoveEntryIDs removes the "entries" edge to BotMetadata entities by IDs.
+func (_u *BotUpdate) RemoveEntryIDs(ids ...int) *BotUpdate {
+	_u.mutation.RemoveEntryIDs(ids...)
+	return _u
+}
+
+// RemoveEntries removes "entries" edges to BotMetadata entities.
+func (_u *BotUpdate) RemoveEntries(v ...*BotMetadata) *BotUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveEntryIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -308,6 +380,15 @@ func (_u *BotUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.StatusSubCode(); ok {
 		_spec.SetField(bot.FieldStatusSubCode, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.JoinAt(); ok {
+		_spec.SetField(bot.FieldJoinAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedJoinAt(); ok {
+		_spec.AddField(bot.FieldJoinAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.DeduplicationKey(); ok {
+		_spec.SetField(bot.FieldDeduplicationKey, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.EndedAt(); ok {
 		_spec.SetField(bot.FieldEndedAt, field.TypeInt64, value)
@@ -398,6 +479,51 @@ func (_u *BotUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(gap.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.EntriesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.EntriesTable,
+			Columns: []string{bot.EntriesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(botmetadata.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedEntriesIDs(); len(nodes) > 0 && !_u.mutation.EntriesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.EntriesTable,
+			Columns: []string{bot.EntriesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(botmetadata.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.EntriesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.EntriesTable,
+			Columns: []string{bot.EntriesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(botmetadata.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {
@@ -525,6 +651,41 @@ func (_u *BotUpdateOne) SetNillableStatusSubCode(v *string) *BotUpdateOne {
 	return _u
 }
 
+// SetJoinAt sets the "join_at" field.
+func (_u *BotUpdateOne) SetJoinAt(v meeting.Instant) *BotUpdateOne {
+	_u.mutation.ResetJoinAt()
+	_u.mutation.SetJoinAt(v)
+	return _u
+}
+
+// SetNillableJoinAt sets the "join_at" field if the given value is not nil.
+func (_u *BotUpdateOne) SetNillableJoinAt(v *meeting.Instant) *BotUpdateOne {
+	if v != nil {
+		_u.SetJoinAt(*v)
+	}
+	return _u
+}
+
+// AddJoinAt adds value to the "join_at" field.
+func (_u *BotUpdateOne) AddJoinAt(v meeting.Instant) *BotUpdateOne {
+	_u.mutation.AddJoinAt(v)
+	return _u
+}
+
+// SetDeduplicationKey sets the "deduplication_key" field.
+func (_u *BotUpdateOne) SetDeduplicationKey(v string) *BotUpdateOne {
+	_u.mutation.SetDeduplicationKey(v)
+	return _u
+}
+
+// SetNillableDeduplicationKey sets the "deduplication_key" field if the given value is not nil.
+func (_u *BotUpdateOne) SetNillableDeduplicationKey(v *string) *BotUpdateOne {
+	if v != nil {
+		_u.SetDeduplicationKey(*v)
+	}
+	return _u
+}
+
 // SetEndedAt sets the "ended_at" field.
 func (_u *BotUpdateOne) SetEndedAt(v meeting.Instant) *BotUpdateOne {
 	_u.mutation.ResetEndedAt()
@@ -576,6 +737,21 @@ func (_u *BotUpdateOne) AddGaps(v ...*Gap) *BotUpdateOne {
 	return _u.AddGapIDs(ids...)
 }
 
+// AddEntryIDs adds the "entries" edge to the BotMetadata entity by IDs.
+func (_u *BotUpdateOne) AddEntryIDs(ids ...int) *BotUpdateOne {
+	_u.mutation.AddEntryIDs(ids...)
+	return _u
+}
+
+// AddEntries adds the "entries" edges to the BotMetadata entity.
+func (_u *BotUpdateOne) AddEntries(v ...*BotMetadata) *BotUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddEntryIDs(ids...)
+}
+
 // Mutation returns the BotMutation object of the builder.
 func (_u *BotUpdateOne) Mutation() *BotMutation {
 	return _u.mutation
@@ -621,6 +797,27 @@ func (_u *BotUpdateOne) RemoveGaps(v ...*Gap) *BotUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveGapIDs(ids...)
+}
+
+// ClearEntries clears all "entries" edges to the BotMetadata entity.
+func (_u *BotUpdateOne) ClearEntries() *BotUpdateOne {
+	_u.mutation.ClearEntries()
+	return _u
+}
+
+// RemoveEntryIDs removes the "entries" edge to BotMetadata entities by IDs.
+func (_u *BotUpdateOne) RemoveEntryIDs(ids ...int) *BotUpdateOne {
+	_u.mutation.RemoveEntryIDs(ids...)
+	return _u
+}
+
+// RemoveEntries removes "entries" edges to BotMetadata entities.
+func (_u *BotUpdateOne) RemoveEntries(v ...*BotMetadata) *BotUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveEntryIDs(ids...)
 }
 
 // Where appends a list predicates to the BotUpdate builder.
@@ -732,6 +929,15 @@ func (_u *BotUpdateOne) sqlSave(ctx context.Context) (_node *Bot, err error) {
 	if value, ok := _u.mutation.StatusSubCode(); ok {
 		_spec.SetField(bot.FieldStatusSubCode, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.JoinAt(); ok {
+		_spec.SetField(bot.FieldJoinAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedJoinAt(); ok {
+		_spec.AddField(bot.FieldJoinAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.DeduplicationKey(); ok {
+		_spec.SetField(bot.FieldDeduplicationKey, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.EndedAt(); ok {
 		_spec.SetField(bot.FieldEndedAt, field.TypeInt64, value)
 	}
@@ -821,6 +1027,51 @@ func (_u *BotUpdateOne) sqlSave(ctx context.Context) (_node *Bot, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(gap.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.EntriesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.EntriesTable,
+			Columns: []string{bot.EntriesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(botmetadata.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedEntriesIDs(); len(nodes) > 0 && !_u.mutation.EntriesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.EntriesTable,
+			Columns: []string{bot.EntriesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(botmetadata.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.EntriesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.EntriesTable,
+			Columns: []string{bot.EntriesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(botmetadata.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

@@ -18,6 +18,7 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/breakoutrooms/breakout/gen/ent/apikey"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
@@ -42,6 +43,8 @@ type Client struct {
 	APIKey *APIKeyClient
 	// Bot is the client for interacting with the Bot builders.
 	Bot *BotClient
+	// BotMetadata is the client for interacting with the BotMetadata builders.
+	BotMetadata *BotMetadataClient
 	// Connection is the client for interacting with the Connection builders.
 	Connection *ConnectionClient
 	// Event is the client for interacting with the Event builders.
@@ -81,6 +84,7 @@ func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.APIKey = NewAPIKeyClient(c.config)
 	c.Bot = NewBotClient(c.config)
+	c.BotMetadata = NewBotMetadataClient(c.config)
 	c.Connection = NewConnectionClient(c.config)
 	c.Event = NewEventClient(c.config)
 	c.Gap = NewGapClient(c.config)
@@ -188,6 +192,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		config:      cfg,
 		APIKey:      NewAPIKeyClient(cfg),
 		Bot:         NewBotClient(cfg),
+		BotMetadata: NewBotMetadataClient(cfg),
 		Connection:  NewConnectionClient(cfg),
 		Event:       NewEventClient(cfg),
 		Gap:         NewGapClient(cfg),
@@ -222,6 +227,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		config:      cfg,
 		APIKey:      NewAPIKeyClient(cfg),
 		Bot:         NewBotClient(cfg),
+		BotMetadata: NewBotMetadataClient(cfg),
 		Connection:  NewConnectionClient(cfg),
 		Event:       NewEventClient(cfg),
 		Gap:         NewGapClient(cfg),
@@ -264,9 +270,9 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.APIKey, c.Bot, c.Connection, c.Event, c.Gap, c.KnownName, c.Meeting,
-		c.Participant, c.Presence, c.Request, c.Room, c.Round, c.Segment, c.Track,
-		c.Workspace,
+		c.APIKey, c.Bot, c.BotMetadata, c.Connection, c.Event, c.Gap, c.KnownName,
+		c.Meeting, c.Participant, c.Presence, c.Request, c.Room, c.Round, c.Segment,
+		c.Track, c.Workspace,
 	} {
 		n.Use(hooks...)
 	}
@@ -276,9 +282,9 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.APIKey, c.Bot, c.Connection, c.Event, c.Gap, c.KnownName, c.Meeting,
-		c.Participant, c.Presence, c.Request, c.Room, c.Round, c.Segment, c.Track,
-		c.Workspace,
+		c.APIKey, c.Bot, c.BotMetadata, c.Connection, c.Event, c.Gap, c.KnownName,
+		c.Meeting, c.Participant, c.Presence, c.Request, c.Room, c.Round, c.Segment,
+		c.Track, c.Workspace,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -291,6 +297,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.APIKey.mutate(ctx, m)
 	case *BotMutation:
 		return c.Bot.mutate(ctx, m)
+	case *BotMetadataMutation:
+		return c.BotMetadata.mutate(ctx, m)
 	case *ConnectionMutation:
 		return c.Connection.mutate(ctx, m)
 	case *EventMutation:
@@ -612,6 +620,22 @@ func (c *BotClient) QueryGaps(_m *Bot) *GapQuery {
 	return query
 }
 
+// QueryEntries queries the entries edge of a Bot.
+func (c *BotClient) QueryEntries(_m *Bot) *BotMetadataQuery {
+	query := (&BotMetadataClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(bot.Table, bot.FieldID, id),
+			sqlgraph.To(botmetadata.Table, botmetadata.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, bot.EntriesTable, bot.EntriesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *BotClient) Hooks() []Hook {
 	hooks := c.hooks.Bot
@@ -635,6 +659,156 @@ func (c *BotClient) mutate(ctx context.Context, m *BotMutation) (Value, error) {
 		return (&BotDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Bot mutation op: %q", m.Op())
+	}
+}
+
+// BotMetadataClient is a client for the BotMetadata schema.
+type BotMetadataClient struct {
+	config
+}
+
+// NewBotMetadataClient returns a client for the BotMetadata from the given config.
+func NewBotMetadataClient(c config) *BotMetadataClient {
+	return &BotMetadataClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `botmetadata.Hooks(f(g(h())))`.
+func (c *BotMetadataClient) Use(hooks ...Hook) {
+	c.hooks.BotMetadata = append(c.hooks.BotMetadata, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `botmetadata.Intercept(f(g(h())))`.
+func (c *BotMetadataClient) Intercept(interceptors ...Interceptor) {
+	c.inters.BotMetadata = append(c.inters.BotMetadata, interceptors...)
+}
+
+// Create returns a builder for creating a BotMetadata entity.
+func (c *BotMetadataClient) Create() *BotMetadataCreate {
+	mutation := newBotMetadataMutation(c.config, OpCreate)
+	return &BotMetadataCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of BotMetadata entities.
+func (c *BotMetadataClient) CreateBulk(builders ...*BotMetadataCreate) *BotMetadataCreateBulk {
+	return &BotMetadataCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *BotMetadataClient) MapCreateBulk(slice any, setFunc func(*BotMetadataCreate, int)) *BotMetadataCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &BotMetadataCreateBulk{err: fmt.Errorf("calling to BotMetadataClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*BotMetadataCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &BotMetadataCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for BotMetadata.
+func (c *BotMetadataClient) Update() *BotMetadataUpdate {
+	mutation := newBotMetadataMutation(c.config, OpUpdate)
+	return &BotMetadataUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *BotMetadataClient) UpdateOne(_m *BotMetadata) *BotMetadataUpdateOne {
+	mutation := newBotMetadataMutation(c.config, OpUpdateOne, withBotMetadata(_m))
+	return &BotMetadataUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *BotMetadataClient) UpdateOneID(id int) *BotMetadataUpdateOne {
+	mutation := newBotMetadataMutation(c.config, OpUpdateOne, withBotMetadataID(id))
+	return &BotMetadataUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for BotMetadata.
+func (c *BotMetadataClient) Delete() *BotMetadataDelete {
+	mutation := newBotMetadataMutation(c.config, OpDelete)
+	return &BotMetadataDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *BotMetadataClient) DeleteOne(_m *BotMetadata) *BotMetadataDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *BotMetadataClient) DeleteOneID(id int) *BotMetadataDeleteOne {
+	builder := c.Delete().Where(botmetadata.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &BotMetadataDeleteOne{builder}
+}
+
+// Query returns a query builder for BotMetadata.
+func (c *BotMetadataClient) Query() *BotMetadataQuery {
+	return &BotMetadataQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeBotMetadata},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a BotMetadata entity by its id.
+func (c *BotMetadataClient) Get(ctx context.Context, id int) (*BotMetadata, error) {
+	return c.Query().Where(botmetadata.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *BotMetadataClient) GetX(ctx context.Context, id int) *BotMetadata {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBot queries the bot edge of a BotMetadata.
+func (c *BotMetadataClient) QueryBot(_m *BotMetadata) *BotQuery {
+	query := (&BotClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(botmetadata.Table, botmetadata.FieldID, id),
+			sqlgraph.To(bot.Table, bot.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, botmetadata.BotTable, botmetadata.BotColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *BotMetadataClient) Hooks() []Hook {
+	hooks := c.hooks.BotMetadata
+	return append(hooks[:len(hooks):len(hooks)], botmetadata.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *BotMetadataClient) Interceptors() []Interceptor {
+	return c.inters.BotMetadata
+}
+
+func (c *BotMetadataClient) mutate(ctx context.Context, m *BotMetadataMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&BotMetadataCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&BotMetadataUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&BotMetadataUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&BotMetadataDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown BotMetadata mutation op: %q", m.Op())
 	}
 }
 
@@ -2719,11 +2893,13 @@ func (c *WorkspaceClient) mutate(ctx context.Context, m *WorkspaceMutation) (Val
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		APIKey, Bot, Connection, Event, Gap, KnownName, Meeting, Participant, Presence,
-		Request, Room, Round, Segment, Track, Workspace []ent.Hook
+		APIKey, Bot, BotMetadata, Connection, Event, Gap, KnownName, Meeting,
+		Participant, Presence, Request, Room, Round, Segment, Track,
+		Workspace []ent.Hook
 	}
 	inters struct {
-		APIKey, Bot, Connection, Event, Gap, KnownName, Meeting, Participant, Presence,
-		Request, Room, Round, Segment, Track, Workspace []ent.Interceptor
+		APIKey, Bot, BotMetadata, Connection, Event, Gap, KnownName, Meeting,
+		Participant, Presence, Request, Room, Round, Segment, Track,
+		Workspace []ent.Interceptor
 	}
 )

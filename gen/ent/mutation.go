@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/breakoutrooms/breakout/gen/ent/apikey"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
@@ -41,6 +42,7 @@ const (
 	// Node types.
 	TypeAPIKey      = "APIKey"
 	TypeBot         = "Bot"
+	TypeBotMetadata = "BotMetadata"
 	TypeConnection  = "Connection"
 	TypeEvent       = "Event"
 	TypeGap         = "Gap"
@@ -730,34 +732,40 @@ func (m *APIKeyMutation) ResetEdge(name string) error {
 // BotMutation represents an operation that mutates the Bot nodes in the graph.
 type BotMutation struct {
 	config
-	op              Op
-	typ             string
-	id              *meeting.BotID
-	workspace_id    *string
-	name            *string
-	mode            *string
-	room_wanted     *string
-	metadata        *map[string]string
-	_order          *json.RawMessage
-	append_order    json.RawMessage
-	status_code     *string
-	status_sub_code *string
-	created_at      *meeting.Instant
-	addcreated_at   *meeting.Instant
-	ended_at        *meeting.Instant
-	addended_at     *meeting.Instant
-	clearedFields   map[string]struct{}
-	meeting         *meeting.ID
-	clearedmeeting  bool
-	segments        map[meeting.SegmentID]struct{}
-	removedsegments map[meeting.SegmentID]struct{}
-	clearedsegments bool
-	gaps            map[string]struct{}
-	removedgaps     map[string]struct{}
-	clearedgaps     bool
-	done            bool
-	oldValue        func(context.Context) (*Bot, error)
-	predicates      []predicate.Bot
+	op                Op
+	typ               string
+	id                *meeting.BotID
+	workspace_id      *string
+	name              *string
+	mode              *string
+	room_wanted       *string
+	metadata          *map[string]string
+	_order            *json.RawMessage
+	append_order      json.RawMessage
+	status_code       *string
+	status_sub_code   *string
+	join_at           *meeting.Instant
+	addjoin_at        *meeting.Instant
+	deduplication_key *string
+	created_at        *meeting.Instant
+	addcreated_at     *meeting.Instant
+	ended_at          *meeting.Instant
+	addended_at       *meeting.Instant
+	clearedFields     map[string]struct{}
+	meeting           *meeting.ID
+	clearedmeeting    bool
+	segments          map[meeting.SegmentID]struct{}
+	removedsegments   map[meeting.SegmentID]struct{}
+	clearedsegments   bool
+	gaps              map[string]struct{}
+	removedgaps       map[string]struct{}
+	clearedgaps       bool
+	entries           map[int]struct{}
+	removedentries    map[int]struct{}
+	clearedentries    bool
+	done              bool
+	oldValue          func(context.Context) (*Bot, error)
+	predicates        []predicate.Bot
 }
 
 var _ ent.Mutation = (*BotMutation)(nil)
@@ -1230,6 +1238,98 @@ func (m *BotMutation) ResetStatusSubCode() {
 	m.status_sub_code = nil
 }
 
+// SetJoinAt sets the "join_at" field.
+func (m *BotMutation) SetJoinAt(value meeting.Instant) {
+	m.join_at = &value
+	m.addjoin_at = nil
+}
+
+// JoinAt returns the value of the "join_at" field in the mutation.
+func (m *BotMutation) JoinAt() (r meeting.Instant, exists bool) {
+	v := m.join_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldJoinAt returns the old "join_at" field's value of the Bot entity.
+// If the Bot object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BotMutation) OldJoinAt(ctx context.Context) (v meeting.Instant, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldJoinAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldJoinAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldJoinAt: %w", err)
+	}
+	return oldValue.JoinAt, nil
+}
+
+// AddJoinAt adds value to the "join_at" field.
+func (m *BotMutation) AddJoinAt(value meeting.Instant) {
+	if m.addjoin_at != nil {
+		*m.addjoin_at += value
+	} else {
+		m.addjoin_at = &value
+	}
+}
+
+// AddedJoinAt returns the value that was added to the "join_at" field in this mutation.
+func (m *BotMutation) AddedJoinAt() (r meeting.Instant, exists bool) {
+	v := m.addjoin_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetJoinAt resets all changes to the "join_at" field.
+func (m *BotMutation) ResetJoinAt() {
+	m.join_at = nil
+	m.addjoin_at = nil
+}
+
+// SetDeduplicationKey sets the "deduplication_key" field.
+func (m *BotMutation) SetDeduplicationKey(s string) {
+	m.deduplication_key = &s
+}
+
+// DeduplicationKey returns the value of the "deduplication_key" field in the mutation.
+func (m *BotMutation) DeduplicationKey() (r string, exists bool) {
+	v := m.deduplication_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeduplicationKey returns the old "deduplication_key" field's value of the Bot entity.
+// If the Bot object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BotMutation) OldDeduplicationKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeduplicationKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeduplicationKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeduplicationKey: %w", err)
+	}
+	return oldValue.DeduplicationKey, nil
+}
+
+// ResetDeduplicationKey resets all changes to the "deduplication_key" field.
+func (m *BotMutation) ResetDeduplicationKey() {
+	m.deduplication_key = nil
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *BotMutation) SetCreatedAt(value meeting.Instant) {
 	m.created_at = &value
@@ -1477,6 +1577,60 @@ func (m *BotMutation) ResetGaps() {
 	m.removedgaps = nil
 }
 
+// AddEntryIDs adds the "entries" edge to the BotMetadata entity by ids.
+func (m *BotMutation) AddEntryIDs(ids ...int) {
+	if m.entries == nil {
+		m.entries = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.entries[ids[i]] = struct{}{}
+	}
+}
+
+// ClearEntries clears the "entries" edge to the BotMetadata entity.
+func (m *BotMutation) ClearEntries() {
+	m.clearedentries = true
+}
+
+// EntriesCleared reports if the "entries" edge to the BotMetadata entity was cleared.
+func (m *BotMutation) EntriesCleared() bool {
+	return m.clearedentries
+}
+
+// RemoveEntryIDs removes the "entries" edge to the BotMetadata entity by IDs.
+func (m *BotMutation) RemoveEntryIDs(ids ...int) {
+	if m.removedentries == nil {
+		m.removedentries = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.entries, ids[i])
+		m.removedentries[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedEntries returns the removed IDs of the "entries" edge to the BotMetadata entity.
+func (m *BotMutation) RemovedEntriesIDs() (ids []int) {
+	for id := range m.removedentries {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// EntriesIDs returns the "entries" edge IDs in the mutation.
+func (m *BotMutation) EntriesIDs() (ids []int) {
+	for id := range m.entries {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetEntries resets all changes to the "entries" edge.
+func (m *BotMutation) ResetEntries() {
+	m.entries = nil
+	m.clearedentries = false
+	m.removedentries = nil
+}
+
 // Where appends a list predicates to the BotMutation builder.
 func (m *BotMutation) Where(ps ...predicate.Bot) {
 	m.predicates = append(m.predicates, ps...)
@@ -1511,7 +1665,7 @@ func (m *BotMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *BotMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 13)
 	if m.workspace_id != nil {
 		fields = append(fields, bot.FieldWorkspaceID)
 	}
@@ -1538,6 +1692,12 @@ func (m *BotMutation) Fields() []string {
 	}
 	if m.status_sub_code != nil {
 		fields = append(fields, bot.FieldStatusSubCode)
+	}
+	if m.join_at != nil {
+		fields = append(fields, bot.FieldJoinAt)
+	}
+	if m.deduplication_key != nil {
+		fields = append(fields, bot.FieldDeduplicationKey)
 	}
 	if m.created_at != nil {
 		fields = append(fields, bot.FieldCreatedAt)
@@ -1571,6 +1731,10 @@ func (m *BotMutation) Field(name string) (ent.Value, bool) {
 		return m.StatusCode()
 	case bot.FieldStatusSubCode:
 		return m.StatusSubCode()
+	case bot.FieldJoinAt:
+		return m.JoinAt()
+	case bot.FieldDeduplicationKey:
+		return m.DeduplicationKey()
 	case bot.FieldCreatedAt:
 		return m.CreatedAt()
 	case bot.FieldEndedAt:
@@ -1602,6 +1766,10 @@ func (m *BotMutation) OldField(ctx context.Context, name string) (ent.Value, err
 		return m.OldStatusCode(ctx)
 	case bot.FieldStatusSubCode:
 		return m.OldStatusSubCode(ctx)
+	case bot.FieldJoinAt:
+		return m.OldJoinAt(ctx)
+	case bot.FieldDeduplicationKey:
+		return m.OldDeduplicationKey(ctx)
 	case bot.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	case bot.FieldEndedAt:
@@ -1678,6 +1846,20 @@ func (m *BotMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetStatusSubCode(v)
 		return nil
+	case bot.FieldJoinAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetJoinAt(v)
+		return nil
+	case bot.FieldDeduplicationKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeduplicationKey(v)
+		return nil
 	case bot.FieldCreatedAt:
 		v, ok := value.(meeting.Instant)
 		if !ok {
@@ -1700,6 +1882,9 @@ func (m *BotMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *BotMutation) AddedFields() []string {
 	var fields []string
+	if m.addjoin_at != nil {
+		fields = append(fields, bot.FieldJoinAt)
+	}
 	if m.addcreated_at != nil {
 		fields = append(fields, bot.FieldCreatedAt)
 	}
@@ -1714,6 +1899,8 @@ func (m *BotMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *BotMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
+	case bot.FieldJoinAt:
+		return m.AddedJoinAt()
 	case bot.FieldCreatedAt:
 		return m.AddedCreatedAt()
 	case bot.FieldEndedAt:
@@ -1727,6 +1914,13 @@ func (m *BotMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *BotMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case bot.FieldJoinAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddJoinAt(v)
+		return nil
 	case bot.FieldCreatedAt:
 		v, ok := value.(meeting.Instant)
 		if !ok {
@@ -1810,6 +2004,12 @@ func (m *BotMutation) ResetField(name string) error {
 	case bot.FieldStatusSubCode:
 		m.ResetStatusSubCode()
 		return nil
+	case bot.FieldJoinAt:
+		m.ResetJoinAt()
+		return nil
+	case bot.FieldDeduplicationKey:
+		m.ResetDeduplicationKey()
+		return nil
 	case bot.FieldCreatedAt:
 		m.ResetCreatedAt()
 		return nil
@@ -1822,7 +2022,7 @@ func (m *BotMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *BotMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.meeting != nil {
 		edges = append(edges, bot.EdgeMeeting)
 	}
@@ -1831,6 +2031,9 @@ func (m *BotMutation) AddedEdges() []string {
 	}
 	if m.gaps != nil {
 		edges = append(edges, bot.EdgeGaps)
+	}
+	if m.entries != nil {
+		edges = append(edges, bot.EdgeEntries)
 	}
 	return edges
 }
@@ -1855,18 +2058,27 @@ func (m *BotMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case bot.EdgeEntries:
+		ids := make([]ent.Value, 0, len(m.entries))
+		for id := range m.entries {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *BotMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.removedsegments != nil {
 		edges = append(edges, bot.EdgeSegments)
 	}
 	if m.removedgaps != nil {
 		edges = append(edges, bot.EdgeGaps)
+	}
+	if m.removedentries != nil {
+		edges = append(edges, bot.EdgeEntries)
 	}
 	return edges
 }
@@ -1887,13 +2099,19 @@ func (m *BotMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case bot.EdgeEntries:
+		ids := make([]ent.Value, 0, len(m.removedentries))
+		for id := range m.removedentries {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *BotMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.clearedmeeting {
 		edges = append(edges, bot.EdgeMeeting)
 	}
@@ -1902,6 +2120,9 @@ func (m *BotMutation) ClearedEdges() []string {
 	}
 	if m.clearedgaps {
 		edges = append(edges, bot.EdgeGaps)
+	}
+	if m.clearedentries {
+		edges = append(edges, bot.EdgeEntries)
 	}
 	return edges
 }
@@ -1916,6 +2137,8 @@ func (m *BotMutation) EdgeCleared(name string) bool {
 		return m.clearedsegments
 	case bot.EdgeGaps:
 		return m.clearedgaps
+	case bot.EdgeEntries:
+		return m.clearedentries
 	}
 	return false
 }
@@ -1944,8 +2167,553 @@ func (m *BotMutation) ResetEdge(name string) error {
 	case bot.EdgeGaps:
 		m.ResetGaps()
 		return nil
+	case bot.EdgeEntries:
+		m.ResetEntries()
+		return nil
 	}
 	return fmt.Errorf("unknown Bot edge %s", name)
+}
+
+// BotMetadataMutation represents an operation that mutates the BotMetadata nodes in the graph.
+type BotMetadataMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int
+	workspace_id  *string
+	key           *string
+	value         *string
+	clearedFields map[string]struct{}
+	bot           *meeting.BotID
+	clearedbot    bool
+	done          bool
+	oldValue      func(context.Context) (*BotMetadata, error)
+	predicates    []predicate.BotMetadata
+}
+
+var _ ent.Mutation = (*BotMetadataMutation)(nil)
+
+// botmetadataOption allows management of the mutation configuration using functional options.
+type botmetadataOption func(*BotMetadataMutation)
+
+// newBotMetadataMutation creates new mutation for the BotMetadata entity.
+func newBotMetadataMutation(c config, op Op, opts ...botmetadataOption) *BotMetadataMutation {
+	m := &BotMetadataMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeBotMetadata,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withBotMetadataID sets the ID field of the mutation.
+func withBotMetadataID(id int) botmetadataOption {
+	return func(m *BotMetadataMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *BotMetadata
+		)
+		m.oldValue = func(ctx context.Context) (*BotMetadata, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().BotMetadata.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withBotMetadata sets the old BotMetadata of the mutation.
+func withBotMetadata(node *BotMetadata) botmetadataOption {
+	return func(m *BotMetadataMutation) {
+		m.oldValue = func(context.Context) (*BotMetadata, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m BotMetadataMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m BotMetadataMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *BotMetadataMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *BotMetadataMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().BotMetadata.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetWorkspaceID sets the "workspace_id" field.
+func (m *BotMetadataMutation) SetWorkspaceID(s string) {
+	m.workspace_id = &s
+}
+
+// WorkspaceID returns the value of the "workspace_id" field in the mutation.
+func (m *BotMetadataMutation) WorkspaceID() (r string, exists bool) {
+	v := m.workspace_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkspaceID returns the old "workspace_id" field's value of the BotMetadata entity.
+// If the BotMetadata object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BotMetadataMutation) OldWorkspaceID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
+	}
+	return oldValue.WorkspaceID, nil
+}
+
+// ResetWorkspaceID resets all changes to the "workspace_id" field.
+func (m *BotMetadataMutation) ResetWorkspaceID() {
+	m.workspace_id = nil
+}
+
+// SetBotID sets the "bot_id" field.
+func (m *BotMetadataMutation) SetBotID(mi meeting.BotID) {
+	m.bot = &mi
+}
+
+// BotID returns the value of the "bot_id" field in the mutation.
+func (m *BotMetadataMutation) BotID() (r meeting.BotID, exists bool) {
+	v := m.bot
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBotID returns the old "bot_id" field's value of the BotMetadata entity.
+// If the BotMetadata object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BotMetadataMutation) OldBotID(ctx context.Context) (v meeting.BotID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBotID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBotID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBotID: %w", err)
+	}
+	return oldValue.BotID, nil
+}
+
+// ResetBotID resets all changes to the "bot_id" field.
+func (m *BotMetadataMutation) ResetBotID() {
+	m.bot = nil
+}
+
+// SetKey sets the "key" field.
+func (m *BotMetadataMutation) SetKey(s string) {
+	m.key = &s
+}
+
+// Key returns the value of the "key" field in the mutation.
+func (m *BotMetadataMutation) Key() (r string, exists bool) {
+	v := m.key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKey returns the old "key" field's value of the BotMetadata entity.
+// If the BotMetadata object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BotMetadataMutation) OldKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKey: %w", err)
+	}
+	return oldValue.Key, nil
+}
+
+// ResetKey resets all changes to the "key" field.
+func (m *BotMetadataMutation) ResetKey() {
+	m.key = nil
+}
+
+// SetValue sets the "value" field.
+func (m *BotMetadataMutation) SetValue(s string) {
+	m.value = &s
+}
+
+// Value returns the value of the "value" field in the mutation.
+func (m *BotMetadataMutation) Value() (r string, exists bool) {
+	v := m.value
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldValue returns the old "value" field's value of the BotMetadata entity.
+// If the BotMetadata object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BotMetadataMutation) OldValue(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldValue is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldValue requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldValue: %w", err)
+	}
+	return oldValue.Value, nil
+}
+
+// ResetValue resets all changes to the "value" field.
+func (m *BotMetadataMutation) ResetValue() {
+	m.value = nil
+}
+
+// ClearBot clears the "bot" edge to the Bot entity.
+func (m *BotMetadataMutation) ClearBot() {
+	m.clearedbot = true
+	m.clearedFields[botmetadata.FieldBotID] = struct{}{}
+}
+
+// BotCleared reports if the "bot" edge to the Bot entity was cleared.
+func (m *BotMetadataMutation) BotCleared() bool {
+	return m.clearedbot
+}
+
+// BotIDs returns the "bot" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BotID instead. It exists only for internal usage by the builders.
+func (m *BotMetadataMutation) BotIDs() (ids []meeting.BotID) {
+	if id := m.bot; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBot resets all changes to the "bot" edge.
+func (m *BotMetadataMutation) ResetBot() {
+	m.bot = nil
+	m.clearedbot = false
+}
+
+// Where appends a list predicates to the BotMetadataMutation builder.
+func (m *BotMetadataMutation) Where(ps ...predicate.BotMetadata) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the BotMetadataMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *BotMetadataMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.BotMetadata, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *BotMetadataMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *BotMetadataMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (BotMetadata).
+func (m *BotMetadataMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *BotMetadataMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.workspace_id != nil {
+		fields = append(fields, botmetadata.FieldWorkspaceID)
+	}
+	if m.bot != nil {
+		fields = append(fields, botmetadata.FieldBotID)
+	}
+	if m.key != nil {
+		fields = append(fields, botmetadata.FieldKey)
+	}
+	if m.value != nil {
+		fields = append(fields, botmetadata.FieldValue)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *BotMetadataMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case botmetadata.FieldWorkspaceID:
+		return m.WorkspaceID()
+	case botmetadata.FieldBotID:
+		return m.BotID()
+	case botmetadata.FieldKey:
+		return m.Key()
+	case botmetadata.FieldValue:
+		return m.Value()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *BotMetadataMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case botmetadata.FieldWorkspaceID:
+		return m.OldWorkspaceID(ctx)
+	case botmetadata.FieldBotID:
+		return m.OldBotID(ctx)
+	case botmetadata.FieldKey:
+		return m.OldKey(ctx)
+	case botmetadata.FieldValue:
+		return m.OldValue(ctx)
+	}
+	return nil, fmt.Errorf("unknown BotMetadata field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *BotMetadataMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case botmetadata.FieldWorkspaceID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkspaceID(v)
+		return nil
+	case botmetadata.FieldBotID:
+		v, ok := value.(meeting.BotID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBotID(v)
+		return nil
+	case botmetadata.FieldKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKey(v)
+		return nil
+	case botmetadata.FieldValue:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetValue(v)
+		return nil
+	}
+	return fmt.Errorf("unknown BotMetadata field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *BotMetadataMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *BotMetadataMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *BotMetadataMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown BotMetadata numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *BotMetadataMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *BotMetadataMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *BotMetadataMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown BotMetadata nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *BotMetadataMutation) ResetField(name string) error {
+	switch name {
+	case botmetadata.FieldWorkspaceID:
+		m.ResetWorkspaceID()
+		return nil
+	case botmetadata.FieldBotID:
+		m.ResetBotID()
+		return nil
+	case botmetadata.FieldKey:
+		m.ResetKey()
+		return nil
+	case botmetadata.FieldValue:
+		m.ResetValue()
+		return nil
+	}
+	return fmt.Errorf("unknown BotMetadata field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *BotMetadataMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.bot != nil {
+		edges = append(edges, botmetadata.EdgeBot)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *BotMetadataMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case botmetadata.EdgeBot:
+		if id := m.bot; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *BotMetadataMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *BotMetadataMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *BotMetadataMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedbot {
+		edges = append(edges, botmetadata.EdgeBot)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *BotMetadataMutation) EdgeCleared(name string) bool {
+	switch name {
+	case botmetadata.EdgeBot:
+		return m.clearedbot
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *BotMetadataMutation) ClearEdge(name string) error {
+	switch name {
+	case botmetadata.EdgeBot:
+		m.ClearBot()
+		return nil
+	}
+	return fmt.Errorf("unknown BotMetadata unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *BotMetadataMutation) ResetEdge(name string) error {
+	switch name {
+	case botmetadata.EdgeBot:
+		m.ResetBot()
+		return nil
+	}
+	return fmt.Errorf("unknown BotMetadata edge %s", name)
 }
 
 // ConnectionMutation represents an operation that mutates the Connection nodes in the graph.

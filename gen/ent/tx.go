@@ -16,6 +16,8 @@ type Tx struct {
 	APIKey *APIKeyClient
 	// Bot is the client for interacting with the Bot builders.
 	Bot *BotClient
+	// BotMetadata is the client for interacting with the BotMetadata builders.
+	BotMetadata *BotMetadataClient
 	// Connection is the client for interacting with the Connection builders.
 	Connection *ConnectionClient
 	// Event is the client for interacting with the Event builders.
@@ -175,6 +177,7 @@ func (tx *Tx) Client() *Client {
 func (tx *Tx) init() {
 	tx.APIKey = NewAPIKeyClient(tx.config)
 	tx.Bot = NewBotClient(tx.config)
+	tx.BotMetadata = NewBotMetadataClient(tx.config)
 	tx.Connection = NewConnectionClient(tx.config)
 	tx.Event = NewEventClient(tx.config)
 	tx.Gap = NewGapClient(tx.config)

@@ -19,6 +19,13 @@ func (q *BotQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP narrows the query by storage-level predicates.
+func (q *BotMetadataQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(p)
+	}
+}
+
+// WhereP narrows the query by storage-level predicates.
 func (q *ConnectionQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(p)

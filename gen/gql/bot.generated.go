@@ -19,8 +19,12 @@ import (
 
 type BotResolver interface {
 	Mode(ctx context.Context, obj *ent.Bot) (BotMode, error)
+	RoomWanted(ctx context.Context, obj *ent.Bot) (*string, error)
 
+	StatusSubCode(ctx context.Context, obj *ent.Bot) (*string, error)
 	Metadata(ctx context.Context, obj *ent.Bot) ([]*MetadataEntry, error)
+
+	DeduplicationKey(ctx context.Context, obj *ent.Bot) (*string, error)
 
 	Participant(ctx context.Context, obj *ent.Bot) (*ent.Participant, error)
 	Visits(ctx context.Context, obj *ent.Bot, first *int, after *string) (*PresenceConnection, error)
@@ -270,18 +274,18 @@ func (ec *executionContext) _Bot_roomWanted(ctx context.Context, field graphql.C
 			return ec.fieldContext_Bot_roomWanted(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.RoomWanted, nil
+			return ec.Resolvers.Bot().RoomWanted(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Bot_roomWanted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Bot", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Bot", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Bot_statusCode(ctx context.Context, field graphql.CollectedField, obj *ent.Bot) (ret graphql.Marshaler) {
@@ -316,18 +320,18 @@ func (ec *executionContext) _Bot_statusSubCode(ctx context.Context, field graphq
 			return ec.fieldContext_Bot_statusSubCode(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.StatusSubCode, nil
+			return ec.Resolvers.Bot().StatusSubCode(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Bot_statusSubCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Bot", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Bot", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Bot_metadata(ctx context.Context, field graphql.CollectedField, obj *ent.Bot) (ret graphql.Marshaler) {
@@ -360,6 +364,52 @@ func (ec *executionContext) fieldContext_Bot_metadata(_ context.Context, field g
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Bot_joinAt(ctx context.Context, field graphql.CollectedField, obj *ent.Bot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bot_joinAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.JoinAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v meeting.Instant) graphql.Marshaler {
+			return ec.marshalODateTime2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐInstant(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Bot_joinAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Bot", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Bot_deduplicationKey(ctx context.Context, field graphql.CollectedField, obj *ent.Bot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bot_deduplicationKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Bot().DeduplicationKey(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Bot_deduplicationKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Bot", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Bot_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Bot) (ret graphql.Marshaler) {
@@ -1222,6 +1272,70 @@ func (ec *executionContext) fieldContext_DeclineInvitationPayload_userErrors(_ c
 	return fc, nil
 }
 
+func (ec *executionContext) _DeleteBotPayload_bot(ctx context.Context, field graphql.CollectedField, obj *DeleteBotPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteBotPayload_bot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bot, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Bot) graphql.Marshaler {
+			return ec.marshalOBot2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐBot(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteBotPayload_bot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteBotPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bot(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteBotPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *DeleteBotPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteBotPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteBotPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteBotPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MetadataEntry_key(ctx context.Context, field graphql.CollectedField, obj *MetadataEntry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1712,6 +1826,70 @@ func (ec *executionContext) fieldContext_SendChatMessagePayload_userErrors(_ con
 	return fc, nil
 }
 
+func (ec *executionContext) _SpeakPayload_bot(ctx context.Context, field graphql.CollectedField, obj *SpeakPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpeakPayload_bot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bot, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Bot) graphql.Marshaler {
+			return ec.marshalOBot2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐBot(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SpeakPayload_bot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpeakPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bot(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpeakPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *SpeakPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpeakPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SpeakPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpeakPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StopCoveringPayload_meeting(ctx context.Context, field graphql.CollectedField, obj *StopCoveringPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1766,6 +1944,134 @@ func (ec *executionContext) _StopCoveringPayload_userErrors(ctx context.Context,
 func (ec *executionContext) fieldContext_StopCoveringPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "StopCoveringPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StopSpeakingPayload_bot(ctx context.Context, field graphql.CollectedField, obj *StopSpeakingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StopSpeakingPayload_bot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bot, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Bot) graphql.Marshaler {
+			return ec.marshalOBot2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐBot(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StopSpeakingPayload_bot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StopSpeakingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bot(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StopSpeakingPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *StopSpeakingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StopSpeakingPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StopSpeakingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StopSpeakingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateBotPayload_bot(ctx context.Context, field graphql.CollectedField, obj *UpdateBotPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateBotPayload_bot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bot, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Bot) graphql.Marshaler {
+			return ec.marshalOBot2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐBot(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateBotPayload_bot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateBotPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Bot(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateBotPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *UpdateBotPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateBotPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateBotPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateBotPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -1876,7 +2182,7 @@ func (ec *executionContext) unmarshalInputBotInput(ctx context.Context, obj any)
 		asMap["name"] = "BreakoutBot"
 	}
 
-	fieldsInOrder := [...]string{"name", "email", "breakoutRoom", "metadata", "automaticLeave"}
+	fieldsInOrder := [...]string{"name", "email", "breakoutRoom", "metadata", "automaticLeave", "joinAt", "deduplicationKey", "recording", "consentNotice"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1918,6 +2224,34 @@ func (ec *executionContext) unmarshalInputBotInput(ctx context.Context, obj any)
 				return it, err
 			}
 			it.AutomaticLeave = data
+		case "joinAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("joinAt"))
+			data, err := ec.unmarshalODateTime2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐInstant(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.JoinAt = data
+		case "deduplicationKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deduplicationKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeduplicationKey = data
+		case "recording":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recording"))
+			data, err := ec.unmarshalORecordingInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recording = data
+		case "consentNotice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consentNotice"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConsentNotice = data
 		}
 	}
 	return it, nil
@@ -2054,7 +2388,7 @@ func (ec *executionContext) unmarshalInputCreateBotInput(ctx context.Context, ob
 		asMap["name"] = "BreakoutBot"
 	}
 
-	fieldsInOrder := [...]string{"meetingId", "name", "email", "breakoutRoom", "metadata", "automaticLeave", "idempotencyKey"}
+	fieldsInOrder := [...]string{"meetingId", "name", "email", "breakoutRoom", "metadata", "automaticLeave", "joinAt", "deduplicationKey", "recording", "consentNotice", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2103,6 +2437,34 @@ func (ec *executionContext) unmarshalInputCreateBotInput(ctx context.Context, ob
 				return it, err
 			}
 			it.AutomaticLeave = data
+		case "joinAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("joinAt"))
+			data, err := ec.unmarshalODateTime2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐInstant(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.JoinAt = data
+		case "deduplicationKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deduplicationKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeduplicationKey = data
+		case "recording":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recording"))
+			data, err := ec.unmarshalORecordingInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recording = data
+		case "consentNotice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consentNotice"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConsentNotice = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -2161,6 +2523,36 @@ func (ec *executionContext) unmarshalInputCreateBotsInput(ctx context.Context, o
 
 func (ec *executionContext) unmarshalInputDeclineInvitationInput(ctx context.Context, obj any) (DeclineInvitationInput, error) {
 	var it DeclineInvitationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"botId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "botId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("botId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BotID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDeleteBotInput(ctx context.Context, obj any) (DeleteBotInput, error) {
+	var it DeleteBotInput
 	if obj == nil {
 		return it, nil
 	}
@@ -2293,6 +2685,40 @@ func (ec *executionContext) unmarshalInputPauseRecordingInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRecordingInput(ctx context.Context, obj any) (RecordingInput, error) {
+	var it RecordingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["start"]; !present {
+		asMap["start"] = "ON_JOIN"
+	}
+
+	fieldsInOrder := [...]string{"start"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "start":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("start"))
+			data, err := ec.unmarshalNRecordingStart2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingStart(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Start = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRemoveBotInput(ctx context.Context, obj any) (RemoveBotInput, error) {
 	var it RemoveBotInput
 	if obj == nil {
@@ -2397,6 +2823,43 @@ func (ec *executionContext) unmarshalInputSendChatMessageInput(ctx context.Conte
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSpeakInput(ctx context.Context, obj any) (SpeakInput, error) {
+	var it SpeakInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"botId", "clip"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "botId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("botId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BotID = data
+		case "clip":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clip"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Clip = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputStopCoveringInput(ctx context.Context, obj any) (StopCoveringInput, error) {
 	var it StopCoveringInput
 	if obj == nil {
@@ -2422,6 +2885,122 @@ func (ec *executionContext) unmarshalInputStopCoveringInput(ctx context.Context,
 				return it, err
 			}
 			it.MeetingID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputStopSpeakingInput(ctx context.Context, obj any) (StopSpeakingInput, error) {
+	var it StopSpeakingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"botId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "botId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("botId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BotID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateBotInput(ctx context.Context, obj any) (UpdateBotInput, error) {
+	var it UpdateBotInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"botId", "name", "email", "joinAt", "breakoutRoom", "metadata", "automaticLeave", "recording", "consentNotice"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "botId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("botId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BotID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "joinAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("joinAt"))
+			data, err := ec.unmarshalODateTime2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐInstant(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.JoinAt = data
+		case "breakoutRoom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("breakoutRoom"))
+			data, err := ec.unmarshalOBreakoutRoomInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBreakoutRoomInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BreakoutRoom = data
+		case "metadata":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("metadata"))
+			data, err := ec.unmarshalOMetadataEntryInput2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐMetadataEntryInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Metadata = data
+		case "automaticLeave":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("automaticLeave"))
+			data, err := ec.unmarshalOAutomaticLeaveInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐAutomaticLeaveInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AutomaticLeave = data
+		case "recording":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recording"))
+			data, err := ec.unmarshalORecordingInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recording = data
+		case "consentNotice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consentNotice"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConsentNotice = data
 		}
 	}
 	return it, nil
@@ -2544,20 +3123,86 @@ func (ec *executionContext) _Bot(ctx context.Context, sel ast.SelectionSet, obj 
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "roomWanted":
-			out.Values[i] = ec._Bot_roomWanted(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Bot_roomWanted(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "statusCode":
 			out.Values[i] = ec._Bot_statusCode(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "statusSubCode":
-			out.Values[i] = ec._Bot_statusSubCode(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Bot_statusSubCode(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "metadata":
 			field := field
 
@@ -2569,6 +3214,49 @@ func (ec *executionContext) _Bot(ctx context.Context, sel ast.SelectionSet, obj 
 				}()
 				res = ec._Bot_metadata(ctx, field, obj)
 				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "joinAt":
+			out.Values[i] = ec._Bot_joinAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deduplicationKey":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Bot_deduplicationKey(ctx, field, obj)
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -3219,6 +3907,49 @@ func (ec *executionContext) _DeclineInvitationPayload(ctx context.Context, sel a
 	return out
 }
 
+var deleteBotPayloadImplementors = []string{"DeleteBotPayload"}
+
+func (ec *executionContext) _DeleteBotPayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteBotPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteBotPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteBotPayload")
+		case "bot":
+			out.Values[i] = ec._DeleteBotPayload_bot(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DeleteBotPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var metadataEntryImplementors = []string{"MetadataEntry"}
 
 func (ec *executionContext) _MetadataEntry(ctx context.Context, sel ast.SelectionSet, obj *MetadataEntry) graphql.Marshaler {
@@ -3535,6 +4266,49 @@ func (ec *executionContext) _SendChatMessagePayload(ctx context.Context, sel ast
 	return out
 }
 
+var speakPayloadImplementors = []string{"SpeakPayload"}
+
+func (ec *executionContext) _SpeakPayload(ctx context.Context, sel ast.SelectionSet, obj *SpeakPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, speakPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SpeakPayload")
+		case "bot":
+			out.Values[i] = ec._SpeakPayload_bot(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SpeakPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var stopCoveringPayloadImplementors = []string{"StopCoveringPayload"}
 
 func (ec *executionContext) _StopCoveringPayload(ctx context.Context, sel ast.SelectionSet, obj *StopCoveringPayload) graphql.Marshaler {
@@ -3554,6 +4328,92 @@ func (ec *executionContext) _StopCoveringPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._StopCoveringPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var stopSpeakingPayloadImplementors = []string{"StopSpeakingPayload"}
+
+func (ec *executionContext) _StopSpeakingPayload(ctx context.Context, sel ast.SelectionSet, obj *StopSpeakingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stopSpeakingPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StopSpeakingPayload")
+		case "bot":
+			out.Values[i] = ec._StopSpeakingPayload_bot(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._StopSpeakingPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var updateBotPayloadImplementors = []string{"UpdateBotPayload"}
+
+func (ec *executionContext) _UpdateBotPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateBotPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateBotPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateBotPayload")
+		case "bot":
+			out.Values[i] = ec._UpdateBotPayload_bot(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdateBotPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -3816,6 +4676,25 @@ func (ec *executionContext) marshalNDeclineInvitationPayload2ᚖgithubᚗcomᚋb
 	return ec._DeclineInvitationPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNDeleteBotInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐDeleteBotInput(ctx context.Context, v any) (DeleteBotInput, error) {
+	res, err := ec.unmarshalInputDeleteBotInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeleteBotPayload2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐDeleteBotPayload(ctx context.Context, sel ast.SelectionSet, v DeleteBotPayload) graphql.Marshaler {
+	return ec._DeleteBotPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDeleteBotPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐDeleteBotPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteBotPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DeleteBotPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNMetadataEntry2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐMetadataEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*MetadataEntry) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -3883,6 +4762,16 @@ func (ec *executionContext) marshalNPauseRecordingPayload2ᚖgithubᚗcomᚋbrea
 		return graphql.Null
 	}
 	return ec._PauseRecordingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRecordingStart2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingStart(ctx context.Context, v any) (RecordingStart, error) {
+	var res RecordingStart
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordingStart2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingStart(ctx context.Context, sel ast.SelectionSet, v RecordingStart) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNRemoveBotInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRemoveBotInput(ctx context.Context, v any) (RemoveBotInput, error) {
@@ -3968,6 +4857,25 @@ func (ec *executionContext) marshalNSendChatMessagePayload2ᚖgithubᚗcomᚋbre
 	return ec._SendChatMessagePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSpeakInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐSpeakInput(ctx context.Context, v any) (SpeakInput, error) {
+	res, err := ec.unmarshalInputSpeakInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSpeakPayload2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐSpeakPayload(ctx context.Context, sel ast.SelectionSet, v SpeakPayload) graphql.Marshaler {
+	return ec._SpeakPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSpeakPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐSpeakPayload(ctx context.Context, sel ast.SelectionSet, v *SpeakPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SpeakPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNStopCoveringInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐStopCoveringInput(ctx context.Context, v any) (StopCoveringInput, error) {
 	res, err := ec.unmarshalInputStopCoveringInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -3985,6 +4893,44 @@ func (ec *executionContext) marshalNStopCoveringPayload2ᚖgithubᚗcomᚋbreako
 		return graphql.Null
 	}
 	return ec._StopCoveringPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStopSpeakingInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐStopSpeakingInput(ctx context.Context, v any) (StopSpeakingInput, error) {
+	res, err := ec.unmarshalInputStopSpeakingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStopSpeakingPayload2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐStopSpeakingPayload(ctx context.Context, sel ast.SelectionSet, v StopSpeakingPayload) graphql.Marshaler {
+	return ec._StopSpeakingPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStopSpeakingPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐStopSpeakingPayload(ctx context.Context, sel ast.SelectionSet, v *StopSpeakingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StopSpeakingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdateBotInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUpdateBotInput(ctx context.Context, v any) (UpdateBotInput, error) {
+	res, err := ec.unmarshalInputUpdateBotInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateBotPayload2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUpdateBotPayload(ctx context.Context, sel ast.SelectionSet, v UpdateBotPayload) graphql.Marshaler {
+	return ec._UpdateBotPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNUpdateBotPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUpdateBotPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateBotPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpdateBotPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOAutomaticLeaveInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐAutomaticLeaveInput(ctx context.Context, v any) (*AutomaticLeaveInput, error) {
@@ -4044,6 +4990,33 @@ func (ec *executionContext) unmarshalOMoveOutcome2ᚖgithubᚗcomᚋbreakoutroom
 }
 
 func (ec *executionContext) marshalOMoveOutcome2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐMoveOutcome(ctx context.Context, sel ast.SelectionSet, v *meeting.MoveOutcome) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalORecordingInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingInput(ctx context.Context, v any) (*RecordingInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRecordingInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOSpeechOutcome2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐSpeechOutcome(ctx context.Context, v any) (*meeting.SpeechOutcome, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.SpeechOutcome(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSpeechOutcome2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐSpeechOutcome(ctx context.Context, sel ast.SelectionSet, v *meeting.SpeechOutcome) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

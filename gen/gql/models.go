@@ -264,10 +264,18 @@ type BotInput struct {
 	Email *string `json:"email,omitempty"`
 	// How it behaves towards breakout rooms.
 	BreakoutRoom *BreakoutRoomInput `json:"breakoutRoom,omitempty"`
-	// The caller's own, comes back with the bot.
+	// The caller's own, comes back with the bot and with each of its events: up to 20 entries, with keys of up to 40 and values of up to 500 characters.
 	Metadata []*MetadataEntryInput `json:"metadata,omitempty"`
 	// When it leaves by itself.
 	AutomaticLeave *AutomaticLeaveInput `json:"automaticLeave,omitempty"`
+	// When it joins: up to 366 days ahead. At once when left out, and when it has just passed.
+	JoinAt *meeting.Instant `json:"joinAt,omitempty"`
+	// A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot.
+	DeduplicationKey *string `json:"deduplicationKey,omitempty"`
+	// When it begins to record.
+	Recording *RecordingInput `json:"recording,omitempty"`
+	// What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters.
+	ConsentNotice *string `json:"consentNotice,omitempty"`
 }
 
 // What became of one bot.
@@ -404,10 +412,18 @@ type CreateBotInput struct {
 	Email *string `json:"email,omitempty"`
 	// How it behaves towards breakout rooms.
 	BreakoutRoom *BreakoutRoomInput `json:"breakoutRoom,omitempty"`
-	// The caller's own, comes back with the bot.
+	// The caller's own, comes back with the bot and with each of its events: up to 20 entries, with keys of up to 40 and values of up to 500 characters.
 	Metadata []*MetadataEntryInput `json:"metadata,omitempty"`
 	// When it leaves by itself.
 	AutomaticLeave *AutomaticLeaveInput `json:"automaticLeave,omitempty"`
+	// When it joins: up to 366 days ahead. At once when left out, and when it has just passed.
+	JoinAt *meeting.Instant `json:"joinAt,omitempty"`
+	// A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot.
+	DeduplicationKey *string `json:"deduplicationKey,omitempty"`
+	// When it begins to record.
+	Recording *RecordingInput `json:"recording,omitempty"`
+	// What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters.
+	ConsentNotice *string `json:"consentNotice,omitempty"`
 	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
@@ -491,6 +507,20 @@ type DeclineInvitationInput struct {
 // The answer to declineInvitation.
 type DeclineInvitationPayload struct {
 	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which bot to take back.
+type DeleteBotInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+}
+
+// The answer to deleteBot.
+type DeleteBotPayload struct {
+	// The bot, which will not join; null when it was refused.
 	Bot *ent.Bot `json:"bot,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
@@ -1032,6 +1062,12 @@ type RecordingGapEdge struct {
 	Node *ent.Gap `json:"node"`
 }
 
+// What a bot records.
+type RecordingInput struct {
+	// When it begins.
+	Start RecordingStart `json:"start"`
+}
+
 // Which rooms to have instead of those that are there.
 type RecreateRoomsInput struct {
 	// The meeting's id.
@@ -1362,6 +1398,22 @@ type SetRolePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which bot, and what.
+type SpeakInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+	// The clip: an Ogg/Opus file with packets of 20 ms, in base64; up to 1 MiB and 10 minutes. What the bot says already is superseded.
+	Clip string `json:"clip"`
+}
+
+// The answer to speak.
+type SpeakPayload struct {
+	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What goes where.
 type StartBroadcastInput struct {
 	// The participant's id.
@@ -1436,6 +1488,20 @@ type StopCoveringPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which bot.
+type StopSpeakingInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+}
+
+// The answer to stopSpeaking.
+type StopSpeakingPayload struct {
+	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What can be watched. Every event comes once, in order: first those that have been, then those that come.
 type Subscription struct {
 }
@@ -1474,6 +1540,36 @@ type UnassignInput struct {
 type UnassignPayload struct {
 	// The meeting; null when it was refused.
 	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What to change of a scheduled bot. What is left out stays.
+type UpdateBotInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+	// What the bot is called in the meeting, up to 100 characters.
+	Name *string `json:"name,omitempty"`
+	// The e-mail address by which plans know the bot.
+	Email *string `json:"email,omitempty"`
+	// When it joins: up to 366 days ahead; at once when that has just passed.
+	JoinAt *meeting.Instant `json:"joinAt,omitempty"`
+	// How it behaves towards breakout rooms.
+	BreakoutRoom *BreakoutRoomInput `json:"breakoutRoom,omitempty"`
+	// All of its metadata from now on.
+	Metadata []*MetadataEntryInput `json:"metadata,omitempty"`
+	// When it leaves by itself. What is left out of it is as when a bot is created.
+	AutomaticLeave *AutomaticLeaveInput `json:"automaticLeave,omitempty"`
+	// When it begins to record.
+	Recording *RecordingInput `json:"recording,omitempty"`
+	// What it writes to the chat of every room that it enters, once in each round; an empty text for nothing.
+	ConsentNotice *string `json:"consentNotice,omitempty"`
+}
+
+// The answer to updateBot.
+type UpdateBotPayload struct {
+	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1687,6 +1783,67 @@ func (e *Persona) UnmarshalJSON(b []byte) error {
 }
 
 func (e Persona) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// When a bot begins to record.
+type RecordingStart string
+
+const (
+	// When it has joined.
+	RecordingStartOnJoin RecordingStart = "ON_JOIN"
+	// When somebody, bots apart, is in its room for the first time.
+	RecordingStartOnFirstParticipant RecordingStart = "ON_FIRST_PARTICIPANT"
+	// When it is told to by resumeRecording.
+	RecordingStartManual RecordingStart = "MANUAL"
+)
+
+var AllRecordingStart = []RecordingStart{
+	RecordingStartOnJoin,
+	RecordingStartOnFirstParticipant,
+	RecordingStartManual,
+}
+
+func (e RecordingStart) IsValid() bool {
+	switch e {
+	case RecordingStartOnJoin, RecordingStartOnFirstParticipant, RecordingStartManual:
+		return true
+	}
+	return false
+}
+
+func (e RecordingStart) String() string {
+	return string(e)
+}
+
+func (e *RecordingStart) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RecordingStart(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RecordingStart", str)
+	}
+	return nil
+}
+
+func (e RecordingStart) MarshalGQL(w io.Writer) {
+	fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RecordingStart) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RecordingStart) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

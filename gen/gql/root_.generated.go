@@ -24,6 +24,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Bot() BotResolver
 	CoverPolicy() CoverPolicyResolver
+	EventBot() EventBotResolver
 	Meeting() MeetingResolver
 	Mutation() MutationResolver
 	OptionsEvent() OptionsEventResolver
@@ -120,20 +121,22 @@ type ComplexityRoot struct {
 	}
 
 	Bot struct {
-		CreatedAt     func(childComplexity int) int
-		EndedAt       func(childComplexity int) int
-		Gaps          func(childComplexity int, first *int, after *string) int
-		ID            func(childComplexity int) int
-		MeetingID     func(childComplexity int) int
-		Metadata      func(childComplexity int) int
-		Mode          func(childComplexity int) int
-		Name          func(childComplexity int) int
-		Participant   func(childComplexity int) int
-		RoomWanted    func(childComplexity int) int
-		Segments      func(childComplexity int, first *int, after *string) int
-		StatusCode    func(childComplexity int) int
-		StatusSubCode func(childComplexity int) int
-		Visits        func(childComplexity int, first *int, after *string) int
+		CreatedAt        func(childComplexity int) int
+		DeduplicationKey func(childComplexity int) int
+		EndedAt          func(childComplexity int) int
+		Gaps             func(childComplexity int, first *int, after *string) int
+		ID               func(childComplexity int) int
+		JoinAt           func(childComplexity int) int
+		MeetingID        func(childComplexity int) int
+		Metadata         func(childComplexity int) int
+		Mode             func(childComplexity int) int
+		Name             func(childComplexity int) int
+		Participant      func(childComplexity int) int
+		RoomWanted       func(childComplexity int) int
+		Segments         func(childComplexity int, first *int, after *string) int
+		StatusCode       func(childComplexity int) int
+		StatusSubCode    func(childComplexity int) int
+		Visits           func(childComplexity int, first *int, after *string) int
 	}
 
 	BotConnection struct {
@@ -169,6 +172,7 @@ type ComplexityRoot struct {
 		Code           func(childComplexity int) int
 		Cursor         func(childComplexity int) int
 		IdempotencyKey func(childComplexity int) int
+		JoinAt         func(childComplexity int) int
 		MeetingID      func(childComplexity int) int
 		Message        func(childComplexity int) int
 		Participant    func(childComplexity int) int
@@ -196,6 +200,22 @@ type ComplexityRoot struct {
 	BotResult struct {
 		Bot        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	BotSpeechEvent struct {
+		Announcements   func(childComplexity int) int
+		At              func(childComplexity int) int
+		Bot             func(childComplexity int) int
+		Cursor          func(childComplexity int) int
+		DurationSeconds func(childComplexity int) int
+		IdempotencyKey  func(childComplexity int) int
+		MeetingID       func(childComplexity int) int
+		Message         func(childComplexity int) int
+		Outcome         func(childComplexity int) int
+		Participant     func(childComplexity int) int
+		Room            func(childComplexity int) int
+		Sequence        func(childComplexity int) int
+		Type            func(childComplexity int) int
 	}
 
 	BroadcastEvent struct {
@@ -315,6 +335,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	DeleteBotPayload struct {
+		Bot        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	DeletePlanPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -346,8 +371,9 @@ type ComplexityRoot struct {
 	}
 
 	EventBot struct {
-		ID   func(childComplexity int) int
-		Name func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Metadata func(childComplexity int) int
+		Name     func(childComplexity int) int
 	}
 
 	EventParticipant struct {
@@ -578,6 +604,7 @@ type ComplexityRoot struct {
 		CreateMeeting        func(childComplexity int, input CreateMeetingInput) int
 		CreateRooms          func(childComplexity int, input CreateRoomsInput) int
 		DeclineInvitation    func(childComplexity int, input DeclineInvitationInput) int
+		DeleteBot            func(childComplexity int, input DeleteBotInput) int
 		DeletePlan           func(childComplexity int, input DeletePlanInput) int
 		DeletePreset         func(childComplexity int, input DeletePresetInput) int
 		DeleteRoom           func(childComplexity int, input DeleteRoomInput) int
@@ -611,11 +638,14 @@ type ComplexityRoot struct {
 		SendChatMessage      func(childComplexity int, input SendChatMessageInput) int
 		SetMedia             func(childComplexity int, input SetMediaInput) int
 		SetRole              func(childComplexity int, input SetRoleInput) int
+		Speak                func(childComplexity int, input SpeakInput) int
 		StartBroadcast       func(childComplexity int, input StartBroadcastInput) int
 		StartPoll            func(childComplexity int, input StartPollInput) int
 		StopBroadcast        func(childComplexity int, input StopBroadcastInput) int
 		StopCovering         func(childComplexity int, input StopCoveringInput) int
+		StopSpeaking         func(childComplexity int, input StopSpeakingInput) int
 		Unassign             func(childComplexity int, input UnassignInput) int
+		UpdateBot            func(childComplexity int, input UpdateBotInput) int
 		UpdateOptions        func(childComplexity int, input UpdateOptionsInput) int
 	}
 
@@ -815,7 +845,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Bot              func(childComplexity int, id string) int
-		Bots             func(childComplexity int, meetingID *string, first *int, after *string) int
+		Bots             func(childComplexity int, meetingID *string, status []string, metadata []*MetadataEntryInput, first *int, after *string) int
 		ConnectedMeeting func(childComplexity int, id string) int
 		Meeting          func(childComplexity int, id string) int
 		Meetings         func(childComplexity int, first *int, after *string) int
@@ -1091,6 +1121,11 @@ type ComplexityRoot struct {
 		UserErrors  func(childComplexity int) int
 	}
 
+	SpeakPayload struct {
+		Bot        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	StartBroadcastPayload struct {
 		Participant func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
@@ -1108,6 +1143,11 @@ type ComplexityRoot struct {
 
 	StopCoveringPayload struct {
 		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	StopSpeakingPayload struct {
+		Bot        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1142,6 +1182,11 @@ type ComplexityRoot struct {
 
 	UnassignPayload struct {
 		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UpdateBotPayload struct {
+		Bot        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1447,6 +1492,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bot.CreatedAt(childComplexity), true
+	case "Bot.deduplicationKey":
+		if e.ComplexityRoot.Bot.DeduplicationKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bot.DeduplicationKey(childComplexity), true
 	case "Bot.endedAt":
 		if e.ComplexityRoot.Bot.EndedAt == nil {
 			break
@@ -1470,6 +1521,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bot.ID(childComplexity), true
+	case "Bot.joinAt":
+		if e.ComplexityRoot.Bot.JoinAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bot.JoinAt(childComplexity), true
 	case "Bot.meetingId":
 		if e.ComplexityRoot.Bot.MeetingID == nil {
 			break
@@ -1682,6 +1739,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BotEvent.IdempotencyKey(childComplexity), true
+	case "BotEvent.joinAt":
+		if e.ComplexityRoot.BotEvent.JoinAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotEvent.JoinAt(childComplexity), true
 	case "BotEvent.meetingId":
 		if e.ComplexityRoot.BotEvent.MeetingID == nil {
 			break
@@ -1810,6 +1873,85 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BotResult.UserErrors(childComplexity), true
+
+	case "BotSpeechEvent.announcements":
+		if e.ComplexityRoot.BotSpeechEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Announcements(childComplexity), true
+	case "BotSpeechEvent.at":
+		if e.ComplexityRoot.BotSpeechEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.At(childComplexity), true
+	case "BotSpeechEvent.bot":
+		if e.ComplexityRoot.BotSpeechEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Bot(childComplexity), true
+	case "BotSpeechEvent.cursor":
+		if e.ComplexityRoot.BotSpeechEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Cursor(childComplexity), true
+	case "BotSpeechEvent.durationSeconds":
+		if e.ComplexityRoot.BotSpeechEvent.DurationSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.DurationSeconds(childComplexity), true
+	case "BotSpeechEvent.idempotencyKey":
+		if e.ComplexityRoot.BotSpeechEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.IdempotencyKey(childComplexity), true
+	case "BotSpeechEvent.meetingId":
+		if e.ComplexityRoot.BotSpeechEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.MeetingID(childComplexity), true
+	case "BotSpeechEvent.message":
+		if e.ComplexityRoot.BotSpeechEvent.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Message(childComplexity), true
+	case "BotSpeechEvent.outcome":
+		if e.ComplexityRoot.BotSpeechEvent.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Outcome(childComplexity), true
+	case "BotSpeechEvent.participant":
+		if e.ComplexityRoot.BotSpeechEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Participant(childComplexity), true
+	case "BotSpeechEvent.room":
+		if e.ComplexityRoot.BotSpeechEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Room(childComplexity), true
+	case "BotSpeechEvent.sequence":
+		if e.ComplexityRoot.BotSpeechEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Sequence(childComplexity), true
+	case "BotSpeechEvent.type":
+		if e.ComplexityRoot.BotSpeechEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BotSpeechEvent.Type(childComplexity), true
 
 	case "BroadcastEvent.announcements":
 		if e.ComplexityRoot.BroadcastEvent.Announcements == nil {
@@ -2241,6 +2383,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeclineInvitationPayload.UserErrors(childComplexity), true
 
+	case "DeleteBotPayload.bot":
+		if e.ComplexityRoot.DeleteBotPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteBotPayload.Bot(childComplexity), true
+	case "DeleteBotPayload.userErrors":
+		if e.ComplexityRoot.DeleteBotPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteBotPayload.UserErrors(childComplexity), true
+
 	case "DeletePlanPayload.meeting":
 		if e.ComplexityRoot.DeletePlanPayload.Meeting == nil {
 			break
@@ -2325,6 +2480,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EventBot.ID(childComplexity), true
+	case "EventBot.metadata":
+		if e.ComplexityRoot.EventBot.Metadata == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventBot.Metadata(childComplexity), true
 	case "EventBot.name":
 		if e.ComplexityRoot.EventBot.Name == nil {
 			break
@@ -3423,6 +3584,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclineInvitation(childComplexity, args["input"].(DeclineInvitationInput)), true
+	case "Mutation.deleteBot":
+		if e.ComplexityRoot.Mutation.DeleteBot == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteBot_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteBot(childComplexity, args["input"].(DeleteBotInput)), true
 	case "Mutation.deletePlan":
 		if e.ComplexityRoot.Mutation.DeletePlan == nil {
 			break
@@ -3786,6 +3958,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetRole(childComplexity, args["input"].(SetRoleInput)), true
+	case "Mutation.speak":
+		if e.ComplexityRoot.Mutation.Speak == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_speak_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Speak(childComplexity, args["input"].(SpeakInput)), true
 	case "Mutation.startBroadcast":
 		if e.ComplexityRoot.Mutation.StartBroadcast == nil {
 			break
@@ -3830,6 +4013,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StopCovering(childComplexity, args["input"].(StopCoveringInput)), true
+	case "Mutation.stopSpeaking":
+		if e.ComplexityRoot.Mutation.StopSpeaking == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_stopSpeaking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StopSpeaking(childComplexity, args["input"].(StopSpeakingInput)), true
 	case "Mutation.unassign":
 		if e.ComplexityRoot.Mutation.Unassign == nil {
 			break
@@ -3841,6 +4035,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Unassign(childComplexity, args["input"].(UnassignInput)), true
+	case "Mutation.updateBot":
+		if e.ComplexityRoot.Mutation.UpdateBot == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateBot_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateBot(childComplexity, args["input"].(UpdateBotInput)), true
 	case "Mutation.updateOptions":
 		if e.ComplexityRoot.Mutation.UpdateOptions == nil {
 			break
@@ -4708,7 +4913,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Bots(childComplexity, args["meetingId"].(*string), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Bots(childComplexity, args["meetingId"].(*string), args["status"].([]string), args["metadata"].([]*MetadataEntryInput), args["first"].(*int), args["after"].(*string)), true
 	case "Query.connectedMeeting":
 		if e.ComplexityRoot.Query.ConnectedMeeting == nil {
 			break
@@ -5833,6 +6038,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetRolePayload.UserErrors(childComplexity), true
 
+	case "SpeakPayload.bot":
+		if e.ComplexityRoot.SpeakPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakPayload.Bot(childComplexity), true
+	case "SpeakPayload.userErrors":
+		if e.ComplexityRoot.SpeakPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeakPayload.UserErrors(childComplexity), true
+
 	case "StartBroadcastPayload.participant":
 		if e.ComplexityRoot.StartBroadcastPayload.Participant == nil {
 			break
@@ -5884,6 +6102,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StopCoveringPayload.UserErrors(childComplexity), true
+
+	case "StopSpeakingPayload.bot":
+		if e.ComplexityRoot.StopSpeakingPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopSpeakingPayload.Bot(childComplexity), true
+	case "StopSpeakingPayload.userErrors":
+		if e.ComplexityRoot.StopSpeakingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopSpeakingPayload.UserErrors(childComplexity), true
 
 	case "Subscription.botEvents":
 		if e.ComplexityRoot.Subscription.BotEvents == nil {
@@ -6013,6 +6244,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UnassignPayload.UserErrors(childComplexity), true
+
+	case "UpdateBotPayload.bot":
+		if e.ComplexityRoot.UpdateBotPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateBotPayload.Bot(childComplexity), true
+	case "UpdateBotPayload.userErrors":
+		if e.ComplexityRoot.UpdateBotPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateBotPayload.UserErrors(childComplexity), true
 
 	case "UpdateOptionsPayload.meeting":
 		if e.ComplexityRoot.UpdateOptionsPayload.Meeting == nil {
@@ -6182,6 +6426,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateMeetingInput,
 		ec.unmarshalInputCreateRoomsInput,
 		ec.unmarshalInputDeclineInvitationInput,
+		ec.unmarshalInputDeleteBotInput,
 		ec.unmarshalInputDeletePlanInput,
 		ec.unmarshalInputDeletePresetInput,
 		ec.unmarshalInputDeleteRoomInput,
@@ -6205,6 +6450,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPauseRecordingInput,
 		ec.unmarshalInputPlannedRoomInput,
 		ec.unmarshalInputRecordInput,
+		ec.unmarshalInputRecordingInput,
 		ec.unmarshalInputRecreateRoomsInput,
 		ec.unmarshalInputRemoveBotInput,
 		ec.unmarshalInputRemoveParticipantInput,
@@ -6220,11 +6466,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSendChatMessageInput,
 		ec.unmarshalInputSetMediaInput,
 		ec.unmarshalInputSetRoleInput,
+		ec.unmarshalInputSpeakInput,
 		ec.unmarshalInputStartBroadcastInput,
 		ec.unmarshalInputStartPollInput,
 		ec.unmarshalInputStopBroadcastInput,
 		ec.unmarshalInputStopCoveringInput,
+		ec.unmarshalInputStopSpeakingInput,
 		ec.unmarshalInputUnassignInput,
+		ec.unmarshalInputUpdateBotInput,
 		ec.unmarshalInputUpdateOptionsInput,
 	)
 	first := true
@@ -6332,12 +6581,16 @@ type Bot implements Node {
   mode: BotMode!
   "The id or name of the room of mode JOIN_SPECIFIC_ROOM."
   roomWanted: String
-  "Where it is in its life: ` + "`" + `ready` + "`" + `, ` + "`" + `joining_call` + "`" + `, ` + "`" + `in_call_not_recording` + "`" + `, ` + "`" + `in_call_recording` + "`" + `, ` + "`" + `call_ended` + "`" + `, ` + "`" + `done` + "`" + ` or ` + "`" + `fatal` + "`" + `. The set is open."
+  "Where it is in its life: ` + "`" + `scheduled` + "`" + `, ` + "`" + `ready` + "`" + `, ` + "`" + `joining_call` + "`" + `, ` + "`" + `in_call_not_recording` + "`" + `, ` + "`" + `in_call_recording` + "`" + `, ` + "`" + `call_ended` + "`" + `, ` + "`" + `done` + "`" + ` or ` + "`" + `fatal` + "`" + `. The set is open."
   statusCode: String!
   "Why, where there is more to say, such as ` + "`" + `bot_received_leave_call` + "`" + `. The set is open."
   statusSubCode: String
   "What the caller gave along."
   metadata: [MetadataEntry!]!
+  "When a scheduled bot joins, or was to; null for a bot that joined at once."
+  joinAt: DateTime
+  "The key that no other living bot of the workspace has, if one was given."
+  deduplicationKey: String
   "When it was sent."
   createdAt: DateTime!
   "When its life was over; null while it lives."
@@ -6417,10 +6670,18 @@ input CreateBotInput {
   email: String
   "How it behaves towards breakout rooms."
   breakoutRoom: BreakoutRoomInput
-  "The caller's own, comes back with the bot."
+  "The caller's own, comes back with the bot and with each of its events: up to 20 entries, with keys of up to 40 and values of up to 500 characters."
   metadata: [MetadataEntryInput!]
   "When it leaves by itself."
   automaticLeave: AutomaticLeaveInput
+  "When it joins: up to 366 days ahead. At once when left out, and when it has just passed."
+  joinAt: DateTime
+  "A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot."
+  deduplicationKey: String
+  "When it begins to record."
+  recording: RecordingInput
+  "What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters."
+  consentNotice: String
   "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
   idempotencyKey: String
 }
@@ -6657,10 +6918,18 @@ input BotInput {
   email: String
   "How it behaves towards breakout rooms."
   breakoutRoom: BreakoutRoomInput
-  "The caller's own, comes back with the bot."
+  "The caller's own, comes back with the bot and with each of its events: up to 20 entries, with keys of up to 40 and values of up to 500 characters."
   metadata: [MetadataEntryInput!]
   "When it leaves by itself."
   automaticLeave: AutomaticLeaveInput
+  "When it joins: up to 366 days ahead. At once when left out, and when it has just passed."
+  joinAt: DateTime
+  "A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot."
+  deduplicationKey: String
+  "When it begins to record."
+  recording: RecordingInput
+  "What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters."
+  consentNotice: String
 }
 
 "Which bots to send."
@@ -6687,6 +6956,106 @@ type CreateBotsPayload {
   results: [BotResult!]!
   "Why all of it was refused; empty when it was not."
   userErrors: [UserError!]!
+}
+
+"What to change of a scheduled bot. What is left out stays."
+input UpdateBotInput {
+  "The bot's id."
+  botId: ID!
+  "What the bot is called in the meeting, up to 100 characters."
+  name: String
+  "The e-mail address by which plans know the bot."
+  email: String
+  "When it joins: up to 366 days ahead; at once when that has just passed."
+  joinAt: DateTime
+  "How it behaves towards breakout rooms."
+  breakoutRoom: BreakoutRoomInput
+  "All of its metadata from now on."
+  metadata: [MetadataEntryInput!]
+  "When it leaves by itself. What is left out of it is as when a bot is created."
+  automaticLeave: AutomaticLeaveInput
+  "When it begins to record."
+  recording: RecordingInput
+  "What it writes to the chat of every room that it enters, once in each round; an empty text for nothing."
+  consentNotice: String
+}
+
+"The answer to updateBot."
+type UpdateBotPayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which bot to take back."
+input DeleteBotInput {
+  "The bot's id."
+  botId: ID!
+}
+
+"The answer to deleteBot."
+type DeleteBotPayload {
+  "The bot, which will not join; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which bot, and what."
+input SpeakInput {
+  "The bot's id."
+  botId: ID!
+  "The clip: an Ogg/Opus file with packets of 20 ms, in base64; up to 1 MiB and 10 minutes. What the bot says already is superseded."
+  clip: String!
+}
+
+"The answer to speak."
+type SpeakPayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which bot."
+input StopSpeakingInput {
+  "The bot's id."
+  botId: ID!
+}
+
+"The answer to stopSpeaking."
+type StopSpeakingPayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"How a clip ended that a bot was saying."
+enum SpeechOutcome {
+  "All of it was said."
+  FINISHED
+  "The bot left the room, was muted or was told to stop."
+  INTERRUPTED
+  "The bot was given something else to say."
+  SUPERSEDED
+}
+
+"When a bot begins to record."
+enum RecordingStart {
+  "When it has joined."
+  ON_JOIN
+  "When somebody, bots apart, is in its room for the first time."
+  ON_FIRST_PARTICIPANT
+  "When it is told to by resumeRecording."
+  MANUAL
+}
+
+"What a bot records."
+input RecordingInput {
+  "When it begins."
+  start: RecordingStart! = ON_JOIN
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/event.graphqls", Input: `"""
@@ -6745,6 +7114,8 @@ type EventBot {
   id: ID!
   "What it was called."
   name: String!
+  "Its metadata."
+  metadata: [MetadataEntry!]!
 }
 
 "What happened."
@@ -6837,12 +7208,20 @@ enum EventType {
   BROADCAST_STOPPED
   "A bot was sent."
   BOT_CREATED
+  "Something else was ordered of a scheduled bot."
+  BOT_UPDATED
   "A bot took a step."
   BOT_STATUS_CHANGED
   "A bot was told to go to a room."
   BOT_MOVE_STARTED
   "What became of that."
   BOT_MOVE_ENDED
+  "A bot begins to say a clip."
+  BOT_SPEECH_STARTED
+  "What became of that."
+  BOT_SPEECH_ENDED
+  "A bot could not write its consent notice to a room: the meeting refused."
+  BOT_NOTICE_REFUSED
   "A bot hears nothing from its meeting any more."
   BOT_CONNECTION_LOST
   "A bot is connected to its meeting again."
@@ -7099,7 +7478,7 @@ type BotEvent implements Event {
   type: EventType!
   "The meeting."
   meetingId: ID!
-  "The room of breakout_room_entered, breakout_room_left, breakout_room_opened and breakout_room_closed."
+  "The room of a notice, and of breakout_room_entered, breakout_room_left, breakout_room_opened and breakout_room_closed."
   room: EventRoom
   "The participant that the bot is, when it has joined."
   participant: EventParticipant
@@ -7109,8 +7488,10 @@ type BotEvent implements Event {
   idempotencyKey: String
   "How the platform that the meeting takes after tells of it; empty when it is silent."
   announcements: [Announcement!]!
-  "The status code, such as ` + "`" + `in_call_recording` + "`" + ` or ` + "`" + `breakout_room_entered` + "`" + `; null for a bot that was just sent. The set is open."
+  "The status code, such as ` + "`" + `in_call_recording` + "`" + ` or ` + "`" + `breakout_room_entered` + "`" + `; null for a bot that was just sent, or updated, and for a notice. The set is open."
   code: String
+  "When a scheduled bot joins, when it was created or updated."
+  joinAt: DateTime
   "Why, where there is more to say. The set is open."
   subCode: String
   "A sentence for people, where there is more to say."
@@ -7483,6 +7864,36 @@ type BotMoveEvent implements Event {
   announcements: [Announcement!]!
   "How it ended; null when it began."
   outcome: MoveOutcome
+  "Why, where there is more to say."
+  message: String
+}
+
+"A bot says something, or what became of that."
+type BotSpeechEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "The room that it says it to."
+  room: EventRoom
+  "The participant that the bot is."
+  participant: EventParticipant
+  "The bot."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "How it ended; null when it began."
+  outcome: SpeechOutcome
+  "How long the clip is, in seconds, when it began."
+  durationSeconds: Float
   "Why, where there is more to say."
   message: String
 }
@@ -9477,6 +9888,10 @@ type Query {
   bots(
     "Only the bots of this meeting."
     meetingId: ID
+    "Only bots whose status code is one of these, such as ` + "`" + `scheduled` + "`" + ` or ` + "`" + `in_call_recording` + "`" + `."
+    status: [String!]
+    "Only bots whose metadata has all of these entries."
+    metadata: [MetadataEntryInput!]
     "How many to read, 1 to 100."
     first: Int = 20
     "Read on after this cursor."
@@ -9599,8 +10014,12 @@ type Mutation {
   leaveMeeting("Who leaves." input: LeaveMeetingInput!): LeaveMeetingPayload!
   "Sends up to 100 bots to a meeting, with a result for each."
   createBots("Which bots to send." input: CreateBotsInput!): CreateBotsPayload!
-  "Sends a bot to a meeting."
+  "Sends a bot to a meeting, at once or at a time."
   createBot("Which bot to send." input: CreateBotInput!): CreateBotPayload!
+  "Changes a scheduled bot, until it leaves for its meeting."
+  updateBot("What to change of which bot." input: UpdateBotInput!): UpdateBotPayload!
+  "Takes back a scheduled bot: it will not join."
+  deleteBot("Which bot to take back." input: DeleteBotInput!): DeleteBotPayload!
   "Sends a bot to a room, whatever its mode. Its events tell what becomes of that: one BOT_MOVE_ENDED for every BOT_MOVE_STARTED."
   moveBot("Which bot to send where." input: MoveBotInput!): MoveBotPayload!
   "Has a bot record nothing until it is told to go on."
@@ -9609,6 +10028,10 @@ type Mutation {
   resumeRecording("Which bot." input: ResumeRecordingInput!): ResumeRecordingPayload!
   "Has a bot write to the room that it is in, or to one person there."
   sendChatMessage("Which bot, and what." input: SendChatMessageInput!): SendChatMessagePayload!
+  "Has a bot say an audio clip to the room that it is in. Its events tell what becomes of that: one BOT_SPEECH_ENDED for every BOT_SPEECH_STARTED. A clip ends when the bot leaves the room: nobody hears the rest of it elsewhere."
+  speak("Which bot, and what." input: SpeakInput!): SpeakPayload!
+  "Ends what a bot says."
+  stopSpeaking("Which bot." input: StopSpeakingInput!): StopSpeakingPayload!
   "Has a bot accept its latest invitation: for bots of mode MANUAL, and to take up what another declined."
   acceptInvitation("Which bot." input: AcceptInvitationInput!): AcceptInvitationPayload!
   "Has a bot decline its latest invitation."
@@ -9792,6 +10215,10 @@ func (ec *executionContext) childFields_Bot(ctx context.Context, field graphql.C
 		return ec.fieldContext_Bot_statusSubCode(ctx, field)
 	case "metadata":
 		return ec.fieldContext_Bot_metadata(ctx, field)
+	case "joinAt":
+		return ec.fieldContext_Bot_joinAt(ctx, field)
+	case "deduplicationKey":
+		return ec.fieldContext_Bot_deduplicationKey(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Bot_createdAt(ctx, field)
 	case "endedAt":
@@ -9986,6 +10413,16 @@ func (ec *executionContext) childFields_DeclineInvitationPayload(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type DeclineInvitationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteBotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_DeleteBotPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteBotPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteBotPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeletePlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -10052,6 +10489,8 @@ func (ec *executionContext) childFields_EventBot(ctx context.Context, field grap
 		return ec.fieldContext_EventBot_id(ctx, field)
 	case "name":
 		return ec.fieldContext_EventBot_name(ctx, field)
+	case "metadata":
+		return ec.fieldContext_EventBot_metadata(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventBot", field.Name)
 }
@@ -10864,6 +11303,16 @@ func (ec *executionContext) childFields_SetRolePayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type SetRolePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SpeakPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_SpeakPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SpeakPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpeakPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_StartBroadcastPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "participant":
@@ -10902,6 +11351,16 @@ func (ec *executionContext) childFields_StopCoveringPayload(ctx context.Context,
 		return ec.fieldContext_StopCoveringPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StopCoveringPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StopSpeakingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_StopSpeakingPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StopSpeakingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StopSpeakingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Track(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10960,6 +11419,16 @@ func (ec *executionContext) childFields_UnassignPayload(ctx context.Context, fie
 		return ec.fieldContext_UnassignPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnassignPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateBotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_UpdateBotPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateBotPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateBotPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateOptionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -136,6 +136,7 @@ type (
 		Code    *string
 		SubCode *string
 		Message *string
+		JoinAt  meeting.Instant
 	}
 	// BotMoveEvent says that a bot was told to go to a room, or what became of that.
 	BotMoveEvent struct {
@@ -154,6 +155,13 @@ type (
 		about
 		From, To meeting.Instant
 		Cause    meeting.GapCause
+	}
+	// BotSpeechEvent says that a bot says a clip, or what became of that.
+	BotSpeechEvent struct {
+		about
+		Outcome         *meeting.SpeechOutcome
+		DurationSeconds *float64
+		Message         *string
 	}
 	// CoverageEvent says how rooms are covered from now on.
 	CoverageEvent struct {
@@ -294,7 +302,9 @@ func ofPlace(about about, e meeting.Event) Event {
 func ofBot(about about, e meeting.Event) Event {
 	switch fact := e.Fact.(type) {
 	case meeting.BotCreated:
-		return BotEvent{about: about}
+		return BotEvent{about: about, JoinAt: meeting.InstantOf(fact.JoinAt)}
+	case meeting.BotUpdated:
+		return BotEvent{about: about, JoinAt: meeting.InstantOf(fact.JoinAt)}
 	case meeting.BotStatusChanged:
 		return BotEvent{about: about, Code: &fact.Code, SubCode: filled(fact.SubCode), Message: filled(fact.Message)}
 	case meeting.BotMoveStarted:
@@ -307,6 +317,13 @@ func ofBot(about about, e meeting.Event) Event {
 		return BotConnectionEvent{about, meeting.InstantOf(fact.Since), fact.Rejoined}
 	case meeting.RecordingGap:
 		return RecordingGapEvent{about, meeting.InstantOf(fact.From), meeting.InstantOf(fact.To), fact.Cause}
+	case meeting.BotNoticeRefused:
+		return BotEvent{about: about, Message: &fact.Message}
+	case meeting.BotSpeechStarted:
+		long := fact.Duration.Seconds()
+		return BotSpeechEvent{about: about, DurationSeconds: &long}
+	case meeting.BotSpeechEnded:
+		return BotSpeechEvent{about: about, Outcome: &fact.Outcome, Message: filled(fact.Message)}
 	case meeting.CoverageSet:
 		return CoverageEvent{about, fact.Policy}
 	case meeting.SegmentStarted:

@@ -36,6 +36,7 @@ func Exercise(t *testing.T, run func(t *testing.T, test func(*testing.T)), open 
 		"a person keeps one number":                keepsNumber,
 		"the end of a meeting ends the seat":       ends,
 		"leaving is final and can be repeated":     leaves,
+		"a seat speaks to its room alone":          speaks,
 		"what is against the rules is refused":     refuses,
 	} {
 		t.Run(name, func(t *testing.T) {

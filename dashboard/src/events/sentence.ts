@@ -51,6 +51,8 @@ export function sentence(event: MeetingEvent): string {
       return ofConnection(event);
     case "RecordingGapEvent":
       return `${name(event.bot?.name)} recorded nothing for ${seconds(event.from, event.gapTo)} s from ${room(event)} on${event.gapCause === "PROCESS_ENDED" ? ": its process had ended" : ": its connection was lost"}`;
+    case "BotSpeechEvent":
+      return ofSpeech(event);
     case "CoverageEvent":
       return event.policy ? `Up to ${event.policy.maxBots} bots cover the rooms` : "Bots cover the rooms no longer";
     case "SegmentEvent":
@@ -197,9 +199,12 @@ function ofBot(event: Event<"BotEvent">): string {
   const bot = name(event.bot?.name);
   const why = event.message ?? (event.subCode === null ? null : words(event.subCode));
   const tail = why === null ? "" : `: ${why}`;
+  if (event.type === "BOT_NOTICE_REFUSED") return `${bot} may not write its notice in ${room(event)}${tail}`;
   switch (event.code) {
     case null:
-      return `${bot} was sent`;
+      return event.type === "BOT_UPDATED" ? `What ${bot} is to do was changed` : `${bot} was sent`;
+    case "scheduled":
+      return `${bot} waits for its time to join`;
     case "ready":
       return `${bot} is ready`;
     case "joining_call":
@@ -251,6 +256,20 @@ function ofMove(event: Event<"BotMoveEvent">): string {
       return `${bot} did not get to ${room(event)} in time`;
     case "SUPERSEDED":
       return `${bot} is told to go elsewhere than to ${room(event)}`;
+  }
+}
+
+function ofSpeech(event: Event<"BotSpeechEvent">): string {
+  const bot = name(event.bot?.name);
+  switch (event.speechOutcome) {
+    case null:
+      return `${bot} speaks in ${room(event)}`;
+    case "FINISHED":
+      return `${bot} has spoken in ${room(event)}`;
+    case "INTERRUPTED":
+      return `${bot} was interrupted in ${room(event)}${event.message === null ? "" : `: ${event.message}`}`;
+    case "SUPERSEDED":
+      return `${bot} says something else in ${room(event)}`;
   }
 }
 

@@ -125,7 +125,7 @@ export class MeetingFeed {
       // An event takes a moment to come, and may come late: the quickest tells most.
       clockAhead: came.reduce((least, event) => Math.min(least, Date.now() - Date.parse(event.at)), clockAhead),
     });
-    for (const event of came) if (event.type === "BOT_CREATED" && event.bot) void this.#learn(event.bot.id);
+    for (const event of came) if ((event.type === "BOT_CREATED" || event.type === "BOT_UPDATED") && event.bot) void this.#learn(event.bot.id);
   }
 
   /** Asks for what no event tells of a bot. Without an answer, its mode stays unknown. */

@@ -53,6 +53,7 @@ function apply(draft: Draft, event: MeetingEvent): void {
       move(draft, event);
       return;
     case "BotEvent":
+      if (event.bot && event.type === "BOT_UPDATED") change(draft.bots, event.bot.id, { name: event.bot.name });
       if (event.bot && event.code !== null && !isStep(event.code))
         change(draft.bots, event.bot.id, { statusCode: event.code, statusSubCode: event.subCode });
       return;
@@ -71,6 +72,7 @@ function apply(draft: Draft, event: MeetingEvent): void {
     case "PollEvent":
     case "MediaBroadcastEvent":
     case "BotMoveEvent":
+    case "BotSpeechEvent":
     case "BotConnectionEvent":
     case "RecordingGapEvent":
     case "CoverageEvent":

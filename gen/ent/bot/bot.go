@@ -32,6 +32,10 @@ const (
 	FieldStatusCode = "status_code"
 	// FieldStatusSubCode holds the string denoting the status_sub_code field in the database.
 	FieldStatusSubCode = "status_sub_code"
+	// FieldJoinAt holds the string denoting the join_at field in the database.
+	FieldJoinAt = "join_at"
+	// FieldDeduplicationKey holds the string denoting the deduplication_key field in the database.
+	FieldDeduplicationKey = "deduplication_key"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// FieldEndedAt holds the string denoting the ended_at field in the database.
@@ -42,6 +46,8 @@ const (
 	EdgeSegments = "segments"
 	// EdgeGaps holds the string denoting the gaps edge name in mutations.
 	EdgeGaps = "gaps"
+	// EdgeEntries holds the string denoting the entries edge name in mutations.
+	EdgeEntries = "entries"
 	// Table holds the table name of the bot in the database.
 	Table = "bots"
 	// MeetingTable is the table that holds the meeting relation/edge.
@@ -65,6 +71,13 @@ const (
 	GapsInverseTable = "gaps"
 	// GapsColumn is the table column denoting the gaps relation/edge.
 	GapsColumn = "bot_id"
+	// EntriesTable is the table that holds the entries relation/edge.
+	EntriesTable = "bot_metadata"
+	// EntriesInverseTable is the table name for the BotMetadata entity.
+	// It exists in this package in order to avoid circular dependency with the "botmetadata" package.
+	EntriesInverseTable = "bot_metadata"
+	// EntriesColumn is the table column denoting the entries relation/edge.
+	EntriesColumn = "bot_id"
 )
 
 // Columns holds all SQL columns for bot fields.
@@ -79,6 +92,8 @@ var Columns = []string{
 	FieldOrder,
 	FieldStatusCode,
 	FieldStatusSubCode,
+	FieldJoinAt,
+	FieldDeduplicationKey,
 	FieldCreatedAt,
 	FieldEndedAt,
 }
@@ -109,6 +124,10 @@ var (
 	DefaultStatusCode string
 	// DefaultStatusSubCode holds the default value on creation for the "status_sub_code" field.
 	DefaultStatusSubCode string
+	// DefaultJoinAt holds the default value on creation for the "join_at" field.
+	DefaultJoinAt meeting.Instant
+	// DefaultDeduplicationKey holds the default value on creation for the "deduplication_key" field.
+	DefaultDeduplicationKey string
 	// DefaultEndedAt holds the default value on creation for the "ended_at" field.
 	DefaultEndedAt meeting.Instant
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -158,6 +177,16 @@ func ByStatusSubCode(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatusSubCode, opts...).ToFunc()
 }
 
+// ByJoinAt orders the results by the join_at field.
+func ByJoinAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldJoinAt, opts...).ToFunc()
+}
+
+// ByDeduplicationKey orders the results by the deduplication_key field.
+func ByDeduplicationKey(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDeduplicationKey, opts...).ToFunc()
+}
+
 // ByCreatedAt orders the results by the created_at field.
 func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCreatedAt, opts...).ToFunc()
@@ -202,6 +231,20 @@ func ByGaps(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newGapsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByEntriesCount orders the results by entries count.
+func ByEntriesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newEntriesStep(), opts...)
+	}
+}
+
+// ByEntries orders the results by entries terms.
+func ByEntries(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newEntriesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newMeetingStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -221,5 +264,12 @@ func newGapsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(GapsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, GapsTable, GapsColumn),
+	)
+}
+func newEntriesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(EntriesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, EntriesTable, EntriesColumn),
 	)
 }

@@ -90,6 +90,17 @@ func StatusSubCode(v string) predicate.Bot {
 	return predicate.Bot(sql.FieldEQ(FieldStatusSubCode, v))
 }
 
+// JoinAt applies equality check predicate on the "join_at" field. It's identical to JoinAtEQ.
+func JoinAt(v meeting.Instant) predicate.Bot {
+	vc := int64(v)
+	return predicate.Bot(sql.FieldEQ(FieldJoinAt, vc))
+}
+
+// DeduplicationKey applies equality check predicate on the "deduplication_key" field. It's identical to DeduplicationKeyEQ.
+func DeduplicationKey(v string) predicate.Bot {
+	return predicate.Bot(sql.FieldEQ(FieldDeduplicationKey, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v meeting.Instant) predicate.Bot {
 	vc := int64(v)
@@ -596,6 +607,125 @@ func StatusSubCodeContainsFold(v string) predicate.Bot {
 	return predicate.Bot(sql.FieldContainsFold(FieldStatusSubCode, v))
 }
 
+// JoinAtEQ applies the EQ predicate on the "join_at" field.
+func JoinAtEQ(v meeting.Instant) predicate.Bot {
+	vc := int64(v)
+	return predicate.Bot(sql.FieldEQ(FieldJoinAt, vc))
+}
+
+// JoinAtNEQ applies the NEQ predicate on the "join_at" field.
+func JoinAtNEQ(v meeting.Instant) predicate.Bot {
+	vc := int64(v)
+	return predicate.Bot(sql.FieldNEQ(FieldJoinAt, vc))
+}
+
+// JoinAtIn applies the In predicate on the "join_at" field.
+func JoinAtIn(vs ...meeting.Instant) predicate.Bot {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Bot(sql.FieldIn(FieldJoinAt, v...))
+}
+
+// JoinAtNotIn applies the NotIn predicate on the "join_at" field.
+func JoinAtNotIn(vs ...meeting.Instant) predicate.Bot {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Bot(sql.FieldNotIn(FieldJoinAt, v...))
+}
+
+// JoinAtGT applies the GT predicate on the "join_at" field.
+func JoinAtGT(v meeting.Instant) predicate.Bot {
+	vc := int64(v)
+	return predicate.Bot(sql.FieldGT(FieldJoinAt, vc))
+}
+
+// JoinAtGTE applies the GTE predicate on the "join_at" field.
+func JoinAtGTE(v meeting.Instant) predicate.Bot {
+	vc := int64(v)
+	return predicate.Bot(sql.FieldGTE(FieldJoinAt, vc))
+}
+
+// JoinAtLT applies the LT predicate on the "join_at" field.
+func JoinAtLT(v meeting.Instant) predicate.Bot {
+	vc := int64(v)
+	return predicate.Bot(sql.FieldLT(FieldJoinAt, vc))
+}
+
+// JoinAtLTE applies the LTE predicate on the "join_at" field.
+func JoinAtLTE(v meeting.Instant) predicate.Bot {
+	vc := int64(v)
+	return predicate.Bot(sql.FieldLTE(FieldJoinAt, vc))
+}
+
+// DeduplicationKeyEQ applies the EQ predicate on the "deduplication_key" field.
+func DeduplicationKeyEQ(v string) predicate.Bot {
+	return predicate.Bot(sql.FieldEQ(FieldDeduplicationKey, v))
+}
+
+// DeduplicationKeyNEQ applies the NEQ predicate on the "deduplication_key" field.
+func DeduplicationKeyNEQ(v string) predicate.Bot {
+	return predicate.Bot(sql.FieldNEQ(FieldDeduplicationKey, v))
+}
+
+// DeduplicationKeyIn applies the In predicate on the "deduplication_key" field.
+func DeduplicationKeyIn(vs ...string) predicate.Bot {
+	return predicate.Bot(sql.FieldIn(FieldDeduplicationKey, vs...))
+}
+
+// DeduplicationKeyNotIn applies the NotIn predicate on the "deduplication_key" field.
+func DeduplicationKeyNotIn(vs ...string) predicate.Bot {
+	return predicate.Bot(sql.FieldNotIn(FieldDeduplicationKey, vs...))
+}
+
+// DeduplicationKeyGT applies the GT predicate on the "deduplication_key" field.
+func DeduplicationKeyGT(v string) predicate.Bot {
+	return predicate.Bot(sql.FieldGT(FieldDeduplicationKey, v))
+}
+
+// DeduplicationKeyGTE applies the GTE predicate on the "deduplication_key" field.
+func DeduplicationKeyGTE(v string) predicate.Bot {
+	return predicate.Bot(sql.FieldGTE(FieldDeduplicationKey, v))
+}
+
+// DeduplicationKeyLT applies the LT predicate on the "deduplication_key" field.
+func DeduplicationKeyLT(v string) predicate.Bot {
+	return predicate.Bot(sql.FieldLT(FieldDeduplicationKey, v))
+}
+
+// DeduplicationKeyLTE applies the LTE predicate on the "deduplication_key" field.
+func DeduplicationKeyLTE(v string) predicate.Bot {
+	return predicate.Bot(sql.FieldLTE(FieldDeduplicationKey, v))
+}
+
+// DeduplicationKeyContains applies the Contains predicate on the "deduplication_key" field.
+func DeduplicationKeyContains(v string) predicate.Bot {
+	return predicate.Bot(sql.FieldContains(FieldDeduplicationKey, v))
+}
+
+// DeduplicationKeyHasPrefix applies the HasPrefix predicate on the "deduplication_key" field.
+func DeduplicationKeyHasPrefix(v string) predicate.Bot {
+	return predicate.Bot(sql.FieldHasPrefix(FieldDeduplicationKey, v))
+}
+
+// DeduplicationKeyHasSuffix applies the HasSuffix predicate on the "deduplication_key" field.
+func DeduplicationKeyHasSuffix(v string) predicate.Bot {
+	return predicate.Bot(sql.FieldHasSuffix(FieldDeduplicationKey, v))
+}
+
+// DeduplicationKeyEqualFold applies the EqualFold predicate on the "deduplication_key" field.
+func DeduplicationKeyEqualFold(v string) predicate.Bot {
+	return predicate.Bot(sql.FieldEqualFold(FieldDeduplicationKey, v))
+}
+
+// DeduplicationKeyContainsFold applies the ContainsFold predicate on the "deduplication_key" field.
+func DeduplicationKeyContainsFold(v string) predicate.Bot {
+	return predicate.Bot(sql.FieldContainsFold(FieldDeduplicationKey, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v meeting.Instant) predicate.Bot {
 	vc := int64(v)
@@ -765,6 +895,29 @@ func HasGaps() predicate.Bot {
 func HasGapsWith(preds ...predicate.Gap) predicate.Bot {
 	return predicate.Bot(func(s *sql.Selector) {
 		step := newGapsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasEntries applies the HasEdge predicate on the "entries" edge.
+func HasEntries() predicate.Bot {
+	return predicate.Bot(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, EntriesTable, EntriesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasEntriesWith applies the HasEdge predicate on the "entries" edge with a given conditions (other predicates).
+func HasEntriesWith(preds ...predicate.BotMetadata) predicate.Bot {
+	return predicate.Bot(func(s *sql.Selector) {
+		step := newEntriesStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -33,6 +33,18 @@ func (f BotFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) 
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.BotMutation", m)
 }
 
+// The BotMetadataFunc type is an adapter to allow the use of ordinary
+// function as BotMetadata mutator.
+type BotMetadataFunc func(context.Context, *ent.BotMetadataMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f BotMetadataFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.BotMetadataMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.BotMetadataMutation", m)
+}
+
 // The ConnectionFunc type is an adapter to allow the use of ordinary
 // function as Connection mutator.
 type ConnectionFunc func(context.Context, *ent.ConnectionMutation) (ent.Value, error)

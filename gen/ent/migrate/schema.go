@@ -3,6 +3,7 @@
 package migrate
 
 import (
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/dialect/sql/schema"
 	"entgo.io/ent/schema/field"
 )
@@ -42,6 +43,8 @@ var (
 		{Name: "order", Type: field.TypeJSON, Nullable: true},
 		{Name: "status_code", Type: field.TypeString, Default: ""},
 		{Name: "status_sub_code", Type: field.TypeString, Default: ""},
+		{Name: "join_at", Type: field.TypeInt64, Default: 0},
+		{Name: "deduplication_key", Type: field.TypeString, Default: ""},
 		{Name: "created_at", Type: field.TypeInt64},
 		{Name: "ended_at", Type: field.TypeInt64, Default: 0},
 		{Name: "meeting_id", Type: field.TypeString},
@@ -54,7 +57,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "bots_meetings_bots",
-				Columns:    []*schema.Column{BotsColumns[11]},
+				Columns:    []*schema.Column{BotsColumns[13]},
 				RefColumns: []*schema.Column{MeetingsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -63,12 +66,64 @@ var (
 			{
 				Name:    "bot_meeting_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{BotsColumns[11], BotsColumns[9]},
+				Columns: []*schema.Column{BotsColumns[13], BotsColumns[11]},
+			},
+			{
+				Name:    "bot_workspace_id_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{BotsColumns[1], BotsColumns[11]},
 			},
 			{
 				Name:    "bot_ended_at",
 				Unique:  false,
-				Columns: []*schema.Column{BotsColumns[10]},
+				Columns: []*schema.Column{BotsColumns[12]},
+			},
+			{
+				Name:    "bot_status_code_join_at",
+				Unique:  false,
+				Columns: []*schema.Column{BotsColumns[7], BotsColumns[9]},
+			},
+			{
+				Name:    "bot_workspace_id_deduplication_key",
+				Unique:  true,
+				Columns: []*schema.Column{BotsColumns[1], BotsColumns[10]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deduplication_key <> '' AND ended_at = 0",
+				},
+			},
+		},
+	}
+	// BotMetadataColumns holds the columns for the "bot_metadata" table.
+	BotMetadataColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt, Increment: true},
+		{Name: "workspace_id", Type: field.TypeString},
+		{Name: "key", Type: field.TypeString},
+		{Name: "value", Type: field.TypeString},
+		{Name: "bot_id", Type: field.TypeString},
+	}
+	// BotMetadataTable holds the schema information for the "bot_metadata" table.
+	BotMetadataTable = &schema.Table{
+		Name:       "bot_metadata",
+		Columns:    BotMetadataColumns,
+		PrimaryKey: []*schema.Column{BotMetadataColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "bot_metadata_bots_entries",
+				Columns:    []*schema.Column{BotMetadataColumns[4]},
+				RefColumns: []*schema.Column{BotsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "botmetadata_workspace_id_key_value",
+				Unique:  false,
+				Columns: []*schema.Column{BotMetadataColumns[1], BotMetadataColumns[2], BotMetadataColumns[3]},
+			},
+			{
+				Name:    "botmetadata_bot_id_key",
+				Unique:  true,
+				Columns: []*schema.Column{BotMetadataColumns[4], BotMetadataColumns[2]},
 			},
 		},
 	}
@@ -510,6 +565,7 @@ var (
 	Tables = []*schema.Table{
 		APIKeysTable,
 		BotsTable,
+		BotMetadataTable,
 		ConnectionsTable,
 		EventsTable,
 		GapsTable,
@@ -528,6 +584,7 @@ var (
 
 func init() {
 	BotsTable.ForeignKeys[0].RefTable = MeetingsTable
+	BotMetadataTable.ForeignKeys[0].RefTable = BotsTable
 	ConnectionsTable.ForeignKeys[0].RefTable = ParticipantsTable
 	GapsTable.ForeignKeys[0].RefTable = BotsTable
 	KnownNamesTable.ForeignKeys[0].RefTable = ParticipantsTable

@@ -12,6 +12,9 @@ type APIKey func(*sql.Selector)
 // Bot is the predicate function for bot builders.
 type Bot func(*sql.Selector)
 
+// BotMetadata is the predicate function for botmetadata builders.
+type BotMetadata func(*sql.Selector)
+
 // Connection is the predicate function for connection builders.
 type Connection func(*sql.Selector)
 

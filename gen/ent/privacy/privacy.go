@@ -158,6 +158,30 @@ func (f BotMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) e
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.BotMutation", m)
 }
 
+// The BotMetadataQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type BotMetadataQueryRuleFunc func(context.Context, *ent.BotMetadataQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f BotMetadataQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.BotMetadataQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.BotMetadataQuery", q)
+}
+
+// The BotMetadataMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type BotMetadataMutationRuleFunc func(context.Context, *ent.BotMetadataMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f BotMetadataMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.BotMetadataMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.BotMetadataMutation", m)
+}
+
 // The ConnectionQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type ConnectionQueryRuleFunc func(context.Context, *ent.ConnectionQuery) error

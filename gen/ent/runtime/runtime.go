@@ -8,6 +8,7 @@ import (
 	"github.com/breakoutrooms/breakout/ent/schema"
 	"github.com/breakoutrooms/breakout/gen/ent/apikey"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
+	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
@@ -91,14 +92,40 @@ func init() {
 	botDescStatusSubCode := botFields[8].Descriptor()
 	// bot.DefaultStatusSubCode holds the default value on creation for the status_sub_code field.
 	bot.DefaultStatusSubCode = botDescStatusSubCode.Default.(string)
+	// botDescJoinAt is the schema descriptor for join_at field.
+	botDescJoinAt := botFields[9].Descriptor()
+	// bot.DefaultJoinAt holds the default value on creation for the join_at field.
+	bot.DefaultJoinAt = meeting.Instant(botDescJoinAt.Default.(int64))
+	// botDescDeduplicationKey is the schema descriptor for deduplication_key field.
+	botDescDeduplicationKey := botFields[10].Descriptor()
+	// bot.DefaultDeduplicationKey holds the default value on creation for the deduplication_key field.
+	bot.DefaultDeduplicationKey = botDescDeduplicationKey.Default.(string)
 	// botDescEndedAt is the schema descriptor for ended_at field.
-	botDescEndedAt := botFields[10].Descriptor()
+	botDescEndedAt := botFields[12].Descriptor()
 	// bot.DefaultEndedAt holds the default value on creation for the ended_at field.
 	bot.DefaultEndedAt = meeting.Instant(botDescEndedAt.Default.(int64))
 	// botDescID is the schema descriptor for id field.
 	botDescID := botFields[0].Descriptor()
 	// bot.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	bot.IDValidator = botDescID.Validators[0].(func(string) error)
+	botmetadataMixin := schema.BotMetadata{}.Mixin()
+	botmetadata.Policy = privacy.NewPolicies(botmetadataMixin[0], schema.BotMetadata{})
+	botmetadata.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := botmetadata.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	botmetadataMixinFields0 := botmetadataMixin[0].Fields()
+	_ = botmetadataMixinFields0
+	botmetadataFields := schema.BotMetadata{}.Fields()
+	_ = botmetadataFields
+	// botmetadataDescWorkspaceID is the schema descriptor for workspace_id field.
+	botmetadataDescWorkspaceID := botmetadataMixinFields0[0].Descriptor()
+	// botmetadata.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
+	botmetadata.WorkspaceIDValidator = botmetadataDescWorkspaceID.Validators[0].(func(string) error)
 	connectionMixin := schema.Connection{}.Mixin()
 	connection.Policy = privacy.NewPolicies(connectionMixin[0], schema.Connection{})
 	connection.Hooks[0] = func(next ent.Mutator) ent.Mutator {

@@ -1,0 +1,82 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// RecordingStart is when a bot begins to record. Until then nothing of the meeting is
+// kept, not even in memory, and there are no segments.
+type RecordingStart string
+
+// The starts, after the names that Recall.ai has for them.
+const (
+	StartOnJoin RecordingStart = "on_join"
+	// StartOnFirstParticipant waits until somebody, bots apart, is in the bot's room.
+	StartOnFirstParticipant RecordingStart = "on_first_participant"
+	// StartManual waits for an order to go on: [Pause] that is not Paused.
+	StartManual RecordingStart = "manual"
+)
+
+// RecordingStarts lists the starts.
+func RecordingStarts() []RecordingStart {
+	return []RecordingStart{StartOnJoin, StartOnFirstParticipant, StartManual}
+}
+
+// Valid says whether the start is one of those above.
+func (s RecordingStart) Valid() bool { return slices.Contains(RecordingStarts(), s) }
+
+// hold keeps the bot from recording until its start has come. A bot that comes back
+// and has recorded goes on.
+func (b *bot) hold() {
+	began := b.absent != nil && b.absent.Recorded
+	b.held = !began && (b.Start == StartOnFirstParticipant || b.Start == StartManual)
+	if b.held {
+		b.Recorder.Pause(true)
+	}
+}
+
+// meet notes who is in the bot's room, and starts to record with the first person.
+func (b *bot) meet(reporting context.Context, who meeting.ParticipantRef) error {
+	if b.now == nil {
+		return nil
+	}
+	b.now.roster = append(b.now.roster, who)
+	b.Recorder.Know(b.now.number, who)
+	if b.held && b.Start == StartOnFirstParticipant && !who.IsBot {
+		return b.start(reporting)
+	}
+	return nil
+}
+
+// somebody says whether one of them is no bot.
+func somebody(roster []meeting.ParticipantRef) bool {
+	return slices.ContainsFunc(roster, func(who meeting.ParticipantRef) bool { return !who.IsBot })
+}
+
+// release ends the hold when the start has come.
+func (b *bot) release() {
+	b.held = false
+	b.Recorder.Pause(false)
+}
+
+// start begins to record in the middle of a visit.
+func (b *bot) start(reporting context.Context) error {
+	b.release()
+	if b.now == nil || b.RoomsOnly && b.now.room.Kind != meeting.RoomBreakout {
+		return nil // the next room is recorded
+	}
+	now := time.Now()
+	started, err := b.Recorder.Begin(meeting.EnteredRoom{At: now, Visit: b.now.number, Room: b.now.room, Roster: b.now.roster})
+	if err != nil {
+		return fmt.Errorf("begin to record %q: %w", b.now.room.Name, err)
+	}
+	b.now.recorded = true
+	return b.Report(reporting,
+		b.event(now, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}),
+		b.event(now, &b.now.room, started))
+}
