@@ -119,6 +119,7 @@ type visit struct {
 	began  time.Time
 	// recorded says that the visit has a segment.
 	recorded bool
+	permission
 }
 
 // lingering is a visit that is over and whose segment is still open.
@@ -225,10 +226,12 @@ func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error 
 	switch heard := signal.(type) {
 	case meeting.EnteredRoom:
 		return b.entered(ctx, reporting, heard)
+	case meeting.PutInWaitingRoom:
+		return b.heldBack(reporting, heard.At)
+	case meeting.RecordingPermitted:
+		return b.permitted(reporting, heard)
 	case meeting.SomebodyEntered:
-		if b.now != nil {
-			b.Recorder.Know(b.now.number, heard.Participant)
-		}
+		return b.met(ctx, reporting, heard)
 	case meeting.Captioned:
 		if err := b.Recorder.Caption(heard.Visit, heard.Participant, heard.Words); err != nil {
 			b.Log.Error("a transcript is not whole", "bot", b.Bot.ID, "error", err)
@@ -266,61 +269,10 @@ func removalCode(cause meeting.LeaveCause) string {
 		return SubCodeEndedByHost
 	case meeting.LeftByLostLine:
 		return SubCodeConnectionLost
+	case meeting.LeftByDenial:
+		return SubCodeDenied
 	}
 	return SubCodeKicked
-}
-
-// entered begins a visit and ends the one before.
-func (b *bot) entered(ctx, reporting context.Context, entered meeting.EnteredRoom) error {
-	events := b.leave(entered.At)
-	before := b.now
-	b.now = &visit{entered.Visit, entered.Room, entered.At, !b.RoomsOnly || entered.Room.Kind == meeting.RoomBreakout}
-	if before == nil || before.recorded && !b.now.recorded {
-		events = append(events, b.event(entered.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallNotRecording}))
-	}
-	if b.now.recorded && (before == nil || !before.recorded) {
-		events = append(events, b.event(entered.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}))
-	}
-	if entered.Room.Kind == meeting.RoomBreakout {
-		events = append(events, b.event(entered.At, &entered.Room, meeting.BotStatusChanged{Code: meeting.StatusBreakoutRoomEntered}))
-	}
-	if b.now.recorded {
-		started, err := b.Recorder.Begin(entered)
-		if err != nil {
-			b.now.recorded = false
-			return fmt.Errorf("begin to record %q: %w", entered.Room.Name, err)
-		}
-		events = append(events, b.event(entered.At, &entered.Room, started))
-	}
-	back := b.absent
-	if back != nil {
-		events = append(b.returned(entered.At), events...)
-	}
-	if err := b.Report(reporting, events...); err != nil {
-		return err
-	}
-	if b.errand != nil && b.errand.room.ID == entered.Room.ID {
-		return b.arrive(reporting, meeting.MoveMade, "")
-	}
-	if back != nil && back.Room.Kind == meeting.RoomBreakout && back.Room.ID != entered.Room.ID {
-		return b.move(ctx, reporting, back.Room) // the meeting has put it elsewhere
-	}
-	return nil
-}
-
-// leave ends the present visit, whose segment lingers.
-func (b *bot) leave(at time.Time) []meeting.Event {
-	if b.now == nil {
-		return nil
-	}
-	old := *b.now
-	if old.recorded {
-		b.over = append(b.over, lingering{old, at, time.Now().Add(linger)})
-	}
-	if old.room.Kind != meeting.RoomBreakout {
-		return nil
-	}
-	return []meeting.Event{b.event(at, &old.room, meeting.BotStatusChanged{Code: meeting.StatusBreakoutRoomLeft})}
 }
 
 // nextDue fires when a lingering segment is to be finished.

@@ -49,6 +49,8 @@ func (b *bot) obey(ctx, reporting context.Context, order Order) error {
 		return b.move(ctx, reporting, o.Room)
 	case Pause:
 		return b.pause(reporting, o.Paused)
+	case AskToRecord:
+		return b.ask(ctx, reporting)
 	case Say:
 		return b.try(ctx, "write to the room", b.session.SendChat(ctx, o.To, o.Text))
 	case Decide:
@@ -117,8 +119,8 @@ func (b *bot) overdue() <-chan time.Time {
 // pause stops recording or lets it go on. What is not recorded is silence in the
 // files.
 func (b *bot) pause(reporting context.Context, paused bool) error {
-	if !b.Recorder.Pause(paused) {
-		return nil
+	if !b.Recorder.Pause(paused) || b.now == nil || !b.now.allowed || !b.now.wanted {
+		return nil // there is nothing to stop, or to go on with
 	}
 	status := meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}
 	if paused {

@@ -84,6 +84,7 @@ type GapCause string
 const (
 	GapByLostConnection GapCause = "CONNECTION_LOST"
 	GapByProcessEnd     GapCause = "PROCESS_ENDED"
+	GapByRevocation     GapCause = "PERMISSION_REVOKED"
 )
 
 // MoveOutcome is how the move of a bot ended.

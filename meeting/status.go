@@ -5,7 +5,10 @@ package meeting
 const (
 	StatusReady               = "ready"
 	StatusJoiningCall         = "joining_call"
+	StatusInWaitingRoom       = "in_waiting_room"
 	StatusInCallNotRecording  = "in_call_not_recording"
+	StatusRecordingAllowed    = "recording_permission_allowed"
+	StatusRecordingDenied     = "recording_permission_denied"
 	StatusInCallRecording     = "in_call_recording"
 	StatusBreakoutRoomEntered = "breakout_room_entered"
 	StatusBreakoutRoomLeft    = "breakout_room_left"
@@ -19,7 +22,7 @@ const (
 // StatusCodes lists every status code that bots report.
 func StatusCodes() []string {
 	return []string{
-		StatusReady, StatusJoiningCall, StatusInCallNotRecording, StatusInCallRecording,
+		StatusReady, StatusJoiningCall, StatusInWaitingRoom, StatusInCallNotRecording, StatusRecordingAllowed, StatusRecordingDenied, StatusInCallRecording,
 		StatusBreakoutRoomOpened, StatusBreakoutRoomEntered, StatusBreakoutRoomLeft, StatusBreakoutRoomClosed,
 		StatusCallEnded, StatusDone, StatusFatal,
 	}

@@ -36,6 +36,8 @@ type Recorder struct {
 	latest   meeting.VisitNumber
 	// folders are where each visit is recorded, those that are over too.
 	folders map[meeting.VisitNumber]string
+	// permits are when each visit might be recorded.
+	permits map[meeting.VisitNumber][]permit
 	// early are packets of visits to come.
 	early  []arrival
 	paused bool
@@ -67,7 +69,7 @@ func NewRecorder(store *Store, id meeting.ID, bot meeting.BotID, log *slog.Logge
 	return &Recorder{
 		store: store, meeting: id, bot: bot, log: log,
 		streams: make(map[uint32]*stream), segments: make(map[meeting.VisitNumber]*segment),
-		folders: make(map[meeting.VisitNumber]string),
+		folders: make(map[meeting.VisitNumber]string), permits: make(map[meeting.VisitNumber][]permit),
 	}
 }
 
@@ -79,7 +81,7 @@ func SegmentID(bot meeting.BotID, visit meeting.VisitNumber) meeting.SegmentID {
 	return meeting.SegmentID("seg_" + strings.ToLower(text))
 }
 
-// Begin begins the segment of a visit.
+// Begin begins the segment of a visit: at its beginning, or when it may be recorded.
 func (r *Recorder) Begin(entered meeting.EnteredRoom) (meeting.SegmentStarted, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -96,6 +98,7 @@ func (r *Recorder) Begin(entered meeting.EnteredRoom) (meeting.SegmentStarted, e
 	}
 	r.segments[entered.Visit], r.latest = s, entered.Visit
 	r.folders[entered.Visit] = s.folder
+	r.permits[entered.Visit] = []permit{{from: entered.At}}
 	early := r.early
 	r.early = nil
 	for _, a := range early {
@@ -136,7 +139,7 @@ func (r *Recorder) receive(p meeting.Packet, at time.Time) {
 		r.streams[p.RTP.SSRC] = from
 	}
 	lost, fresh := from.follow(p)
-	if r.paused {
+	if r.paused || !r.permitted(p.Visit) {
 		return
 	}
 	t := s.tracks[p.Participant]

@@ -34,6 +34,7 @@ type Utterance struct {
 func (r *Recorder) Caption(visit meeting.VisitNumber, who meeting.ParticipantRef, words []meeting.Word) error {
 	r.mu.Lock()
 	folder, paused := r.folders[visit], r.paused
+	words = r.spoken(visit, words)
 	r.mu.Unlock()
 	if folder == "" || paused || len(words) == 0 {
 		return nil

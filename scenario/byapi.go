@@ -39,11 +39,12 @@ func (r *reader) ordering(step *Step) map[string]func(*yaml.Node) {
 			r.nothing(n, "stop_covering")
 			step.Action = ByAPI{What: "bots cover rooms no longer", Mutation: "stopCovering"}
 		},
-		"move_bot":           func(n *yaml.Node) { step.Action = r.moveBot(n) },
-		"pause_recording":    toBot("pauseRecording", "pauses"),
-		"resume_recording":   toBot("resumeRecording", "goes on"),
-		"accept_invitation":  toBot("acceptInvitation", "accepts an invitation"),
-		"decline_invitation": toBot("declineInvitation", "declines an invitation"),
+		"move_bot":                     func(n *yaml.Node) { step.Action = r.moveBot(n) },
+		"pause_recording":              toBot("pauseRecording", "pauses"),
+		"resume_recording":             toBot("resumeRecording", "goes on"),
+		"request_recording_permission": toBot("requestRecordingPermission", "asks to be let record"),
+		"accept_invitation":            toBot("acceptInvitation", "accepts an invitation"),
+		"decline_invitation":           toBot("declineInvitation", "declines an invitation"),
 	}
 }
 

@@ -26,6 +26,26 @@ type AcceptInvitationPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Whom to let in.
+type AdmitParticipantsInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The ids of participants who wait; everybody who waits when left out.
+	ParticipantIds []string `json:"participantIds,omitempty"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to admitParticipants.
+type AdmitParticipantsPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Who may record; name a room or people.
 type AllowRecordingInput struct {
 	// The meeting's id.
@@ -554,6 +574,26 @@ type DeleteRoomPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Whom to turn away.
+type DenyParticipantsInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The ids of participants who wait.
+	ParticipantIds []string `json:"participantIds"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to denyParticipants.
+type DenyParticipantsPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which meeting to end.
 type EndMeetingInput struct {
 	// The meeting's id.
@@ -780,6 +820,18 @@ type MeetingOptions struct {
 	ScreenShare bool `json:"screenShare"`
 	// Whether everybody may record on their own machines, in every room.
 	Recording bool `json:"recording"`
+	// Who waits, on coming, until a host lets them in.
+	WaitingRoom meeting.WaitingRoom `json:"waitingRoom"`
+	// Whether those wait again who come back: by another connection, or from a breakout room.
+	WaitAgain bool `json:"waitAgain"`
+	// Whether nobody can join before a host has, who need not wait to be let in.
+	WaitForHost bool `json:"waitForHost"`
+	// Whether nobody but hosts can join.
+	Locked bool `json:"locked"`
+	// How many people and bots the meeting holds; 0 when there is no limit.
+	Capacity int `json:"capacity"`
+	// Whether bots record only where a host has let them.
+	BotsAskToRecord bool `json:"botsAskToRecord"`
 }
 
 // The host's settings of breakout rooms; what is left out stays as it is, or keeps its default in a new meeting.
@@ -816,6 +868,18 @@ type MeetingOptionsInput struct {
 	ScreenShare *bool `json:"screenShare,omitempty"`
 	// Let everybody record on their own machines, in every room. Default false.
 	Recording *bool `json:"recording,omitempty"`
+	// Who waits, on coming, until a host lets them in. Default OFF.
+	WaitingRoom *meeting.WaitingRoom `json:"waitingRoom,omitempty"`
+	// Have those wait again who come back: by another connection, or from a breakout room. Default false.
+	WaitAgain *bool `json:"waitAgain,omitempty"`
+	// Let nobody join before a host has, who need not wait to be let in. Default false.
+	WaitForHost *bool `json:"waitForHost,omitempty"`
+	// Let nobody but hosts join. Default false.
+	Locked *bool `json:"locked,omitempty"`
+	// How many people and bots the meeting holds, up to 10000. Default 0: no limit.
+	Capacity *int `json:"capacity,omitempty"`
+	// Let bots record only where a host has let them. Default false.
+	BotsAskToRecord *bool `json:"botsAskToRecord,omitempty"`
 }
 
 // A piece of metadata.
@@ -1122,6 +1186,20 @@ type RenameRoomInput struct {
 type RenameRoomPayload struct {
 	// The room; null when it was refused.
 	Room *ent.Room `json:"room,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which bot.
+type RequestRecordingPermissionInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+}
+
+// The answer to requestRecordingPermission.
+type RequestRecordingPermissionPayload struct {
+	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }

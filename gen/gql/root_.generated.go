@@ -47,6 +47,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	AdmitParticipantsPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AllowRecordingPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -330,6 +335,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	DenyParticipantsPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	EndMeetingPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -496,6 +506,7 @@ type ComplexityRoot struct {
 		Round             func(childComplexity int) int
 		Title             func(childComplexity int) int
 		Transcript        func(childComplexity int, first *int, after *string) int
+		WaitingRoom       func(childComplexity int) int
 	}
 
 	MeetingConnection struct {
@@ -526,11 +537,14 @@ type ComplexityRoot struct {
 
 	MeetingOptions struct {
 		AllowReturn             func(childComplexity int) int
+		BotsAskToRecord         func(childComplexity int) int
 		BreakoutRooms           func(childComplexity int) int
+		Capacity                func(childComplexity int) int
 		Chat                    func(childComplexity int) int
 		ChooseRoom              func(childComplexity int) int
 		ClosingCountdownSeconds func(childComplexity int) int
 		LateJoin                func(childComplexity int) int
+		Locked                  func(childComplexity int) int
 		MoveBackAutomatically   func(childComplexity int) int
 		MoveInAutomatically     func(childComplexity int) int
 		ParticipantsBroadcast   func(childComplexity int) int
@@ -541,6 +555,9 @@ type ComplexityRoot struct {
 		RoundDurationSeconds    func(childComplexity int) int
 		ScreenShare             func(childComplexity int) int
 		TimerCloses             func(childComplexity int) int
+		WaitAgain               func(childComplexity int) int
+		WaitForHost             func(childComplexity int) int
+		WaitingRoom             func(childComplexity int) int
 	}
 
 	MetadataEntry struct {
@@ -559,64 +576,67 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptInvitation     func(childComplexity int, input AcceptInvitationInput) int
-		AllowRecording       func(childComplexity int, input AllowRecordingInput) int
-		AnswerHelp           func(childComplexity int, input AnswerHelpInput) int
-		AnswerInvitation     func(childComplexity int, input AnswerInvitationInput) int
-		AnswerPoll           func(childComplexity int, input AnswerPollInput) int
-		ApplyPlan            func(childComplexity int, input ApplyPlanInput) int
-		AskForHelp           func(childComplexity int, input AskForHelpInput) int
-		Assign               func(childComplexity int, input AssignInput) int
-		AssignAutomatically  func(childComplexity int, input AssignAutomaticallyInput) int
-		AssignMany           func(childComplexity int, input AssignManyInput) int
-		Broadcast            func(childComplexity int, input BroadcastInput) int
-		CloseRoom            func(childComplexity int, input CloseRoomInput) int
-		CloseRooms           func(childComplexity int, input CloseRoomsInput) int
-		CoverRooms           func(childComplexity int, input CoverRoomsInput) int
-		CreateBot            func(childComplexity int, input CreateBotInput) int
-		CreateBots           func(childComplexity int, input CreateBotsInput) int
-		CreateMeeting        func(childComplexity int, input CreateMeetingInput) int
-		CreateRooms          func(childComplexity int, input CreateRoomsInput) int
-		DeclineInvitation    func(childComplexity int, input DeclineInvitationInput) int
-		DeletePlan           func(childComplexity int, input DeletePlanInput) int
-		DeletePreset         func(childComplexity int, input DeletePresetInput) int
-		DeleteRoom           func(childComplexity int, input DeleteRoomInput) int
-		EndMeeting           func(childComplexity int, input EndMeetingInput) int
-		EndPoll              func(childComplexity int, input EndPollInput) int
-		EnterRoom            func(childComplexity int, input EnterRoomInput) int
-		ExchangeParticipants func(childComplexity int, input ExchangeParticipantsInput) int
-		ExtendRound          func(childComplexity int, input ExtendRoundInput) int
-		GivePreset           func(childComplexity int, input GivePresetInput) int
-		ImportPlan           func(childComplexity int, input ImportPlanInput) int
-		InviteToReturn       func(childComplexity int, input InviteToReturnInput) int
-		LeaveMeeting         func(childComplexity int, input LeaveMeetingInput) int
-		MoveBot              func(childComplexity int, input MoveBotInput) int
-		MoveParticipant      func(childComplexity int, input MoveParticipantInput) int
-		MuteRoom             func(childComplexity int, input MuteRoomInput) int
-		OpenRoom             func(childComplexity int, input OpenRoomInput) int
-		OpenRooms            func(childComplexity int, input OpenRoomsInput) int
-		PauseRecording       func(childComplexity int, input PauseRecordingInput) int
-		Record               func(childComplexity int, input RecordInput) int
-		RecreateRooms        func(childComplexity int, input RecreateRoomsInput) int
-		RemoveBot            func(childComplexity int, input RemoveBotInput) int
-		RemoveParticipant    func(childComplexity int, input RemoveParticipantInput) int
-		RenameParticipant    func(childComplexity int, input RenameParticipantInput) int
-		RenameRoom           func(childComplexity int, input RenameRoomInput) int
-		ResetRooms           func(childComplexity int, input ResetRoomsInput) int
-		ResumeRecording      func(childComplexity int, input ResumeRecordingInput) int
-		ReturnToMain         func(childComplexity int, input ReturnToMainInput) int
-		SavePlan             func(childComplexity int, input SavePlanInput) int
-		SavePreset           func(childComplexity int, input SavePresetInput) int
-		SendChat             func(childComplexity int, input SendChatInput) int
-		SendChatMessage      func(childComplexity int, input SendChatMessageInput) int
-		SetMedia             func(childComplexity int, input SetMediaInput) int
-		SetRole              func(childComplexity int, input SetRoleInput) int
-		StartBroadcast       func(childComplexity int, input StartBroadcastInput) int
-		StartPoll            func(childComplexity int, input StartPollInput) int
-		StopBroadcast        func(childComplexity int, input StopBroadcastInput) int
-		StopCovering         func(childComplexity int, input StopCoveringInput) int
-		Unassign             func(childComplexity int, input UnassignInput) int
-		UpdateOptions        func(childComplexity int, input UpdateOptionsInput) int
+		AcceptInvitation           func(childComplexity int, input AcceptInvitationInput) int
+		AdmitParticipants          func(childComplexity int, input AdmitParticipantsInput) int
+		AllowRecording             func(childComplexity int, input AllowRecordingInput) int
+		AnswerHelp                 func(childComplexity int, input AnswerHelpInput) int
+		AnswerInvitation           func(childComplexity int, input AnswerInvitationInput) int
+		AnswerPoll                 func(childComplexity int, input AnswerPollInput) int
+		ApplyPlan                  func(childComplexity int, input ApplyPlanInput) int
+		AskForHelp                 func(childComplexity int, input AskForHelpInput) int
+		Assign                     func(childComplexity int, input AssignInput) int
+		AssignAutomatically        func(childComplexity int, input AssignAutomaticallyInput) int
+		AssignMany                 func(childComplexity int, input AssignManyInput) int
+		Broadcast                  func(childComplexity int, input BroadcastInput) int
+		CloseRoom                  func(childComplexity int, input CloseRoomInput) int
+		CloseRooms                 func(childComplexity int, input CloseRoomsInput) int
+		CoverRooms                 func(childComplexity int, input CoverRoomsInput) int
+		CreateBot                  func(childComplexity int, input CreateBotInput) int
+		CreateBots                 func(childComplexity int, input CreateBotsInput) int
+		CreateMeeting              func(childComplexity int, input CreateMeetingInput) int
+		CreateRooms                func(childComplexity int, input CreateRoomsInput) int
+		DeclineInvitation          func(childComplexity int, input DeclineInvitationInput) int
+		DeletePlan                 func(childComplexity int, input DeletePlanInput) int
+		DeletePreset               func(childComplexity int, input DeletePresetInput) int
+		DeleteRoom                 func(childComplexity int, input DeleteRoomInput) int
+		DenyParticipants           func(childComplexity int, input DenyParticipantsInput) int
+		EndMeeting                 func(childComplexity int, input EndMeetingInput) int
+		EndPoll                    func(childComplexity int, input EndPollInput) int
+		EnterRoom                  func(childComplexity int, input EnterRoomInput) int
+		ExchangeParticipants       func(childComplexity int, input ExchangeParticipantsInput) int
+		ExtendRound                func(childComplexity int, input ExtendRoundInput) int
+		GivePreset                 func(childComplexity int, input GivePresetInput) int
+		ImportPlan                 func(childComplexity int, input ImportPlanInput) int
+		InviteToReturn             func(childComplexity int, input InviteToReturnInput) int
+		LeaveMeeting               func(childComplexity int, input LeaveMeetingInput) int
+		MoveBot                    func(childComplexity int, input MoveBotInput) int
+		MoveParticipant            func(childComplexity int, input MoveParticipantInput) int
+		MuteRoom                   func(childComplexity int, input MuteRoomInput) int
+		OpenRoom                   func(childComplexity int, input OpenRoomInput) int
+		OpenRooms                  func(childComplexity int, input OpenRoomsInput) int
+		PauseRecording             func(childComplexity int, input PauseRecordingInput) int
+		Record                     func(childComplexity int, input RecordInput) int
+		RecreateRooms              func(childComplexity int, input RecreateRoomsInput) int
+		RemoveBot                  func(childComplexity int, input RemoveBotInput) int
+		RemoveParticipant          func(childComplexity int, input RemoveParticipantInput) int
+		RenameParticipant          func(childComplexity int, input RenameParticipantInput) int
+		RenameRoom                 func(childComplexity int, input RenameRoomInput) int
+		RequestRecordingPermission func(childComplexity int, input RequestRecordingPermissionInput) int
+		ResetRooms                 func(childComplexity int, input ResetRoomsInput) int
+		ResumeRecording            func(childComplexity int, input ResumeRecordingInput) int
+		ReturnToMain               func(childComplexity int, input ReturnToMainInput) int
+		SavePlan                   func(childComplexity int, input SavePlanInput) int
+		SavePreset                 func(childComplexity int, input SavePresetInput) int
+		SendChat                   func(childComplexity int, input SendChatInput) int
+		SendChatMessage            func(childComplexity int, input SendChatMessageInput) int
+		SetMedia                   func(childComplexity int, input SetMediaInput) int
+		SetRole                    func(childComplexity int, input SetRoleInput) int
+		StartBroadcast             func(childComplexity int, input StartBroadcastInput) int
+		StartPoll                  func(childComplexity int, input StartPollInput) int
+		StopBroadcast              func(childComplexity int, input StopBroadcastInput) int
+		StopCovering               func(childComplexity int, input StopCoveringInput) int
+		Unassign                   func(childComplexity int, input UnassignInput) int
+		UpdateOptions              func(childComplexity int, input UpdateOptionsInput) int
 	}
 
 	MuteRoomPayload struct {
@@ -680,6 +700,7 @@ type ComplexityRoot struct {
 		Recording    func(childComplexity int) int
 		Role         func(childComplexity int) int
 		Room         func(childComplexity int) int
+		WaitingSince func(childComplexity int) int
 	}
 
 	ParticipantConnection struct {
@@ -901,6 +922,11 @@ type ComplexityRoot struct {
 
 	RenameRoomPayload struct {
 		Room       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RequestRecordingPermissionPayload struct {
+		Bot        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1212,6 +1238,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AcceptInvitationPayload.UserErrors(childComplexity), true
+
+	case "AdmitParticipantsPayload.meeting":
+		if e.ComplexityRoot.AdmitParticipantsPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdmitParticipantsPayload.Meeting(childComplexity), true
+	case "AdmitParticipantsPayload.userErrors":
+		if e.ComplexityRoot.AdmitParticipantsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdmitParticipantsPayload.UserErrors(childComplexity), true
 
 	case "AllowRecordingPayload.meeting":
 		if e.ComplexityRoot.AllowRecordingPayload.Meeting == nil {
@@ -2280,6 +2319,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeleteRoomPayload.UserErrors(childComplexity), true
 
+	case "DenyParticipantsPayload.meeting":
+		if e.ComplexityRoot.DenyParticipantsPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DenyParticipantsPayload.Meeting(childComplexity), true
+	case "DenyParticipantsPayload.userErrors":
+		if e.ComplexityRoot.DenyParticipantsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DenyParticipantsPayload.UserErrors(childComplexity), true
+
 	case "EndMeetingPayload.meeting":
 		if e.ComplexityRoot.EndMeetingPayload.Meeting == nil {
 			break
@@ -2972,6 +3024,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.Transcript(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Meeting.waitingRoom":
+		if e.ComplexityRoot.Meeting.WaitingRoom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.WaitingRoom(childComplexity), true
 
 	case "MeetingConnection.edges":
 		if e.ComplexityRoot.MeetingConnection.Edges == nil {
@@ -3084,12 +3142,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingOptions.AllowReturn(childComplexity), true
+	case "MeetingOptions.botsAskToRecord":
+		if e.ComplexityRoot.MeetingOptions.BotsAskToRecord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.BotsAskToRecord(childComplexity), true
 	case "MeetingOptions.breakoutRooms":
 		if e.ComplexityRoot.MeetingOptions.BreakoutRooms == nil {
 			break
 		}
 
 		return e.ComplexityRoot.MeetingOptions.BreakoutRooms(childComplexity), true
+	case "MeetingOptions.capacity":
+		if e.ComplexityRoot.MeetingOptions.Capacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.Capacity(childComplexity), true
 	case "MeetingOptions.chat":
 		if e.ComplexityRoot.MeetingOptions.Chat == nil {
 			break
@@ -3114,6 +3184,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingOptions.LateJoin(childComplexity), true
+	case "MeetingOptions.locked":
+		if e.ComplexityRoot.MeetingOptions.Locked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.Locked(childComplexity), true
 	case "MeetingOptions.moveBackAutomatically":
 		if e.ComplexityRoot.MeetingOptions.MoveBackAutomatically == nil {
 			break
@@ -3174,6 +3250,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingOptions.TimerCloses(childComplexity), true
+	case "MeetingOptions.waitAgain":
+		if e.ComplexityRoot.MeetingOptions.WaitAgain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.WaitAgain(childComplexity), true
+	case "MeetingOptions.waitForHost":
+		if e.ComplexityRoot.MeetingOptions.WaitForHost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.WaitForHost(childComplexity), true
+	case "MeetingOptions.waitingRoom":
+		if e.ComplexityRoot.MeetingOptions.WaitingRoom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.WaitingRoom(childComplexity), true
 
 	case "MetadataEntry.key":
 		if e.ComplexityRoot.MetadataEntry.Key == nil {
@@ -3225,6 +3319,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptInvitation(childComplexity, args["input"].(AcceptInvitationInput)), true
+	case "Mutation.admitParticipants":
+		if e.ComplexityRoot.Mutation.AdmitParticipants == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_admitParticipants_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AdmitParticipants(childComplexity, args["input"].(AdmitParticipantsInput)), true
 	case "Mutation.allowRecording":
 		if e.ComplexityRoot.Mutation.AllowRecording == nil {
 			break
@@ -3456,6 +3561,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteRoom(childComplexity, args["input"].(DeleteRoomInput)), true
+	case "Mutation.denyParticipants":
+		if e.ComplexityRoot.Mutation.DenyParticipants == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_denyParticipants_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DenyParticipants(childComplexity, args["input"].(DenyParticipantsInput)), true
 	case "Mutation.endMeeting":
 		if e.ComplexityRoot.Mutation.EndMeeting == nil {
 			break
@@ -3687,6 +3803,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenameRoom(childComplexity, args["input"].(RenameRoomInput)), true
+	case "Mutation.requestRecordingPermission":
+		if e.ComplexityRoot.Mutation.RequestRecordingPermission == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestRecordingPermission_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestRecordingPermission(childComplexity, args["input"].(RequestRecordingPermissionInput)), true
 	case "Mutation.resetRooms":
 		if e.ComplexityRoot.Mutation.ResetRooms == nil {
 			break
@@ -4133,6 +4260,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Participant.Room(childComplexity), true
+	case "Participant.waitingSince":
+		if e.ComplexityRoot.Participant.WaitingSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.WaitingSince(childComplexity), true
 
 	case "ParticipantConnection.edges":
 		if e.ComplexityRoot.ParticipantConnection.Edges == nil {
@@ -5069,6 +5202,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RenameRoomPayload.UserErrors(childComplexity), true
+
+	case "RequestRecordingPermissionPayload.bot":
+		if e.ComplexityRoot.RequestRecordingPermissionPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecordingPermissionPayload.Bot(childComplexity), true
+	case "RequestRecordingPermissionPayload.userErrors":
+		if e.ComplexityRoot.RequestRecordingPermissionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecordingPermissionPayload.UserErrors(childComplexity), true
 
 	case "ResetRoomsPayload.meeting":
 		if e.ComplexityRoot.ResetRoomsPayload.Meeting == nil {
@@ -6161,6 +6307,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptInvitationInput,
+		ec.unmarshalInputAdmitParticipantsInput,
 		ec.unmarshalInputAllowRecordingInput,
 		ec.unmarshalInputAnswerHelpInput,
 		ec.unmarshalInputAnswerInvitationInput,
@@ -6185,6 +6332,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeletePlanInput,
 		ec.unmarshalInputDeletePresetInput,
 		ec.unmarshalInputDeleteRoomInput,
+		ec.unmarshalInputDenyParticipantsInput,
 		ec.unmarshalInputEndMeetingInput,
 		ec.unmarshalInputEndPollInput,
 		ec.unmarshalInputEnterRoomInput,
@@ -6210,6 +6358,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRemoveParticipantInput,
 		ec.unmarshalInputRenameParticipantInput,
 		ec.unmarshalInputRenameRoomInput,
+		ec.unmarshalInputRequestRecordingPermissionInput,
 		ec.unmarshalInputResetRoomsInput,
 		ec.unmarshalInputResumeRecordingInput,
 		ec.unmarshalInputReturnToMainInput,
@@ -6332,7 +6481,7 @@ type Bot implements Node {
   mode: BotMode!
   "The id or name of the room of mode JOIN_SPECIFIC_ROOM."
   roomWanted: String
-  "Where it is in its life: ` + "`" + `ready` + "`" + `, ` + "`" + `joining_call` + "`" + `, ` + "`" + `in_call_not_recording` + "`" + `, ` + "`" + `in_call_recording` + "`" + `, ` + "`" + `call_ended` + "`" + `, ` + "`" + `done` + "`" + ` or ` + "`" + `fatal` + "`" + `. The set is open."
+  "Where it is in its life: ` + "`" + `ready` + "`" + `, ` + "`" + `joining_call` + "`" + `, ` + "`" + `in_waiting_room` + "`" + `, ` + "`" + `in_call_not_recording` + "`" + `, ` + "`" + `recording_permission_allowed` + "`" + `, ` + "`" + `recording_permission_denied` + "`" + `, ` + "`" + `in_call_recording` + "`" + `, ` + "`" + `call_ended` + "`" + `, ` + "`" + `done` + "`" + ` or ` + "`" + `fatal` + "`" + `. The set is open."
   statusCode: String!
   "Why, where there is more to say, such as ` + "`" + `bot_received_leave_call` + "`" + `. The set is open."
   statusSubCode: String
@@ -6771,6 +6920,14 @@ enum EventType {
   PARTICIPANT_JOINED
   "Somebody left the meeting."
   PARTICIPANT_LEFT
+  "Somebody waits to be let in."
+  PARTICIPANT_WAITING
+  "Somebody who waited was let in."
+  PARTICIPANT_ADMITTED
+  "Somebody who waited was turned away."
+  PARTICIPANT_DENIED
+  "Somebody who waited has gone without having been answered."
+  PARTICIPANT_LEFT_WAITING_ROOM
   "Somebody entered a room."
   PARTICIPANT_ENTERED_ROOM
   "Somebody left a room."
@@ -6829,6 +6986,8 @@ enum EventType {
   CHAT_SENT
   "Somebody turned something on or off."
   MEDIA_CHANGED
+  "A bot asks the hosts to let it record."
+  RECORDING_REQUESTED
   "Somebody's own recording took a step."
   RECORDING_CHANGED
   "Rooms hear a voice, or see a screen, of somebody who is not there."
@@ -6949,7 +7108,7 @@ type RoomEvent implements Event {
   closesAt: DateTime
 }
 
-"Somebody joined or left the meeting."
+"Somebody joined or left the meeting, or its waiting room."
 type ParticipantEvent implements Event {
   "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
   cursor: String!
@@ -7577,6 +7736,8 @@ enum GapCause {
   CONNECTION_LOST
   "The process that ran it ended without warning."
   PROCESS_ENDED
+  "A host took back that it may record."
+  PERMISSION_REVOKED
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/inroom.graphqls", Input: `"What a participant sends and shows. It stays as it is from room to room, except for the screen."
@@ -8094,6 +8255,8 @@ type Meeting implements Node {
     "Read on after this cursor."
     after: String
   ): ParticipantConnection!
+  "Who waits to be let in, who has waited longest first, up to 100."
+  waitingRoom: [Participant!]!
   "The bots that were sent to the meeting, oldest first."
   bots(
     "How many to read, 1 to 100."
@@ -8146,6 +8309,28 @@ type MeetingOptions {
   screenShare: Boolean!
   "Whether everybody may record on their own machines, in every room."
   recording: Boolean!
+  "Who waits, on coming, until a host lets them in."
+  waitingRoom: WaitingRoom!
+  "Whether those wait again who come back: by another connection, or from a breakout room."
+  waitAgain: Boolean!
+  "Whether nobody can join before a host has, who need not wait to be let in."
+  waitForHost: Boolean!
+  "Whether nobody but hosts can join."
+  locked: Boolean!
+  "How many people and bots the meeting holds; 0 when there is no limit."
+  capacity: Int!
+  "Whether bots record only where a host has let them."
+  botsAskToRecord: Boolean!
+}
+
+"Who waits, on coming, until a host lets them in. Hosts and co-hosts never do."
+enum WaitingRoom {
+  "Nobody."
+  OFF
+  "Bots."
+  BOTS
+  "Everybody."
+  EVERYBODY
 }
 
 "The limits, offers and defaults of a meeting platform, which a simulated meeting takes on."
@@ -8270,6 +8455,18 @@ input MeetingOptionsInput {
   screenShare: Boolean
   "Let everybody record on their own machines, in every room. Default false."
   recording: Boolean
+  "Who waits, on coming, until a host lets them in. Default OFF."
+  waitingRoom: WaitingRoom
+  "Have those wait again who come back: by another connection, or from a breakout room. Default false."
+  waitAgain: Boolean
+  "Let nobody join before a host has, who need not wait to be let in. Default false."
+  waitForHost: Boolean
+  "Let nobody but hosts join. Default false."
+  locked: Boolean
+  "How many people and bots the meeting holds, up to 10000. Default 0: no limit."
+  capacity: Int
+  "Let bots record only where a host has let them. Default false."
+  botsAskToRecord: Boolean
 }
 
 "The answer to createMeeting."
@@ -8424,7 +8621,9 @@ type Participant implements Node {
   connections: [Connection!]!
   "What it was called, oldest first, up to 100."
   names: [KnownName!]!
-  "When it first joined."
+  "Since when it waits to be let in; null when it does not wait."
+  waitingSince: DateTime
+  "When it first came."
   joinedAt: DateTime!
   "When it left; null while it is there."
   leftAt: DateTime
@@ -8489,6 +8688,8 @@ enum LeaveCause {
   MEETING_ENDED
   "The platform failed."
   PROVIDER_ERROR
+  "A host did not let the participant in."
+  DENIED
 }
 
 "Who decided where somebody should be."
@@ -9561,6 +9762,10 @@ type Mutation {
   renameParticipant("Whom to call what." input: RenameParticipantInput!): RenameParticipantPayload!
   "Removes somebody from the meeting."
   removeParticipant("Whom to remove." input: RemoveParticipantInput!): RemoveParticipantPayload!
+  "Lets people and bots in who wait; everybody who waits, when nobody is named."
+  admitParticipants("Whom to let in." input: AdmitParticipantsInput!): AdmitParticipantsPayload!
+  "Turns people and bots away who wait."
+  denyParticipants("Whom to turn away." input: DenyParticipantsInput!): DenyParticipantsPayload!
   "Turns what a participant sends and shows on or off, as the participant; others, who may, can only turn off."
   setMedia("What to turn on or off." input: SetMediaInput!): SetMediaPayload!
   "Turns off the microphones of a room's participants, those of hosts apart."
@@ -9573,7 +9778,7 @@ type Mutation {
   answerPoll("Which choice." input: AnswerPollInput!): AnswerPollPayload!
   "Ends a poll and counts the votes."
   endPoll("Which poll." input: EndPollInput!): EndPollPayload!
-  "Lets people record on their own machines, or no longer: everybody in a room, or some people wherever they are."
+  "Lets people record on their own machines, and bots where they need that, or no longer: everybody in a room, or some people wherever they are."
   allowRecording("Who may record." input: AllowRecordingInput!): AllowRecordingPayload!
   "Starts, pauses or ends a participant's recording on its own machine, as the participant."
   record("What to do." input: RecordInput!): RecordPayload!
@@ -9607,6 +9812,8 @@ type Mutation {
   pauseRecording("Which bot." input: PauseRecordingInput!): PauseRecordingPayload!
   "Has a bot record again."
   resumeRecording("Which bot." input: ResumeRecordingInput!): ResumeRecordingPayload!
+  "Has a bot ask the hosts once more to let it record, where bots need that."
+  requestRecordingPermission("Which bot." input: RequestRecordingPermissionInput!): RequestRecordingPermissionPayload!
   "Has a bot write to the room that it is in, or to one person there."
   sendChatMessage("Which bot, and what." input: SendChatMessageInput!): SendChatMessagePayload!
   "Has a bot accept its latest invitation: for bots of mode MANUAL, and to take up what another declined."
@@ -9641,6 +9848,60 @@ type Subscription {
   ): Event!
 }
 `, BuiltIn: false},
+	{Name: "../../graph/schema/waiting.graphqls", Input: `"Whom to let in."
+input AdmitParticipantsInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The ids of participants who wait; everybody who waits when left out."
+  participantIds: [ID!]
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to admitParticipants."
+type AdmitParticipantsPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Whom to turn away."
+input DenyParticipantsInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The ids of participants who wait."
+  participantIds: [ID!]!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to denyParticipants."
+type DenyParticipantsPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which bot."
+input RequestRecordingPermissionInput {
+  "The bot's id."
+  botId: ID!
+}
+
+"The answer to requestRecordingPermission."
+type RequestRecordingPermissionPayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -9656,6 +9917,16 @@ func (ec *executionContext) childFields_AcceptInvitationPayload(ctx context.Cont
 		return ec.fieldContext_AcceptInvitationPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AcceptInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AdmitParticipantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_AdmitParticipantsPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AdmitParticipantsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AdmitParticipantsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AllowRecordingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10016,6 +10287,16 @@ func (ec *executionContext) childFields_DeleteRoomPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type DeleteRoomPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DenyParticipantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_DenyParticipantsPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DenyParticipantsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DenyParticipantsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_EndMeetingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -10224,6 +10505,8 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_rooms(ctx, field)
 	case "participants":
 		return ec.fieldContext_Meeting_participants(ctx, field)
+	case "waitingRoom":
+		return ec.fieldContext_Meeting_waitingRoom(ctx, field)
 	case "bots":
 		return ec.fieldContext_Meeting_bots(ctx, field)
 	case "gaps":
@@ -10288,6 +10571,18 @@ func (ec *executionContext) childFields_MeetingOptions(ctx context.Context, fiel
 		return ec.fieldContext_MeetingOptions_screenShare(ctx, field)
 	case "recording":
 		return ec.fieldContext_MeetingOptions_recording(ctx, field)
+	case "waitingRoom":
+		return ec.fieldContext_MeetingOptions_waitingRoom(ctx, field)
+	case "waitAgain":
+		return ec.fieldContext_MeetingOptions_waitAgain(ctx, field)
+	case "waitForHost":
+		return ec.fieldContext_MeetingOptions_waitForHost(ctx, field)
+	case "locked":
+		return ec.fieldContext_MeetingOptions_locked(ctx, field)
+	case "capacity":
+		return ec.fieldContext_MeetingOptions_capacity(ctx, field)
+	case "botsAskToRecord":
+		return ec.fieldContext_MeetingOptions_botsAskToRecord(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeetingOptions", field.Name)
 }
@@ -10410,6 +10705,8 @@ func (ec *executionContext) childFields_Participant(ctx context.Context, field g
 		return ec.fieldContext_Participant_connections(ctx, field)
 	case "names":
 		return ec.fieldContext_Participant_names(ctx, field)
+	case "waitingSince":
+		return ec.fieldContext_Participant_waitingSince(ctx, field)
 	case "joinedAt":
 		return ec.fieldContext_Participant_joinedAt(ctx, field)
 	case "leftAt":
@@ -10622,6 +10919,16 @@ func (ec *executionContext) childFields_RenameRoomPayload(ctx context.Context, f
 		return ec.fieldContext_RenameRoomPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RenameRoomPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestRecordingPermissionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_RequestRecordingPermissionPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequestRecordingPermissionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestRecordingPermissionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResetRoomsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -37,6 +37,10 @@ func Exercise(t *testing.T, run func(t *testing.T, test func(*testing.T)), open 
 		"the end of a meeting ends the seat":       ends,
 		"leaving is final and can be repeated":     leaves,
 		"what is against the rules is refused":     refuses,
+		"a seat that must be let in hears nothing": waits,
+		"a seat can be turned away":                turnsAway,
+		"a seat that is not let in can be left":    givesUp,
+		"a seat records when it is let":            asks,
 	} {
 		t.Run(name, func(t *testing.T) {
 			run(t, func(t *testing.T) { test(lay(t, open(t))) })
