@@ -16,6 +16,15 @@ const (
 	SubCodeWaitingRoom = "timeout_exceeded_waiting_room"
 )
 
+// The sub codes of bots that leave by themselves, beside those above.
+const (
+	SubCodeNotRecording     = "timeout_exceeded_in_call_not_recording"
+	SubCodePermissionDenied = "timeout_exceeded_recording_permission_denied"
+	SubCodeSilence          = "timeout_exceeded_silence_detected"
+	SubCodeOnlyBots         = "timeout_exceeded_only_bots_detected_using_participant_events"
+	SubCodeOnlyBotNames     = "timeout_exceeded_only_bots_detected_using_participant_names"
+)
+
 // refusedCode is the sub code of a meeting that does not take the bot in.
 func refusedCode(refusals meeting.Refusals) string {
 	for _, known := range []struct {

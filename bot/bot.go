@@ -109,6 +109,9 @@ type Config struct {
 	// Fetch has somebody who may do that send the bot to a room where it may not
 	// go by itself: an invitation follows. Defaults to nobody.
 	Fetch func(ctx context.Context, who meeting.ParticipantRef, room meeting.RoomRef) error
+	// Heard is told whom the bot hears speak, about once a second, from many
+	// goroutines. It must not block. Defaults to nobody.
+	Heard func(who meeting.ParticipantID)
 	Log   *slog.Logger
 }
 

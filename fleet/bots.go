@@ -85,6 +85,7 @@ func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.B
 			_, err := f.Journal.Append(ctx, spec.Meeting, events...)
 			return err
 		},
+		Heard: f.listener(spec.Meeting),
 		Fetch: func(ctx context.Context, who meeting.ParticipantRef, room meeting.RoomRef) error {
 			_, err := platform.Command(ctx, spec.Meeting, meeting.Move{Participant: who.ID, Room: room.ID})
 			return err

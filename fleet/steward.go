@@ -35,10 +35,7 @@ type steward struct {
 	last    map[meeting.RoomID]time.Time // when a room was last left by a roving bot
 	// notBefore is when bots are sent again after that has failed.
 	notBefore time.Time
-	// people are how many are in the meeting, bots apart, and emptySince is when the
-	// last of them left.
-	people     int
-	emptySince time.Time
+	census
 }
 
 // charge is a bot that a steward sees to.
@@ -52,6 +49,13 @@ type charge struct {
 	leaves  AutomaticLeave
 	joined  time.Time
 	met     bool // somebody was there while the bot was
+	// waiting is since when it waits to be let in, resting since when it does not
+	// record, denied since when it may not, and recording when it first began to.
+	waiting, resting, denied, recording time.Time
+	// company says that somebody is there whose name is no bot's; companyUntil is
+	// when that was last so.
+	company      bool
+	companyUntil time.Time
 	// target is where it is to be, and told what it was told last.
 	target, told meeting.RoomID
 	since        time.Time // when it got there
@@ -90,6 +94,7 @@ func (f *Fleet) steward(row *ent.Meeting) *steward {
 	s := &steward{
 		fleet: f, meeting: row.ID, viewer: access.Viewer{Workspace: row.WorkspaceID}, head: row.HeadSequence,
 		news: make(chan struct{}, 1), state: meeting.New(), last: make(map[meeting.RoomID]time.Time),
+		census: census{spoke: make(map[meeting.ParticipantID]bool)},
 	}
 	f.stewards[row.ID] = s
 	f.waiting = append(f.waiting, s)
@@ -166,13 +171,17 @@ func (s *steward) wake() {
 func (s *steward) take(e meeting.Event) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.observe(e.At)
+	was := s.present(e)
 	s.state.Fold(e)
 	s.read = e.Sequence
-	s.census(e)
+	if e.Participant != nil {
+		s.count(e, was)
+	}
 	switch fact := e.Fact.(type) {
 	case meeting.ParticipantEnteredRoom:
 		if c := s.numbered(e.Participant.ID); c != nil {
-			c.since, c.told = e.At, ""
+			c.since, c.told, c.denied = e.At, "", time.Time{} // it asks anew in every room
 		}
 	case meeting.ParticipantLeftRoom:
 		if c := s.numbered(e.Participant.ID); c != nil {
@@ -185,8 +194,8 @@ func (s *steward) take(e meeting.Event) error {
 			c.told = ""
 		}
 	case meeting.BotStatusChanged:
-		if c := s.charge(e.Bot.ID); c != nil && meeting.TerminalStatus(fact.Code) {
-			c.ended = true
+		if c := s.charge(e.Bot.ID); c != nil {
+			c.follow(e.At, fact.Code)
 		}
 	}
 	s.wake()

@@ -60,10 +60,8 @@ func (r *Resolver) sendBot(ctx context.Context, id meeting.ID, input gql.BotInpu
 			spec.Follow = numbers[0]
 		}
 	}
-	if leave := input.AutomaticLeave; leave != nil {
-		set(&spec.Leaves.NooneJoined, seconds(leave.NooneJoinedTimeoutSeconds))
-		set(&spec.Leaves.EveryoneLeft, seconds(leave.EveryoneLeftTimeoutSeconds))
-		set(&spec.Leaves.InCall, seconds(leave.InCallTimeoutSeconds))
+	if input.AutomaticLeave != nil {
+		spec.Leaves = leavesOf(input.AutomaticLeave)
 	}
 	for _, entry := range input.Metadata {
 		spec.Metadata[entry.Key] = entry.Value

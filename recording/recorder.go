@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/opusfile"
 )
 
 // ErrNoSegment says that no segment of that visit is being recorded.
@@ -72,6 +73,9 @@ func NewRecorder(store *Store, id meeting.ID, bot meeting.BotID, log *slog.Logge
 		folders: make(map[meeting.VisitNumber]string), permits: make(map[meeting.VisitNumber][]permit),
 	}
 }
+
+// Silent says whether an Opus packet holds nothing that could be heard.
+func Silent(packet []byte) bool { return opusfile.Silent(packet) }
 
 // SegmentID is the id of a bot's recording of a visit. It depends on nothing
 // else, so that a replay gives the same ids.

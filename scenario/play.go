@@ -300,6 +300,10 @@ func (p *player) sendBots(ctx context.Context, a SendBots) error {
 		if b.Room != "" {
 			breakoutRoom["roomId"] = b.Room
 		}
+		input := map[string]any{"meetingId": p.meeting, "name": name, "email": b.Email, "breakoutRoom": breakoutRoom}
+		if b.Leaves != nil {
+			input["automaticLeave"] = b.Leaves
+		}
 		var created struct {
 			CreateBot struct {
 				Bot        *struct{ ID string }
@@ -307,7 +311,7 @@ func (p *player) sendBots(ctx context.Context, a SendBots) error {
 			}
 		}
 		err := p.Client.Do(ctx, `mutation($input: CreateBotInput!) { createBot(input: $input) { bot { id } userErrors { code message } } }`,
-			map[string]any{"input": map[string]any{"meetingId": p.meeting, "name": name, "email": b.Email, "breakoutRoom": breakoutRoom}}, &created)
+			map[string]any{"input": input}, &created)
 		if err := errors.Join(err, created.CreateBot.UserErrors.err()); err != nil {
 			return fmt.Errorf("send %s: %w", name, err)
 		}

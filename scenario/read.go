@@ -268,9 +268,10 @@ func (r *reader) bots(node *yaml.Node) {
 	for _, item := range r.items(node, "bots") {
 		b := Bot{Mode: bot.AutoAcceptAllInvites}
 		r.fields(item, "a bot", map[string]func(*yaml.Node){
-			"name":  func(n *yaml.Node) { b.Name = r.text(n, "name") },
-			"room":  func(n *yaml.Node) { b.Room = r.text(n, "room") },
-			"email": func(n *yaml.Node) { b.Email = r.text(n, "email") },
+			"name":            func(n *yaml.Node) { b.Name = r.text(n, "name") },
+			"room":            func(n *yaml.Node) { b.Room = r.text(n, "room") },
+			"email":           func(n *yaml.Node) { b.Email = r.text(n, "email") },
+			"automatic_leave": func(n *yaml.Node) { b.Leaves = r.automaticLeave(n) },
 			"mode": func(n *yaml.Node) {
 				if b.Mode = bot.Mode(r.text(n, "mode")); !b.Mode.Valid() {
 					r.fault(n, "There is no mode %q; choose %s, %s or %s.", b.Mode, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom)

@@ -57,6 +57,8 @@ type Bot struct {
 	Room string // the name of the room of mode join_specific_room
 	// Email is the address by which plans know the bot.
 	Email string
+	// Leaves says when the bot leaves by itself, as the API's input does.
+	Leaves map[string]any
 }
 
 // Step is something that happens. Steps happen in their order, each when its

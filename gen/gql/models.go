@@ -250,12 +250,22 @@ type AssignmentResult struct {
 
 // When a bot leaves by itself. It looks at the whole meeting: who is in another room has not left, and a bot that is alone in its room is not alone.
 type AutomaticLeaveInput struct {
+	// For how many seconds it waits to be let in.
+	WaitingRoomTimeoutSeconds *int `json:"waitingRoomTimeoutSeconds,omitempty"`
 	// For how many seconds it waits for a first person.
 	NooneJoinedTimeoutSeconds *int `json:"nooneJoinedTimeoutSeconds,omitempty"`
-	// For how many seconds it stays when no person is in the meeting any more.
-	EveryoneLeftTimeoutSeconds *int `json:"everyoneLeftTimeoutSeconds,omitempty"`
-	// For how many seconds it stays at all; as long as the meeting when left out.
-	InCallTimeoutSeconds *int `json:"inCallTimeoutSeconds,omitempty"`
+	// When it leaves because no person is in the meeting any more. Default: after 2 seconds.
+	EveryoneLeftTimeout *TimeoutInput `json:"everyoneLeftTimeout,omitempty"`
+	// For how many seconds it stays without recording. Bots that cover rooms wait for rooms as long as it takes.
+	InCallNotRecordingTimeoutSeconds *int `json:"inCallNotRecordingTimeoutSeconds,omitempty"`
+	// For how many seconds it stays once it has begun to record; as long as the meeting when left out.
+	InCallRecordingTimeoutSeconds *int `json:"inCallRecordingTimeoutSeconds,omitempty"`
+	// For how many seconds it stays where it may not record.
+	RecordingPermissionDeniedTimeoutSeconds *int `json:"recordingPermissionDeniedTimeoutSeconds,omitempty"`
+	// When it leaves because nobody is heard, in any room where people are. Default: after 3600 seconds, looked at from 1200 seconds on.
+	SilenceDetection *TimeoutInput `json:"silenceDetection,omitempty"`
+	// When it leaves because there are only bots.
+	BotDetection *BotDetectionInput `json:"botDetection,omitempty"`
 }
 
 // A page of bots.
@@ -266,6 +276,14 @@ type BotConnection struct {
 	Nodes []*ent.Bot `json:"nodes"`
 	// Where the page lies in the list.
 	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// How bots are told among those who are in the meeting as people.
+type BotDetectionInput struct {
+	// By what they do: who was never heard and never shared a screen is a bot. Default: after 600 seconds, looked at from 1200 seconds on.
+	UsingParticipantEvents *TimeoutInput `json:"usingParticipantEvents,omitempty"`
+	// By their names; left out, names tell nothing.
+	UsingParticipantNames *BotNamesInput `json:"usingParticipantNames,omitempty"`
 }
 
 // A bot in a page.
@@ -288,6 +306,16 @@ type BotInput struct {
 	Metadata []*MetadataEntryInput `json:"metadata,omitempty"`
 	// When it leaves by itself.
 	AutomaticLeave *AutomaticLeaveInput `json:"automaticLeave,omitempty"`
+}
+
+// Names that tell bots.
+type BotNamesInput struct {
+	// Parts of names, in any case, up to 100.
+	Matches []string `json:"matches"`
+	// For how many seconds the bot stays when all who are there have such names.
+	TimeoutSeconds int `json:"timeoutSeconds"`
+	// How many seconds after the bot's joining it is looked at first.
+	ActivateAfterSeconds *int `json:"activateAfterSeconds,omitempty"`
 }
 
 // What became of one bot.
@@ -1516,6 +1544,14 @@ type StopCoveringPayload struct {
 
 // What can be watched. Every event comes once, in order: first those that have been, then those that come.
 type Subscription struct {
+}
+
+// How long something may last.
+type TimeoutInput struct {
+	// For how many seconds.
+	TimeoutSeconds int `json:"timeoutSeconds"`
+	// How many seconds after the bot's joining it is looked at first.
+	ActivateAfterSeconds *int `json:"activateAfterSeconds,omitempty"`
 }
 
 // A page of tracks.

@@ -6318,7 +6318,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAssignInput,
 		ec.unmarshalInputAssignManyInput,
 		ec.unmarshalInputAutomaticLeaveInput,
+		ec.unmarshalInputBotDetectionInput,
 		ec.unmarshalInputBotInput,
+		ec.unmarshalInputBotNamesInput,
 		ec.unmarshalInputBreakoutRoomInput,
 		ec.unmarshalInputBroadcastInput,
 		ec.unmarshalInputCloseRoomInput,
@@ -6373,6 +6375,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStartPollInput,
 		ec.unmarshalInputStopBroadcastInput,
 		ec.unmarshalInputStopCoveringInput,
+		ec.unmarshalInputTimeoutInput,
 		ec.unmarshalInputUnassignInput,
 		ec.unmarshalInputUpdateOptionsInput,
 	)
@@ -6790,12 +6793,48 @@ enum MoveOutcome {
 
 "When a bot leaves by itself. It looks at the whole meeting: who is in another room has not left, and a bot that is alone in its room is not alone."
 input AutomaticLeaveInput {
+  "For how many seconds it waits to be let in."
+  waitingRoomTimeoutSeconds: Int = 1200
   "For how many seconds it waits for a first person."
   nooneJoinedTimeoutSeconds: Int = 1200
-  "For how many seconds it stays when no person is in the meeting any more."
-  everyoneLeftTimeoutSeconds: Int = 2
-  "For how many seconds it stays at all; as long as the meeting when left out."
-  inCallTimeoutSeconds: Int
+  "When it leaves because no person is in the meeting any more. Default: after 2 seconds."
+  everyoneLeftTimeout: TimeoutInput
+  "For how many seconds it stays without recording. Bots that cover rooms wait for rooms as long as it takes."
+  inCallNotRecordingTimeoutSeconds: Int = 3600
+  "For how many seconds it stays once it has begun to record; as long as the meeting when left out."
+  inCallRecordingTimeoutSeconds: Int
+  "For how many seconds it stays where it may not record."
+  recordingPermissionDeniedTimeoutSeconds: Int = 30
+  "When it leaves because nobody is heard, in any room where people are. Default: after 3600 seconds, looked at from 1200 seconds on."
+  silenceDetection: TimeoutInput
+  "When it leaves because there are only bots."
+  botDetection: BotDetectionInput
+}
+
+"How long something may last."
+input TimeoutInput {
+  "For how many seconds."
+  timeoutSeconds: Int!
+  "How many seconds after the bot's joining it is looked at first."
+  activateAfterSeconds: Int = 0
+}
+
+"How bots are told among those who are in the meeting as people."
+input BotDetectionInput {
+  "By what they do: who was never heard and never shared a screen is a bot. Default: after 600 seconds, looked at from 1200 seconds on."
+  usingParticipantEvents: TimeoutInput
+  "By their names; left out, names tell nothing."
+  usingParticipantNames: BotNamesInput
+}
+
+"Names that tell bots."
+input BotNamesInput {
+  "Parts of names, in any case, up to 100."
+  matches: [String!]!
+  "For how many seconds the bot stays when all who are there have such names."
+  timeoutSeconds: Int! = 3600
+  "How many seconds after the bot's joining it is looked at first."
+  activateAfterSeconds: Int = 1200
 }
 
 "Which bot to send, among several."
