@@ -49,6 +49,8 @@ func (b *bot) obey(ctx, reporting context.Context, order Order) error {
 		return b.move(ctx, reporting, o.Room)
 	case Pause:
 		return b.pause(reporting, o.Paused)
+	case Await:
+		return b.await(reporting, o)
 	case AskToRecord:
 		return b.ask(ctx, reporting)
 	case Say:

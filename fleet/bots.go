@@ -65,7 +65,7 @@ func (f *Fleet) send(ctx context.Context, spec BotSpec) ([]meeting.Event, error)
 		return nil, fmt.Errorf("write down the order of bot %q: %w", spec.Name, err)
 	}
 	config := f.botConfig(platform, spec, meeting.BotRef{ID: meeting.BotID(name), Name: spec.Name})
-	f.steward(row).engage(&charge{id: config.Bot.ID, covers: spec.Covers, target: spec.Target, follows: spec.Follow, leaves: spec.Leaves})
+	f.steward(row).engage(chargeOf(config.Bot.ID, spec))
 	now := time.Now()
 	events := []meeting.Event{
 		{At: now, Bot: &config.Bot, Request: spec.Request, Fact: meeting.BotCreated{Mode: string(spec.Mode), RoomWanted: spec.Room, Email: spec.Email, Metadata: spec.Metadata, Order: ordered}},

@@ -121,14 +121,16 @@ func (s *steward) count(e meeting.Event, was bool) {
 func (c *charge) follow(at time.Time, code string) {
 	switch code {
 	case meeting.StatusInWaitingRoom:
-		c.waiting, c.resting, c.denied = at, time.Time{}, time.Time{}
+		c.waiting, c.resting, c.denied, c.settled = at, time.Time{}, time.Time{}, false
 	case meeting.StatusInCallNotRecording:
-		c.waiting, c.resting = time.Time{}, at
+		c.waiting, c.resting, c.settled, c.away = time.Time{}, at, true, false
 	case meeting.StatusInCallRecording:
 		c.waiting, c.resting, c.denied = time.Time{}, time.Time{}, time.Time{}
 		if c.recording.IsZero() {
 			c.recording = at
 		}
+	case meeting.StatusBreakoutRoomEntered, meeting.StatusBreakoutRoomLeft:
+		c.away = code == meeting.StatusBreakoutRoomEntered
 	case meeting.StatusRecordingDenied:
 		c.denied = at
 	}

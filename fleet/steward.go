@@ -35,6 +35,8 @@ type steward struct {
 	last    map[meeting.RoomID]time.Time // when a room was last left by a roving bot
 	// notBefore is when bots are sent again after that has failed.
 	notBefore time.Time
+	// openings counts how often each room was opened.
+	openings map[meeting.RoomID]int
 	census
 }
 
@@ -47,8 +49,11 @@ type charge struct {
 	covers  bool
 	follows meeting.ParticipantID
 	leaves  AutomaticLeave
+	wish    wish
 	joined  time.Time
 	met     bool // somebody was there while the bot was
+	// settled says that it has said that it is in the call, and away in a breakout room.
+	settled, away bool
 	// waiting is since when it waits to be let in, resting since when it does not
 	// record, denied since when it may not, and recording when it first began to.
 	waiting, resting, denied, recording time.Time
@@ -59,6 +64,11 @@ type charge struct {
 	// target is where it is to be, and told what it was told last.
 	target, told meeting.RoomID
 	since        time.Time // when it got there
+}
+
+// chargeOf is a bot as it was ordered.
+func chargeOf(id meeting.BotID, spec BotSpec) *charge {
+	return &charge{id: id, covers: spec.Covers, target: spec.Target, follows: spec.Follow, leaves: spec.Leaves, wish: wish{room: spec.Room}}
 }
 
 // arrivalGap is the time between two bots that are sent: joining is work, and bots
@@ -94,7 +104,7 @@ func (f *Fleet) steward(row *ent.Meeting) *steward {
 	s := &steward{
 		fleet: f, meeting: row.ID, viewer: access.Viewer{Workspace: row.WorkspaceID}, head: row.HeadSequence,
 		news: make(chan struct{}, 1), state: meeting.New(), last: make(map[meeting.RoomID]time.Time),
-		census: census{spoke: make(map[meeting.ParticipantID]bool)},
+		openings: make(map[meeting.RoomID]int), census: census{spoke: make(map[meeting.ParticipantID]bool)},
 	}
 	f.stewards[row.ID] = s
 	f.waiting = append(f.waiting, s)
@@ -189,6 +199,8 @@ func (s *steward) take(e meeting.Event) error {
 		}
 	case meeting.CoverageSet:
 		s.policy, s.uncovered = fact.Policy, e.At
+	case meeting.RoomOpened:
+		s.openings[e.Room.ID]++
 	case meeting.BotMoveEnded:
 		if c := s.charge(e.Bot.ID); c != nil && fact.Outcome != meeting.MoveMade {
 			c.told = ""
@@ -233,7 +245,7 @@ func (s *steward) look(ctx context.Context) (next time.Duration, over bool) {
 		return time.Hour, false
 	}
 	wanted, next := s.decide(time.Now())
-	errands := s.errands()
+	errands, calls := s.errands(), s.calls()
 	leavers, later := s.leavers(time.Now())
 	s.mu.Unlock()
 	next = min(next, later)
@@ -252,6 +264,11 @@ func (s *steward) look(ctx context.Context) (next time.Duration, over bool) {
 		}
 		if !wait(ctx, arrivalGap) {
 			return 0, true
+		}
+	}
+	for _, one := range calls {
+		if !s.give(ctx, one) {
+			next = min(next, retryAfter)
 		}
 	}
 	for _, e := range errands {

@@ -10,6 +10,7 @@ const (
 	StatusRecordingAllowed    = "recording_permission_allowed"
 	StatusRecordingDenied     = "recording_permission_denied"
 	StatusInCallRecording     = "in_call_recording"
+	StatusBreakoutRoomAwaited = "breakout_room_awaited"
 	StatusBreakoutRoomEntered = "breakout_room_entered"
 	StatusBreakoutRoomLeft    = "breakout_room_left"
 	StatusBreakoutRoomOpened  = "breakout_room_opened"
@@ -23,7 +24,7 @@ const (
 func StatusCodes() []string {
 	return []string{
 		StatusReady, StatusJoiningCall, StatusInWaitingRoom, StatusInCallNotRecording, StatusRecordingAllowed, StatusRecordingDenied, StatusInCallRecording,
-		StatusBreakoutRoomOpened, StatusBreakoutRoomEntered, StatusBreakoutRoomLeft, StatusBreakoutRoomClosed,
+		StatusBreakoutRoomAwaited, StatusBreakoutRoomOpened, StatusBreakoutRoomEntered, StatusBreakoutRoomLeft, StatusBreakoutRoomClosed,
 		StatusCallEnded, StatusDone, StatusFatal,
 	}
 }
@@ -35,7 +36,7 @@ func TerminalStatus(code string) bool { return code == StatusDone || code == Sta
 // a step of the bot's journey and leaves its place in its life as it was.
 func BreakoutStatus(code string) bool {
 	switch code {
-	case StatusBreakoutRoomEntered, StatusBreakoutRoomLeft, StatusBreakoutRoomOpened, StatusBreakoutRoomClosed:
+	case StatusBreakoutRoomAwaited, StatusBreakoutRoomEntered, StatusBreakoutRoomLeft, StatusBreakoutRoomOpened, StatusBreakoutRoomClosed:
 		return true
 	}
 	return false

@@ -1680,7 +1680,7 @@ const (
 	BotModeAutoAcceptAllInvites BotMode = "AUTO_ACCEPT_ALL_INVITES"
 	// Stays in the main room as the coordinator and refuses every invitation. Hears of rooms that open and close where participants may see them.
 	BotModeJoinMainRoom BotMode = "JOIN_MAIN_ROOM"
-	// Goes to one given room whenever that is open.
+	// Goes to one given room whenever that is open; where it may not go by itself, it says so and is moved there.
 	BotModeJoinSpecificRoom BotMode = "JOIN_SPECIFIC_ROOM"
 	// Leaves every invitation to you: acceptInvitation, declineInvitation, moveBot.
 	BotModeManual BotMode = "MANUAL"

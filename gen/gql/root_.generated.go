@@ -6525,7 +6525,7 @@ enum BotMode {
   AUTO_ACCEPT_ALL_INVITES
   "Stays in the main room as the coordinator and refuses every invitation. Hears of rooms that open and close where participants may see them."
   JOIN_MAIN_ROOM
-  "Goes to one given room whenever that is open."
+  "Goes to one given room whenever that is open; where it may not go by itself, it says so and is moved there."
   JOIN_SPECIFIC_ROOM
   "Leaves every invitation to you: acceptInvitation, declineInvitation, moveBot."
   MANUAL
@@ -7297,7 +7297,7 @@ type BotEvent implements Event {
   type: EventType!
   "The meeting."
   meetingId: ID!
-  "The room of breakout_room_entered, breakout_room_left, breakout_room_opened and breakout_room_closed."
+  "The room of breakout_room_awaited, breakout_room_entered, breakout_room_left, breakout_room_opened and breakout_room_closed."
   room: EventRoom
   "The participant that the bot is, when it has joined."
   participant: EventParticipant

@@ -242,6 +242,8 @@ function ofBot(event: Event<"BotEvent">): string {
       return `${bot} reports from ${room(event)}`;
     case "breakout_room_left":
       return `${bot} is done in ${room(event)}`;
+    case "breakout_room_awaited":
+      return `${bot} waits for ${event.room === null ? "its room" : room(event)}${tail}`;
     case "breakout_room_opened":
       return `${bot} sees that ${room(event)} opened`;
     case "breakout_room_closed":
