@@ -6,7 +6,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -90,6 +89,9 @@ type Config struct {
 	// Fetch has somebody who may do that send the bot to a room where it may not
 	// go by itself: an invitation follows. Defaults to nobody.
 	Fetch func(ctx context.Context, who meeting.ParticipantRef, room meeting.RoomRef) error
+	// Heard is told whom the bot hears speak, about once a second, from many
+	// goroutines. It must not block. Defaults to nobody.
+	Heard func(who meeting.ParticipantID)
 	Log   *slog.Logger
 }
 
@@ -100,8 +102,7 @@ type visit struct {
 	began  time.Time
 	// recorded says that the visit has a segment.
 	recorded bool
-	// roster are the others who have been in the room.
-	roster []meeting.ParticipantRef
+	permission
 }
 
 // lingering is a visit that is over and whose segment is still open.
@@ -209,8 +210,12 @@ func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error 
 	switch heard := signal.(type) {
 	case meeting.EnteredRoom:
 		return b.entered(ctx, reporting, heard)
+	case meeting.PutInWaitingRoom:
+		return b.heldBack(reporting, heard.At)
+	case meeting.RecordingPermitted:
+		return b.permitted(reporting, heard)
 	case meeting.SomebodyEntered:
-		return b.meet(reporting, heard.Participant)
+		return b.met(ctx, reporting, heard)
 	case meeting.MediaShown:
 		return b.muted(reporting, heard)
 	case meeting.Captioned:
@@ -242,67 +247,6 @@ func (b *bot) removed(reporting context.Context, removed meeting.Removed) error 
 		return b.lose(reporting, meeting.ConnectionLost{At: removed.At, Since: removed.At})
 	}
 	return nil
-}
-
-// entered begins a visit and ends the one before.
-func (b *bot) entered(ctx, reporting context.Context, entered meeting.EnteredRoom) error {
-	events := b.leave(entered.At)
-	before := b.now
-	if b.held && b.Start == StartOnFirstParticipant && somebody(entered.Roster) {
-		b.release()
-	}
-	records := !b.held && (!b.RoomsOnly || entered.Room.Kind == meeting.RoomBreakout)
-	b.now = &visit{entered.Visit, entered.Room, entered.At, records, entered.Roster}
-	if before == nil || before.recorded && !b.now.recorded {
-		events = append(events, b.event(entered.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallNotRecording}))
-	}
-	if b.now.recorded && (before == nil || !before.recorded) {
-		events = append(events, b.event(entered.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}))
-	}
-	if entered.Room.Kind == meeting.RoomBreakout {
-		events = append(events, b.event(entered.At, &entered.Room, meeting.BotStatusChanged{Code: meeting.StatusBreakoutRoomEntered}))
-	}
-	if b.now.recorded {
-		started, err := b.Recorder.Begin(entered)
-		if err != nil {
-			b.now.recorded = false
-			return fmt.Errorf("begin to record %q: %w", entered.Room.Name, err)
-		}
-		events = append(events, b.event(entered.At, &entered.Room, started))
-	}
-	back := b.absent
-	if back != nil {
-		events = append(b.returned(entered.At), events...)
-	}
-	if err := b.Report(reporting, events...); err != nil {
-		return err
-	}
-	if err := b.notify(ctx, reporting, entered); err != nil {
-		return err
-	}
-	if b.errand != nil && b.errand.room.ID == entered.Room.ID {
-		return b.arrive(reporting, meeting.MoveMade, "")
-	}
-	if back != nil && back.Room.Kind == meeting.RoomBreakout && back.Room.ID != entered.Room.ID {
-		return b.move(ctx, reporting, back.Room) // the meeting has put it elsewhere
-	}
-	return nil
-}
-
-// leave ends the present visit, whose segment lingers.
-func (b *bot) leave(at time.Time) []meeting.Event {
-	if b.now == nil {
-		return nil
-	}
-	events := b.hush(meeting.SpeechInterrupted, "The bot left the room.")
-	old := *b.now
-	if old.recorded {
-		b.over = append(b.over, lingering{old, at, time.Now().Add(linger)})
-	}
-	if old.room.Kind != meeting.RoomBreakout {
-		return events
-	}
-	return append(events, b.event(at, &old.room, meeting.BotStatusChanged{Code: meeting.StatusBreakoutRoomLeft}))
 }
 
 // nextDue fires when a lingering segment is to be finished.

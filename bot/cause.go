@@ -25,6 +25,8 @@ func removalCode(cause meeting.LeaveCause) string {
 		return SubCodeEndedByHost
 	case meeting.LeftByLostLine:
 		return SubCodeConnectionLost
+	case meeting.LeftByDenial:
+		return SubCodeDenied
 	}
 	return SubCodeKicked
 }

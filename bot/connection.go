@@ -39,7 +39,7 @@ func (b *bot) begin(ctx context.Context) (meeting.Session, error) {
 func (b *bot) join(ctx context.Context) (meeting.Session, error) {
 	return b.Platform.Join(ctx, meeting.JoinRequest{
 		Meeting: b.Meeting, Name: b.Bot.Name, Bot: b.Bot.ID, Email: b.Email, FollowsMoves: b.FollowsMoves, Captions: true, RoomsOnly: b.RoomsOnly,
-		Receive: b.Recorder.Receive,
+		Receive: b.listening(),
 	})
 }
 
@@ -54,12 +54,7 @@ func (b *bot) failed(reporting, ctx context.Context, err error) error {
 	}
 	code := SubCodeErrored
 	if refusals, ok := errors.AsType[meeting.Refusals](err); ok {
-		switch {
-		case refusals.Has(meeting.CodeMeetingNotFound):
-			code = SubCodeNotFound
-		case refusals.Has(meeting.CodeMeetingEnded):
-			code = SubCodeMeetingEnded
-		}
+		code = refusedCode(refusals)
 	}
 	b.Log.Error("the bot could not join", "bot", b.Bot.ID, "error", err)
 	return b.Report(reporting, b.event(time.Now(), nil, meeting.BotStatusChanged{Code: meeting.StatusFatal, SubCode: code, Message: err.Error()}))

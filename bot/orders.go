@@ -54,7 +54,11 @@ func (b *bot) obey(ctx, reporting context.Context, order Order) error {
 	case Move:
 		return b.move(ctx, reporting, o.Room)
 	case Pause:
-		return b.pause(reporting, o.Paused)
+		return b.pause(ctx, reporting, o.Paused)
+	case Await:
+		return b.await(reporting, o)
+	case AskToRecord:
+		return b.ask(ctx, reporting)
 	case Say:
 		return b.try(ctx, "write to the room", b.session.SendChat(ctx, o.To, o.Text))
 	case Speak:
@@ -126,16 +130,16 @@ func (b *bot) overdue() <-chan time.Time {
 
 // pause stops recording or lets it go on. What is not recorded is silence in the
 // files.
-func (b *bot) pause(reporting context.Context, paused bool) error {
+func (b *bot) pause(ctx, reporting context.Context, paused bool) error {
 	if b.held {
 		if paused {
 			b.Start = StartManual // nobody who comes starts what was paused
 			return nil
 		}
-		return b.start(reporting)
+		return b.start(ctx, reporting)
 	}
-	if !b.Recorder.Pause(paused) {
-		return nil
+	if !b.Recorder.Pause(paused) || b.now == nil || !b.now.allowed || !b.now.wanted {
+		return nil // there is nothing to stop, or to go on with
 	}
 	status := meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}
 	if paused {

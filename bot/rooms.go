@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
 )
@@ -26,6 +27,27 @@ func (b *bot) invited(ctx context.Context, invited meeting.Invited) error {
 // wants says whether the room is the one that the bot was sent to.
 func (b *bot) wants(room meeting.RoomRef) bool {
 	return string(room.ID) == b.Room || strings.EqualFold(room.Name, strings.TrimSpace(b.Room))
+}
+
+// The sub codes of breakout_room_awaited: why a bot is not in the room that it was
+// sent to.
+const (
+	SubCodeRoomNotOpen     = "breakout_room_not_open"
+	SubCodeRoomNotAssigned = "breakout_room_not_assigned"
+	SubCodeRoomDeleted     = "breakout_room_deleted"
+)
+
+// Await has the bot say that it waits for the room that it was sent to, and why.
+type Await struct {
+	Room    *meeting.RoomRef // nil when there is none any more
+	SubCode string
+}
+
+func (Await) order() {}
+
+// await says why the bot waits.
+func (b *bot) await(reporting context.Context, waits Await) error {
+	return b.Report(reporting, b.event(time.Now(), waits.Room, meeting.BotStatusChanged{Code: meeting.StatusBreakoutRoomAwaited, SubCode: waits.SubCode}))
 }
 
 // listed looks at what the meeting tells of a room.

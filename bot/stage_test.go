@@ -121,9 +121,14 @@ func (s *stage) assign(room string, who ...meeting.ParticipantID) {
 }
 
 // guest brings a person into the meeting, who speaks at once.
-func (s *stage) guest(name string) *simulator.Guest {
+func (s *stage) guest(name string) *simulator.Guest { return s.person(name, "") }
+
+// host brings a host into the meeting.
+func (s *stage) host(name string) *simulator.Guest { return s.person(name, meeting.RoleHost) }
+
+func (s *stage) person(name string, role meeting.Role) *simulator.Guest {
 	s.t.Helper()
-	g, err := s.simulator.JoinGuest(s.t.Context(), simulator.GuestSpec{Meeting: s.id, Name: name})
+	g, err := s.simulator.JoinGuest(s.t.Context(), simulator.GuestSpec{Meeting: s.id, Name: name, Role: role})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -40,19 +39,6 @@ func (b *bot) hold() {
 	}
 }
 
-// meet notes who is in the bot's room, and starts to record with the first person.
-func (b *bot) meet(reporting context.Context, who meeting.ParticipantRef) error {
-	if b.now == nil {
-		return nil
-	}
-	b.now.roster = append(b.now.roster, who)
-	b.Recorder.Know(b.now.number, who)
-	if b.held && b.Start == StartOnFirstParticipant && !who.IsBot {
-		return b.start(reporting)
-	}
-	return nil
-}
-
 // somebody says whether one of them is no bot.
 func somebody(roster []meeting.ParticipantRef) bool {
 	return slices.ContainsFunc(roster, func(who meeting.ParticipantRef) bool { return !who.IsBot })
@@ -64,19 +50,26 @@ func (b *bot) release() {
 	b.Recorder.Pause(false)
 }
 
-// start begins to record in the middle of a visit.
-func (b *bot) start(reporting context.Context) error {
+// start begins to record in the middle of a visit, or asks to.
+func (b *bot) start(ctx, reporting context.Context) error {
 	b.release()
-	if b.now == nil || b.RoomsOnly && b.now.room.Kind != meeting.RoomBreakout {
+	if b.now == nil || !b.inScope(b.now.room) {
 		return nil // the next room is recorded
 	}
-	now := time.Now()
-	started, err := b.Recorder.Begin(meeting.EnteredRoom{At: now, Visit: b.now.number, Room: b.now.room, Roster: b.now.roster})
-	if err != nil {
-		return fmt.Errorf("begin to record %q: %w", b.now.room.Name, err)
+	b.now.wanted = true
+	if !b.now.allowed {
+		return b.ask(ctx, reporting)
 	}
-	b.now.recorded = true
-	return b.Report(reporting,
-		b.event(now, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}),
-		b.event(now, &b.now.room, started))
+	entered := b.now.entered
+	entered.At = time.Now()
+	started, err := b.record(entered)
+	if err != nil {
+		return err
+	}
+	return b.Report(reporting, b.event(entered.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}), started)
+}
+
+// inScope says whether the bot is one that records such rooms.
+func (b *bot) inScope(room meeting.RoomRef) bool {
+	return !b.RoomsOnly || room.Kind == meeting.RoomBreakout
 }

@@ -114,7 +114,7 @@ func (f *Fleet) living(ctx context.Context, spec BotSpec) ([]meeting.Event, erro
 // dispatch gives a bot that is written down to Run, in the care of its meeting's
 // steward.
 func (f *Fleet) dispatch(row *ent.Meeting, platform meeting.Platform, spec BotSpec, ref meeting.BotRef) error {
-	f.steward(row).engage(&charge{id: ref.ID, covers: spec.Covers, target: spec.Target, follows: spec.Follow, leaves: spec.Leaves})
+	f.steward(row).engage(chargeOf(ref.ID, spec))
 	return f.launch(f.botConfig(platform, spec, ref))
 }
 
@@ -123,6 +123,7 @@ func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.B
 		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, FollowsMoves: spec.Covers, RoomsOnly: spec.Covers, Start: spec.RecordingStart, Notice: spec.ConsentNotice, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
 		Recorder: recording.NewRecorder(f.Store, spec.Meeting, ref.ID, f.Log),
 		Report:   f.reporter(spec.Meeting),
+		Heard:    f.listener(spec.Meeting),
 		Fetch: func(ctx context.Context, who meeting.ParticipantRef, room meeting.RoomRef) error {
 			_, err := platform.Command(ctx, spec.Meeting, meeting.Move{Participant: who.ID, Room: room.ID})
 			return err

@@ -78,7 +78,7 @@ func TestABotIsWrittenDownAsItWasOrdered(t *testing.T) {
 				t.Errorf("%s: the row is %+v", name, row)
 			}
 			m.until(id, "in_call_recording")
-			if got, want := m.statuses(id), []string{"ready", "joining_call", "in_call_not_recording", "in_call_recording"}; !slices.Equal(got, want) {
+			if got, want := m.statuses(id)[:4], []string{"ready", "joining_call", "in_call_not_recording", "in_call_recording"}; !slices.Equal(got, want) {
 				t.Errorf("%s: the bot told %v, want %v", name, got, want)
 			}
 		}

@@ -184,7 +184,7 @@ func (f *Fleet) resume(ctx context.Context, row *ent.Meeting, orphans []orphan) 
 		}
 		config := f.botConfig(platform, spec, *refOf(o.row))
 		config.Absent = o.absence
-		f.steward(row).engage(&charge{id: o.row.ID, covers: spec.Covers, target: spec.Target, follows: spec.Follow, leaves: spec.Leaves})
+		f.steward(row).engage(chargeOf(o.row.ID, spec))
 		f.returning = append(f.returning, config)
 	}
 	return nil

@@ -82,7 +82,7 @@ func TestAScheduledBotIsChangedUntilItLeaves(t *testing.T) {
 		id := m.schedule(time.Hour, fleet.BotSpec{Name: "Ears", Metadata: map[string]string{"case": "42", "old": "yes"}})
 		want := fleet.BotSpec{
 			Name: "Eyes", Mode: bot.JoinSpecificRoom, Room: "Made later", Email: "eyes@example.com", Metadata: map[string]string{"case": "43"},
-			JoinAt: began.Add(10 * time.Minute), Leaves: fleet.AutomaticLeave{InCall: time.Minute},
+			JoinAt: began.Add(10 * time.Minute), Leaves: fleet.AutomaticLeave{InCallRecording: time.Minute},
 		}
 		if err := h.UpdateBot(viewer("A"), id, func(spec *fleet.BotSpec) {
 			if spec.Name != "Ears" || spec.Metadata["old"] != "yes" || !spec.JoinAt.Equal(began.Add(time.Hour)) {

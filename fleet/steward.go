@@ -37,10 +37,9 @@ type steward struct {
 	unwanted map[meeting.RoomID]bool
 	// notBefore is when bots are sent again after that has failed.
 	notBefore time.Time
-	// people are how many are in the meeting, bots apart, and emptySince is when the
-	// last of them left.
-	people     int
-	emptySince time.Time
+	// openings counts how often each room was opened.
+	openings map[meeting.RoomID]int
+	census
 }
 
 // charge is a bot that a steward sees to.
@@ -48,16 +47,31 @@ type charge struct {
 	id     meeting.BotID
 	number meeting.ParticipantID // 0 until it has joined
 	ended  bool
-	away   bool // it has no connection
+	lost   bool // it has no connection
 	// covers says that the bot covers rooms, and follows whom it goes after.
 	covers  bool
 	follows meeting.ParticipantID
 	leaves  AutomaticLeave
+	wish    wish
 	joined  time.Time
 	met     bool // somebody was there while the bot was
+	// settled says that it has said that it is in the call, and away in a breakout room.
+	settled, away bool
+	// waiting is since when it waits to be let in, resting since when it does not
+	// record, denied since when it may not, and recording when it first began to.
+	waiting, resting, denied, recording time.Time
+	// company says that somebody is there whose name is no bot's; companyUntil is
+	// when that was last so.
+	company      bool
+	companyUntil time.Time
 	// target is where it is to be, and told what it was told last.
 	target, told meeting.RoomID
 	since        time.Time // when it got there
+}
+
+// chargeOf is a bot as it was ordered.
+func chargeOf(id meeting.BotID, spec BotSpec) *charge {
+	return &charge{id: id, covers: spec.Covers, target: spec.Target, follows: spec.Follow, leaves: spec.Leaves, wish: wish{room: spec.Room}}
 }
 
 // arrivalGap is the time between two bots that are sent: joining is work, and bots
@@ -93,6 +107,7 @@ func (f *Fleet) steward(row *ent.Meeting) *steward {
 	s := &steward{
 		fleet: f, meeting: row.ID, viewer: access.Viewer{Workspace: row.WorkspaceID}, head: row.HeadSequence,
 		news: make(chan struct{}, 1), state: meeting.New(), last: make(map[meeting.RoomID]time.Time), unwanted: make(map[meeting.RoomID]bool),
+		openings: make(map[meeting.RoomID]int), census: census{spoke: make(map[meeting.ParticipantID]bool)},
 	}
 	f.stewards[row.ID] = s
 	f.waiting = append(f.waiting, s)
@@ -170,13 +185,17 @@ func (s *steward) wake() { token(s.news) }
 func (s *steward) take(e meeting.Event) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.observe(e.At)
+	was := s.present(e)
 	s.state.Fold(e)
 	s.read = e.Sequence
-	s.census(e)
+	if e.Participant != nil {
+		s.count(e, was)
+	}
 	switch fact := e.Fact.(type) {
 	case meeting.ParticipantEnteredRoom:
 		if c := s.numbered(e.Participant.ID); c != nil {
-			c.since, c.told = e.At, ""
+			c.since, c.told, c.denied = e.At, "", time.Time{} // it asks anew in every room
 		}
 	case meeting.ParticipantLeftRoom:
 		if c := s.numbered(e.Participant.ID); c != nil {
@@ -184,13 +203,15 @@ func (s *steward) take(e meeting.Event) error {
 		}
 	case meeting.CoverageSet:
 		s.policy, s.uncovered = fact.Policy, e.At
+	case meeting.RoomOpened:
+		s.openings[e.Room.ID]++
 	case meeting.BotMoveEnded:
 		if c := s.charge(e.Bot.ID); c != nil && fact.Outcome != meeting.MoveMade {
 			c.told = ""
 		}
 	case meeting.BotConnectionLost, meeting.BotConnectionRestored:
 		if c := s.charge(e.Bot.ID); c != nil {
-			_, c.away = fact.(meeting.BotConnectionLost)
+			_, c.lost = fact.(meeting.BotConnectionLost)
 		}
 	case meeting.ParticipantLeft:
 		// A host who removes a bot does not want another in its place.
@@ -200,8 +221,8 @@ func (s *steward) take(e meeting.Event) error {
 	case meeting.RoomClosed:
 		delete(s.unwanted, e.Room.ID)
 	case meeting.BotStatusChanged:
-		if c := s.charge(e.Bot.ID); c != nil && meeting.TerminalStatus(fact.Code) {
-			c.ended = true
+		if c := s.charge(e.Bot.ID); c != nil {
+			c.follow(e.At, fact.Code)
 		}
 	}
 	s.wake()
@@ -243,7 +264,7 @@ func (s *steward) look(ctx context.Context) (next time.Duration, over bool) {
 		return time.Hour, false
 	}
 	wanted, next := s.decide(time.Now())
-	errands := s.errands()
+	errands, calls := s.errands(), s.calls()
 	leavers, later := s.leavers(time.Now())
 	s.mu.Unlock()
 	next = min(next, later)
@@ -264,6 +285,11 @@ func (s *steward) look(ctx context.Context) (next time.Duration, over bool) {
 			return 0, true
 		}
 	}
+	for _, one := range calls {
+		if !s.give(ctx, one) {
+			next = min(next, retryAfter)
+		}
+	}
 	for _, e := range errands {
 		if !s.carryOut(ctx, e) {
 			next = min(next, retryAfter)
@@ -275,7 +301,7 @@ func (s *steward) look(ctx context.Context) (next time.Duration, over bool) {
 // outOfReach are the charges that can't hear that the meeting is over.
 func (s *steward) outOfReach() (away []meeting.BotID) {
 	for _, c := range s.charges {
-		if c.away && !c.ended {
+		if c.lost && !c.ended {
 			away = append(away, c.id)
 		}
 	}

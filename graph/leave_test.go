@@ -51,8 +51,8 @@ func TestBotsLeaveByThemselves(t *testing.T) {
 			}
 		}
 		bots := `mutation($id: ID!) { createBots(input: {meetingId: $id, idempotencyKey: "bots", bots: [
-		  {name: "Patient"}, {name: "Hasty", automaticLeave: {nooneJoinedTimeoutSeconds: 10}},
-		  {name: "Short", automaticLeave: {inCallTimeoutSeconds: 60}}, {name: "Wrong", automaticLeave: {inCallTimeoutSeconds: -1}, breakoutRoom: {mode: JOIN_SPECIFIC_ROOM}},
+		  {name: "Patient", automaticLeave: {waitingRoomTimeoutSeconds: 60, everyoneLeftTimeout: {timeoutSeconds: 2}, silenceDetection: {timeoutSeconds: 600, activateAfterSeconds: 60}, botDetection: {usingParticipantEvents: {timeoutSeconds: 600}, usingParticipantNames: {matches: ["notetaker"]}}}}, {name: "Hasty", automaticLeave: {nooneJoinedTimeoutSeconds: 10}},
+		  {name: "Short", automaticLeave: {inCallRecordingTimeoutSeconds: 60}}, {name: "Wrong", automaticLeave: {inCallRecordingTimeoutSeconds: -1}, breakoutRoom: {mode: JOIN_SPECIFIC_ROOM}},
 		]}) { results { bot { id } userErrors { code } } } }`
 		for range 2 { // the second time, nothing is done
 			house.Do(bots, map[string]any{"id": h.ID}, &created)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
+	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
 	"github.com/breakoutrooms/breakout/gen/gql"
@@ -51,6 +52,10 @@ func (r *meetingResolver) Rooms(ctx context.Context, obj *ent.Meeting, first *in
 
 func (r *meetingResolver) Participants(ctx context.Context, obj *ent.Meeting, first *int, after *string) (*gql.ParticipantConnection, error) {
 	return listParticipants(ctx, obj.QueryParticipants(), first, after)
+}
+
+func (r *meetingResolver) WaitingRoom(ctx context.Context, obj *ent.Meeting) ([]*ent.Participant, error) {
+	return obj.QueryParticipants().Where(participant.WaitingSinceNEQ(0)).Order(ent.Asc(participant.FieldWaitingSince, participant.FieldNumber)).Limit(maxPage).All(ctx)
 }
 
 func (r *meetingResolver) Bots(ctx context.Context, obj *ent.Meeting, first *int, after *string) (*gql.BotConnection, error) {

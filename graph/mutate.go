@@ -73,6 +73,12 @@ func changeOf(input *gql.MeetingOptionsInput) func(*meeting.Options) {
 		set(&o.Polls, input.Polls)
 		set(&o.ScreenShare, input.ScreenShare)
 		set(&o.Recording, input.Recording)
+		set(&o.WaitingRoom, input.WaitingRoom)
+		set(&o.WaitAgain, input.WaitAgain)
+		set(&o.WaitForHost, input.WaitForHost)
+		set(&o.Locked, input.Locked)
+		set(&o.Capacity, input.Capacity)
+		set(&o.BotsAskToRecord, input.BotsAskToRecord)
 	}
 }
 

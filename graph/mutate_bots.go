@@ -116,11 +116,8 @@ func (r *Resolver) orderOf(ctx context.Context, id meeting.ID, input gql.BotInpu
 		if input.Metadata != nil {
 			spec.Metadata = metadata
 		}
-		if leave := input.AutomaticLeave; leave != nil {
-			spec.Leaves = fleet.AutomaticLeave{}
-			set(&spec.Leaves.NooneJoined, seconds(leave.NooneJoinedTimeoutSeconds))
-			set(&spec.Leaves.EveryoneLeft, seconds(leave.EveryoneLeftTimeoutSeconds))
-			set(&spec.Leaves.InCall, seconds(leave.InCallTimeoutSeconds))
+		if input.AutomaticLeave != nil {
+			spec.Leaves = leavesOf(input.AutomaticLeave)
 		}
 	}, nil
 }

@@ -165,6 +165,16 @@ func (r *mutationResolver) RemoveParticipant(ctx context.Context, input gql.Remo
 	return &gql.RemoveParticipantPayload{Participant: row, UserErrors: refused}, err
 }
 
+func (r *mutationResolver) AdmitParticipants(ctx context.Context, input gql.AdmitParticipantsInput) (*gql.AdmitParticipantsPayload, error) {
+	row, refused, err := r.onPeople(ctx, input.MeetingID, input.ParticipantIds, func(who []meeting.ParticipantID) meeting.Command { return meeting.Admit{Participants: who} })
+	return &gql.AdmitParticipantsPayload{Meeting: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) DenyParticipants(ctx context.Context, input gql.DenyParticipantsInput) (*gql.DenyParticipantsPayload, error) {
+	row, refused, err := r.onPeople(ctx, input.MeetingID, input.ParticipantIds, func(who []meeting.ParticipantID) meeting.Command { return meeting.Deny{Participants: who} })
+	return &gql.DenyParticipantsPayload{Meeting: row, UserErrors: refused}, err
+}
+
 func (r *mutationResolver) SetMedia(ctx context.Context, input gql.SetMediaInput) (*gql.SetMediaPayload, error) {
 	row, refused, err := r.onParticipant(ctx, input.ParticipantID, func(who meeting.ParticipantID) meeting.Command {
 		return r.setMedia(ctx, who, input)
@@ -303,6 +313,11 @@ func (r *mutationResolver) PauseRecording(ctx context.Context, input gql.PauseRe
 func (r *mutationResolver) ResumeRecording(ctx context.Context, input gql.ResumeRecordingInput) (*gql.ResumeRecordingPayload, error) {
 	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Pause{}))
 	return &gql.ResumeRecordingPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) RequestRecordingPermission(ctx context.Context, input gql.RequestRecordingPermissionInput) (*gql.RequestRecordingPermissionPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.AskToRecord{}))
+	return &gql.RequestRecordingPermissionPayload{Bot: row, UserErrors: refused}, err
 }
 
 func (r *mutationResolver) SendChatMessage(ctx context.Context, input gql.SendChatMessageInput) (*gql.SendChatMessagePayload, error) {

@@ -36,7 +36,8 @@ func optionsOf(options meeting.Options) *gql.MeetingOptions {
 		TimerCloses: options.TimerCloses, RoomCapacity: options.RoomCapacity, LateJoin: cmp.Or(options.LateJoin, meeting.LateToMain),
 		ParticipantsBroadcast: options.ParticipantsBroadcast, MoveBackAutomatically: options.MoveBackAutomatically,
 		Rejoin: cmp.Or(options.Rejoin, meeting.RejoinRoom), Chat: options.Chat, Polls: options.Polls, ScreenShare: options.ScreenShare,
-		Recording: options.Recording,
+		Recording: options.Recording, WaitingRoom: cmp.Or(options.WaitingRoom, meeting.WaitingRoomOff), WaitAgain: options.WaitAgain,
+		WaitForHost: options.WaitForHost, Locked: options.Locked, Capacity: options.Capacity, BotsAskToRecord: options.BotsAskToRecord,
 	}
 }
 

@@ -61,6 +61,7 @@ type projection struct {
 	// By participant, the last word counts: when it left, 0 while it is there;
 	// where it should be; what it sends.
 	gone     map[string]meeting.Instant
+	waiting  map[string]meeting.Instant // since when it waits to be let in, 0 while it does not
 	assigned map[string]meeting.RoomID
 	media    map[string]meeting.Media
 	// updates are the statements that do not come in bulk, in their order.
@@ -77,7 +78,7 @@ type departure struct {
 func project(ctx context.Context, tx *ent.Tx, row *ent.Meeting, events []meeting.Event) error {
 	p := &projection{
 		tx: tx, row: row, left: make(map[departure][]string), cut: make(map[departure][]string),
-		gone: make(map[string]meeting.Instant), assigned: make(map[string]meeting.RoomID), media: make(map[string]meeting.Media),
+		gone: make(map[string]meeting.Instant), waiting: make(map[string]meeting.Instant), assigned: make(map[string]meeting.RoomID), media: make(map[string]meeting.Media),
 		opened: make(map[meeting.Instant][]meeting.RoomID), closed: make(map[meeting.Instant][]meeting.RoomID),
 	}
 	for _, event := range events {

@@ -22,6 +22,8 @@ func (p *projection) ofParticipant(e meeting.Event) bool {
 	switch fact := e.Fact.(type) {
 	case meeting.ParticipantJoined:
 		p.joined(e, fact)
+	case meeting.ParticipantWaiting, meeting.ParticipantAdmitted, meeting.ParticipantDenied, meeting.ParticipantLeftWaitingRoom:
+		p.inWaitingRoom(e)
 	case meeting.ParticipantLeft:
 		p.gone[row] = at
 		d := departure{at, fact.Cause}
@@ -49,6 +51,16 @@ func (p *projection) joined(e meeting.Event, fact meeting.ParticipantJoined) {
 	row := ParticipantRow(p.row.ID, who.ID)
 	p.connections = append(p.connections, p.tx.Connection.Create().SetID(connectionRow(p.row.ID, fact.Connection)).
 		SetWorkspaceID(p.row.WorkspaceID).SetParticipantID(row).SetNumber(int(fact.Connection)).SetDevice(fact.Device).SetJoinedAt(at))
+	if !fact.Admitted { // otherwise it is known since it waits
+		p.known(e, fact)
+	}
+}
+
+// known writes down what somebody is called and brings along who comes, and the
+// participant, if it comes for the first time.
+func (p *projection) known(e meeting.Event, fact meeting.ParticipantJoined) {
+	at, who := meeting.InstantOf(e.At), e.Participant
+	row := ParticipantRow(p.row.ID, who.ID)
 	p.name(e)
 	if fact.Rejoined {
 		p.gone[row] = 0
@@ -60,6 +72,22 @@ func (p *projection) joined(e meeting.Event, fact meeting.ParticipantJoined) {
 		SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetNumber(int(who.ID)).SetName(who.Name).SetRole(who.Role).
 		SetIsBot(who.IsBot).SetBotID(fact.Bot).SetEmail(fact.Email).SetExternalID(fact.ExternalID).
 		SetDevice(fact.Device).SetPreset(fact.Preset).SetMedia(fact.Media).SetJoinedAt(at))
+}
+
+// inWaitingRoom takes what becomes of somebody who waits.
+func (p *projection) inWaitingRoom(e meeting.Event) {
+	at, row := meeting.InstantOf(e.At), ParticipantRow(p.row.ID, e.Participant.ID)
+	switch fact := e.Fact.(type) {
+	case meeting.ParticipantWaiting:
+		p.waiting[row] = at
+		if !fact.Back {
+			p.known(e, fact.Arrival)
+		}
+	case meeting.ParticipantAdmitted:
+		p.waiting[row] = 0
+	default:
+		p.gone[row], p.waiting[row] = at, 0
+	}
 }
 
 // ofPerson takes facts about what a participant is and may do.
@@ -80,7 +108,7 @@ func (p *projection) ofPerson(e meeting.Event) bool {
 		p.doOne(p.participant(e).SetHelp(meeting.HelpRequestedState))
 	case meeting.HelpAnswered:
 		p.doOne(p.participant(e).SetHelp(fact.Outcome))
-	case meeting.InvitationSent, meeting.InvitationResolved, meeting.CapabilitiesChanged, meeting.BroadcastStarted, meeting.BroadcastStopped:
+	case meeting.InvitationSent, meeting.InvitationResolved, meeting.CapabilitiesChanged, meeting.RecordingRequested, meeting.BroadcastStarted, meeting.BroadcastStopped:
 		// The journal alone keeps these.
 	default:
 		return false
@@ -127,6 +155,9 @@ func (p *projection) settle(ctx context.Context) error {
 		}),
 		grouped(p.gone, func(at meeting.Instant, who []string) error {
 			return p.tx.Participant.Update().Where(participant.IDIn(who...)).SetLeftAt(at).Exec(ctx)
+		}),
+		grouped(p.waiting, func(since meeting.Instant, who []string) error {
+			return p.tx.Participant.Update().Where(participant.IDIn(who...)).SetWaitingSince(since).Exec(ctx)
 		}),
 		grouped(p.media, func(media meeting.Media, who []string) error {
 			return p.tx.Participant.Update().Where(participant.IDIn(who...)).SetMedia(media).Exec(ctx)

@@ -101,6 +101,10 @@ func (d *decision) decideOnPeople(command Command) error {
 		return d.remove(c)
 	case Leave:
 		return d.leave(c)
+	case Admit:
+		return d.admit(c)
+	case Deny:
+		return d.deny(c)
 	}
 	return d.decideInRoom(command)
 }
@@ -121,6 +125,8 @@ func (d *decision) decideInRoom(command Command) error {
 		return d.answerPoll(c)
 	case EndPoll:
 		return d.endPoll(c)
+	case AskToRecord:
+		return d.askToRecord()
 	case AllowRecording:
 		return d.allowRecording(c)
 	case Record:
@@ -148,6 +154,8 @@ type decision struct {
 	events []Event
 	// sent counts the invitations of this decision.
 	sent InvitationID
+	// emptiest are the open rooms, over which latecomers are spread.
+	emptiest *filling
 }
 
 func (d *decision) emit(room *RoomRef, participant *ParticipantRef, fact Fact) {
@@ -200,6 +208,8 @@ func needs(command Command) (need Capabilities, what string) {
 		return MaySetRoles, "set roles"
 	case Remove:
 		return MayRemove, "remove people"
+	case Admit, Deny:
+		return MayAdmit, "let people in"
 	case End:
 		return MayEndMeeting, "end the meeting"
 	case ReturnToMain:

@@ -34,18 +34,19 @@ const (
 	MayRecord
 	MayAllowRecording
 	MayBroadcastMedia
+	MayAdmit
 )
 
 var capabilityNames = []string{
 	"EDIT_ROOMS", "CONTROL_ROUND", "PLACE_OTHERS", "ENTER_ANY_ROOM", "ENTER_ASSIGNED_ROOM",
 	"CHOOSE_ROOM", "RETURN_TO_MAIN", "VIEW_ROOMS", "VIEW_ROSTER", "END_MEETING", "SET_OPTIONS", "SET_ROLES",
-	"REMOVE", "BROADCAST", "ASK_FOR_HELP", "ANSWER_HELP", "MUTE", "CHAT", "POLL", "SHARE_SCREEN", "RECORD", "ALLOW_RECORDING", "BROADCAST_MEDIA",
+	"REMOVE", "BROADCAST", "ASK_FOR_HELP", "ANSWER_HELP", "MUTE", "CHAT", "POLL", "SHARE_SCREEN", "RECORD", "ALLOW_RECORDING", "BROADCAST_MEDIA", "ADMIT",
 }
 
 const (
 	cohosting = MayEditRooms | MayControlRound | MayPlaceOthers | MayEnterAnyRoom | MayEnterAssignedRoom | MayChooseRoom |
 		MayReturnToMain | MayViewRooms | MayViewRoster | MaySetOptions | MayRemove | MayBroadcast | MayAnswerHelp |
-		MayMute | MayChat | MayPoll | MayShareScreen | MayRecord | MayAllowRecording | MayBroadcastMedia
+		MayMute | MayChat | MayPoll | MayShareScreen | MayRecord | MayAllowRecording | MayBroadcastMedia | MayAdmit
 	everything = cohosting | MayEndMeeting | MaySetRoles
 	ownChoice  = MayChooseRoom | MayViewRooms | MayViewRoster
 )

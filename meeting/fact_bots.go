@@ -91,6 +91,7 @@ type GapCause string
 const (
 	GapByLostConnection GapCause = "CONNECTION_LOST"
 	GapByProcessEnd     GapCause = "PROCESS_ENDED"
+	GapByRevocation     GapCause = "PERMISSION_REVOKED"
 )
 
 // BotOrder is what a bot was ordered.

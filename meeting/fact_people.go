@@ -14,6 +14,30 @@ type (
 		Media        Media        `json:"media"`
 		// Rejoined says that the participant has been in the meeting before.
 		Rejoined bool `json:"rejoined,omitempty"`
+		// Admitted says that the participant has come from the waiting room.
+		Admitted bool `json:"admitted,omitempty"`
+	}
+	// ParticipantWaiting says that the participant waits to be let in: into the
+	// event's room.
+	ParticipantWaiting struct {
+		Arrival ParticipantJoined `json:"arrival"`
+		// Back says that the participant has come from a breakout room, by the
+		// connection that it keeps.
+		Back bool `json:"back,omitempty"`
+	}
+	// ParticipantAdmitted says that the participant was let in.
+	ParticipantAdmitted struct {
+		Connection ConnectionID `json:"connection"`
+	}
+	// ParticipantDenied says that the participant, who waited, was turned away.
+	ParticipantDenied struct {
+		Connection ConnectionID `json:"connection"`
+	}
+	// ParticipantLeftWaitingRoom says that the participant, who waited, has gone
+	// without having been answered.
+	ParticipantLeftWaitingRoom struct {
+		Connection ConnectionID `json:"connection"`
+		Cause      LeaveCause   `json:"cause"`
 	}
 	// ParticipantLeft ends a connection to the meeting.
 	ParticipantLeft struct {
@@ -43,6 +67,9 @@ type (
 	MediaChanged struct {
 		Media Media `json:"media"`
 	}
+	// RecordingRequested says that the participant, a bot in the event's room, asks
+	// the hosts to let it record.
+	RecordingRequested struct{}
 	// RecordingChanged says that the participant records the event's room, pauses
 	// or ends that, on its own machine.
 	RecordingChanged struct {

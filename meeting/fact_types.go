@@ -61,6 +61,12 @@ func (CoverageSet) EventType() EventType            { return "coverage_set" }
 func (SegmentStarted) EventType() EventType         { return "segment_started" }
 func (SegmentCompleted) EventType() EventType       { return "segment_completed" }
 
+func (ParticipantWaiting) EventType() EventType         { return "participant_waiting" }
+func (ParticipantAdmitted) EventType() EventType        { return "participant_admitted" }
+func (ParticipantDenied) EventType() EventType          { return "participant_denied" }
+func (ParticipantLeftWaitingRoom) EventType() EventType { return "participant_left_waiting_room" }
+func (RecordingRequested) EventType() EventType         { return "recording_requested" }
+
 // facts reads each kind of fact back from its written form.
 var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	MeetingCreated{}.EventType():         decode[MeetingCreated],
@@ -120,6 +126,12 @@ var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	CoverageSet{}.EventType():            decode[CoverageSet],
 	SegmentStarted{}.EventType():         decode[SegmentStarted],
 	SegmentCompleted{}.EventType():       decode[SegmentCompleted],
+
+	ParticipantWaiting{}.EventType():         decode[ParticipantWaiting],
+	ParticipantAdmitted{}.EventType():        decode[ParticipantAdmitted],
+	ParticipantDenied{}.EventType():          decode[ParticipantDenied],
+	ParticipantLeftWaitingRoom{}.EventType(): decode[ParticipantLeftWaitingRoom],
+	RecordingRequested{}.EventType():         decode[RecordingRequested],
 }
 
 // EventTypes lists every type of event that the project can write.

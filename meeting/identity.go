@@ -30,6 +30,7 @@ func (d *decision) newcomer(c Join) (person Person, before *Person) {
 	if before = d.state.Known(c); before != nil {
 		person = *before
 		person.Recording, person.Broadcasts, person.Help, person.Invitation = RecordingOff, Broadcasts{}, Help{}, Invitation{}
+		person.Waiting = Waiting{}
 	}
 	person.Name, person.Bot, person.FollowsMoves = strings.TrimSpace(c.Name), c.Bot, c.FollowsMoves
 	person.Email, person.ExternalID = c.Email, c.ExternalID

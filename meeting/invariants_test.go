@@ -25,6 +25,10 @@ func checkState(t *rapid.T, s *meeting.State) {
 	for _, person := range s.People {
 		room, exists := s.Room(person.Room)
 		switch {
+		case person.Waits() && (person.Room != "" || person.Connection == 0 || s.Capabilities(meeting.As(person.ID)) != 0):
+			t.Fatalf("%d waits by connection %d, is in %q and may %s", person.ID, person.Connection, person.Room, s.Capabilities(meeting.As(person.ID)))
+		case s.Ended() && (person.Waits() || person.Present()):
+			t.Fatalf("%d outlives the meeting", person.ID)
 		case !person.Present() && person.Room != "":
 			t.Fatalf("%d is not in the meeting, but in %s", person.ID, person.Room)
 		case person.Present() && !exists:
@@ -134,11 +138,18 @@ func checkPresences(t *rapid.T, events []meeting.Event) {
 	in := make(map[meeting.ParticipantID]presence)
 	open := make(map[meeting.RoomID]bool)
 	sharing := make(map[meeting.ParticipantID]bool)
+	waiting := make(map[meeting.ParticipantID]bool)
 	closing := false
 	for _, event := range events {
 		switch fact := event.Fact.(type) {
 		case meeting.MediaChanged:
 			sharing[event.Participant.ID] = fact.Media.Screen
+		case meeting.ParticipantWaiting, meeting.ParticipantAdmitted, meeting.ParticipantDenied, meeting.ParticipantLeftWaitingRoom:
+			_, begins := fact.(meeting.ParticipantWaiting)
+			if id := event.Participant.ID; waiting[id] == begins {
+				t.Fatalf("%s of %d, which waits: %v", event.Type(), id, waiting[id])
+			}
+			waiting[event.Participant.ID] = begins
 		case meeting.RoomCreated:
 			open[event.Room.ID] = event.Room.Kind == meeting.RoomMain
 		case meeting.RoomOpened:
@@ -159,6 +170,9 @@ func checkPresences(t *rapid.T, events []meeting.Event) {
 		case meeting.ParticipantEnteredRoom:
 			id := event.Participant.ID
 			before := in[id]
+			if waiting[id] {
+				t.Fatalf("%d enters %s out of the waiting room, and nobody has let it in", id, event.Room.ID)
+			}
 			if before.room != "" || fact.Visit != before.visit+1 {
 				t.Fatalf("%d enters %s on visit %d after %+v", id, event.Room.ID, fact.Visit, before)
 			}

@@ -112,6 +112,8 @@ const (
 	LeftByReplacement  LeaveCause = "CONNECTION_REPLACED"
 	LeftByMeetingEnd   LeaveCause = "MEETING_ENDED"
 	LeftByInterruption LeaveCause = "PROVIDER_ERROR"
+	// LeftByDenial is for those whom nobody let in.
+	LeftByDenial LeaveCause = "DENIED"
 )
 
 // AssignmentSource says who decided where somebody should be.
@@ -212,11 +214,13 @@ type Person struct {
 	Preset       string // by which it may do things, instead of role and options
 	Media        Media
 	MayRecord    bool // was let record, wherever it is
+	Asking       bool // to be let record, where it is
 	Recording    RecordingState
 	Broadcasts   Broadcasts
 
-	Connection ConnectionID // of the present stay; 0 when not in the meeting
-	Room       RoomID       // where it is now; empty when not in the meeting
+	Connection ConnectionID // of the present stay; 0 when neither in the meeting nor waiting
+	Waiting    Waiting
+	Room       RoomID // where it is now; empty when not in the meeting
 	Visit      VisitNumber
 	EnteredAt  time.Time
 
@@ -225,8 +229,9 @@ type Person struct {
 	Help       Help
 }
 
-// Present says whether the participant is in the meeting now.
-func (p *Person) Present() bool { return p.Connection != 0 }
+// Present says whether the participant is in the meeting now. Who waits to be let
+// in is not.
+func (p *Person) Present() bool { return p.Connection != 0 && !p.Waits() }
 
 // Ref is the participant as an event remembers it.
 func (p *Person) Ref() *ParticipantRef {

@@ -1,6 +1,9 @@
 package meeting
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Options are the host's settings of breakout rooms.
 type Options struct {
@@ -49,6 +52,23 @@ type Options struct {
 	// Recording lets everybody record on their own machines, in every room.
 	// Defaults to false.
 	Recording bool `json:"recording,omitempty"`
+	// WaitingRoom says who waits, on coming, until a host lets them in. Defaults to
+	// [WaitingRoomOff].
+	WaitingRoom WaitingRoom `json:"waitingRoom,omitempty"`
+	// WaitAgain has those wait again who come back: by another connection, or from
+	// a breakout room to main. Defaults to false.
+	WaitAgain bool `json:"waitAgain,omitempty"`
+	// WaitForHost refuses everybody who need not wait to be let in until a host
+	// has come. Defaults to false.
+	WaitForHost bool `json:"waitForHost,omitempty"`
+	// Locked refuses everybody but hosts who is not in the meeting. Defaults to false.
+	Locked bool `json:"locked,omitempty"`
+	// Capacity is how many people and bots the meeting holds, beside hosts that
+	// come. Defaults to 0: as many as come.
+	Capacity int `json:"capacity,omitempty"`
+	// BotsAskToRecord lets bots record where a host has let them, and not
+	// everywhere. Defaults to false.
+	BotsAskToRecord bool `json:"botsAskToRecord,omitempty"`
 }
 
 // Rejoin says where people go on who come back.
@@ -74,7 +94,7 @@ const (
 // DefaultOptions are the options of a meeting that says nothing else.
 func DefaultOptions() Options {
 	return Options{BreakoutRooms: true, MoveInAutomatically: true, AllowReturn: true, ClosingCountdown: time.Minute, TimerCloses: true, LateJoin: LateToMain,
-		MoveBackAutomatically: true, Rejoin: RejoinRoom, Chat: true, ScreenShare: true}
+		MoveBackAutomatically: true, Rejoin: RejoinRoom, Chat: true, ScreenShare: true, WaitingRoom: WaitingRoomOff}
 }
 
 // Bounds of options.
@@ -85,6 +105,8 @@ const (
 	MaxRoundDuration = 24 * time.Hour
 	// MaxRoomCapacity bounds how many people a room can be made to hold.
 	MaxRoomCapacity = 1000
+	// MaxCapacity bounds how many people and bots a meeting can be made to hold.
+	MaxCapacity = 10_000
 )
 
 func checkOptions(o Options) (problems Refusals) {
@@ -99,6 +121,12 @@ func checkOptions(o Options) (problems Refusals) {
 	}
 	if o.RoomCapacity < 0 || o.RoomCapacity > MaxRoomCapacity {
 		refuse("roomCapacity", "A room holds up to %d people, or 0 for as many as come; %d was asked for.", MaxRoomCapacity, o.RoomCapacity)
+	}
+	if o.Capacity < 0 || o.Capacity > MaxCapacity {
+		refuse("capacity", "A meeting holds up to %d people, or 0 for as many as come; %d was asked for.", MaxCapacity, o.Capacity)
+	}
+	if o.WaitingRoom != "" && !slices.Contains([]WaitingRoom{WaitingRoomOff, WaitingRoomBots, WaitingRoomEverybody}, o.WaitingRoom) {
+		refuse("waitingRoom", "There is no waiting room for %q; choose OFF, BOTS or EVERYBODY.", o.WaitingRoom)
 	}
 	if o.LateJoin != "" && o.LateJoin != LateToMain && o.LateJoin != LateToFewest {
 		refuse("lateJoin", "There is no way to join late called %q; choose MAIN or FEWEST.", o.LateJoin)

@@ -10,8 +10,11 @@ func (d *decision) join(c Join) error {
 		return problems
 	}
 	person, before := d.newcomer(c)
-	if before != nil && before.Present() { // its old connection lingers
-		d.goAway(before, LeftByReplacement)
+	if err := d.joinable(&person, before); err != nil {
+		return err
+	}
+	if before != nil { // its old connection lingers
+		d.replace(before)
 	}
 	room := d.state.Main()
 	if c.Room != "" {
@@ -20,20 +23,42 @@ func (d *decision) join(c Join) error {
 			return err
 		}
 	}
+	arrival := person.arrival(before != nil)
+	if d.mustWait(&person, before) {
+		d.wait(&person, room, arrival, false)
+		return nil
+	}
 	person.Room = room.ID
-	d.emit(nil, person.Ref(), ParticipantJoined{
-		Connection: person.Connection, Bot: c.Bot, FollowsMoves: c.FollowsMoves, Email: c.Email, ExternalID: c.ExternalID,
-		Device: person.Device, Preset: person.Preset, Media: person.Media, Rejoined: before != nil,
-	})
+	d.comeIn(&person, room, arrival)
+	return nil
+}
+
+// replace takes away the connection that somebody has who comes by another.
+func (d *decision) replace(before *Person) {
+	switch {
+	case before.Waits():
+		d.leaveLine(before, LeftByReplacement)
+	case before.Present():
+		d.goAway(before, LeftByReplacement)
+	}
+}
+
+// comeIn begins a stay in the meeting in a room, and from the main room sends
+// somebody on to where it should be.
+func (d *decision) comeIn(person *Person, room Room, arrival ParticipantJoined) {
+	d.emit(nil, person.Ref(), arrival)
 	d.emit(room.Ref(), person.Ref(), ParticipantEnteredRoom{Connection: person.Connection, Visit: person.Visit})
 	switch {
-	case c.Room != "":
-	case before != nil:
-		d.resume(&person)
-	case !d.expected(&person):
-		d.late(&person)
+	case room.Kind == RoomBreakout:
+	case arrival.Rejoined:
+		d.resume(person)
+	case arrival.Admitted && person.Assigned != "": // while it waited
+		if to, _ := d.state.Room(person.Assigned); to.State == RoomStateOpen {
+			d.send(person, to, LeftByMove)
+		}
+	case !d.expected(person):
+		d.late(person)
 	}
-	return nil
 }
 
 // checkJoin finds every fault of somebody who joins.
@@ -69,23 +94,32 @@ func (d *decision) late(person *Person) {
 	if d.state.Round.State != RoundStateOpen || d.state.Options.LateJoin != LateToFewest || person.IsBot || person.Role != RoleParticipant {
 		return
 	}
-	emptiest := newFilling(d.state.openRooms(), d.crowd(func(p *Person) RoomID { return p.Room }))
-	if room, ok := emptiest.take(d.state.Options.RoomCapacity); ok {
+	if d.emptiest == nil {
+		d.emptiest = newFilling(d.state.openRooms(), d.crowd(func(p *Person) RoomID { return p.Room }))
+	}
+	if room, ok := d.emptiest.take(d.state.Options.RoomCapacity); ok {
 		d.emit(room.Ref(), person.Ref(), ParticipantAssigned{Source: AssignedAutomatically})
 		d.send(person, room, LeftByMove)
 	}
 }
 
 func (d *decision) leave(c Leave) error {
-	person, err := d.self()
-	if err != nil {
-		return err
+	person := d.state.People[d.actor.Participant]
+	if person == nil || !person.Waits() {
+		var err error
+		if person, err = d.self(); err != nil {
+			return err
+		}
 	}
 	if c.Connection != 0 && c.Connection != person.Connection {
 		return Refuse(CodeParticipantAbsent, nil, "%s is not in the meeting by connection %d any more.", person.Name, c.Connection)
 	}
 	if c.Cause == "" {
 		c.Cause = LeftByChoice
+	}
+	if person.Waits() {
+		d.leaveLine(person, c.Cause)
+		return nil
 	}
 	d.goAway(person, c.Cause)
 	return nil
@@ -132,6 +166,9 @@ func (d *decision) leaveRoom(person *Person, cause LeaveCause) {
 // relocate takes somebody from one room into another.
 func (d *decision) relocate(person *Person, to Room, cause LeaveCause) {
 	d.leaveRoom(person, cause)
+	if d.waitAgain(person, to) {
+		return
+	}
 	d.emit(to.Ref(), person.Ref(), ParticipantEnteredRoom{Connection: person.Connection, Visit: person.Visit + 1})
 	after := *person
 	after.Room = to.ID

@@ -49,6 +49,7 @@ const (
 	OffersConnectedMeetings
 	OffersMovingBackByConsent
 	OffersExchangingWhileOpen
+	OffersWaitingRoom
 )
 
 // offerNames say what each is, as in "Zoom does not offer …".
@@ -58,7 +59,7 @@ var offerNames = []string{
 	"opening or closing single rooms", "calling people back", "messages to rooms", "messages of participants to rooms",
 	"asking for help", "co-hosts answering requests for help", "editing rooms from inside a breakout room",
 	"voices to rooms", "screens to rooms", "letting people in open rooms record from outside", "joining rooms directly", "rooms that are meetings of their own",
-	"asking people before they move back", "exchanging people while rooms are open",
+	"asking people before they move back", "exchanging people while rooms are open", "a waiting room",
 }
 
 // Has says whether everything of want is in the set.
@@ -86,7 +87,7 @@ const (
 	PersonaLiveKit      = "livekit"
 )
 
-const everyOffer = 1<<20 - 1
+const everyOffer = 1<<21 - 1
 
 // Personas are all personas, the ideal one first. It does everything that any
 // platform does.
@@ -106,14 +107,15 @@ func Personas() []Persona {
 			Countdowns:   []time.Duration{0, 10 * time.Second, 15 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute},
 			CannotManage: []Device{DeviceMobile, DeviceRoomSystem, DevicePhone},
 			Offers: OffersTimer | OffersChoosingRooms | OffersCallingBack | OffersMessages | OffersHelp | OffersVoiceBroadcasts |
-				OffersScreensToRooms | OffersMovingBackByConsent | OffersExchangingWhileOpen,
+				OffersScreensToRooms | OffersMovingBackByConsent | OffersExchangingWhileOpen | OffersWaitingRoom,
 			Defaults: defaults(func(o *Options) { o.MoveInAutomatically, o.MoveBackAutomatically, o.Rejoin = false, false, RejoinMain }),
 		},
 		{
 			Name: PersonaDigitalSamba, MaxRooms: 300, MaxRoomName: MaxNameLength, Countdowns: []time.Duration{0},
 			CannotManage: []Device{DevicePhone},
 			Offers: OffersTimer | OffersChoosingRooms | OffersReassigningWhileOpen | OffersMessages | OffersMessagesOfParticipants | OffersHelp |
-				OffersCohostsHelp | OffersEditingFromRooms | OffersJoiningRooms | OffersAllowingFromOutside | OffersExchangingWhileOpen,
+				OffersCohostsHelp | OffersEditingFromRooms | OffersJoiningRooms | OffersAllowingFromOutside | OffersExchangingWhileOpen |
+				OffersWaitingRoom,
 			Defaults: defaults(func(o *Options) { o.ClosingCountdown = 0 }),
 		},
 		{
@@ -121,7 +123,7 @@ func Personas() []Persona {
 			CannotManage: []Device{DevicePhone},
 			Offers: OffersChoosingRooms | OffersEditingWhileOpen | OffersReassigningWhileOpen | OffersSingleRooms | OffersMessages |
 				OffersMessagesOfParticipants | OffersEditingFromRooms | OffersJoiningRooms | OffersConnectedMeetings | OffersAllowingFromOutside |
-				OffersExchangingWhileOpen,
+				OffersExchangingWhileOpen | OffersWaitingRoom,
 			Defaults: defaults(func(o *Options) { o.ClosingCountdown, o.Polls = 0, true }),
 		},
 		{
@@ -184,6 +186,7 @@ func (p Persona) checkOptions(o Options) Refusals {
 		{"lateJoin", o.LateJoin == LateToFewest, OffersSpreadingLatecomers},
 		{"chooseRoom", o.ChooseRoom, OffersChoosingRooms},
 		{"participantsBroadcast", o.ParticipantsBroadcast, OffersMessagesOfParticipants},
+		{"waitingRoom", o.WaitingRoom != "" && o.WaitingRoom != WaitingRoomOff, OffersWaitingRoom},
 		{"moveBackAutomatically", !o.MoveBackAutomatically, OffersMovingBackByConsent},
 	} {
 		if option.set && !p.Offers.Has(option.needs) {

@@ -29,7 +29,7 @@ type Platform interface {
 	View(ctx context.Context, id ID, look func(*State)) error
 
 	// Join takes a seat in a meeting. It returns when the seat is in the main
-	// room and media can flow.
+	// room, or in the waiting room, and media can flow.
 	Join(ctx context.Context, request JoinRequest) (Session, error)
 }
 
@@ -84,6 +84,10 @@ type Session interface {
 	// Answer accepts or declines an invitation, the latest when it is 0.
 	Answer(ctx context.Context, invitation InvitationID, accept bool) error
 
+	// AskToRecord asks the hosts to let the seat record where it is, where it takes
+	// that. [RecordingPermitted] answers.
+	AskToRecord(ctx context.Context) error
+
 	// Leave gives the seat up. It returns when nothing of the session runs any
 	// more; Receive is not called after it.
 	Leave(ctx context.Context) error
@@ -127,6 +131,25 @@ type (
 		Room   RoomRef
 		Roster []ParticipantRef // the others, in the order of joining
 		Round  int              // the latest round, from 1; 0 before the first
+		// MayRecord says that the seat may record the room.
+		MayRecord bool
+	}
+	// PutInWaitingRoom says that the seat waits to be let in: it is in no room, and
+	// hears nothing until it enters one or is removed.
+	PutInWaitingRoom struct {
+		At time.Time
+	}
+	// RecordingPermitted says that the seat may record where it is from now on, or
+	// no longer, or that this was denied to it.
+	RecordingPermitted struct {
+		At      time.Time
+		Allowed bool
+	}
+	// RecordingWanted tells a seat that may allow it that somebody asks to record.
+	RecordingWanted struct {
+		At          time.Time
+		Participant ParticipantRef
+		Room        RoomRef
 	}
 	// SomebodyEntered says that another participant is in the seat's room now.
 	SomebodyEntered struct {
@@ -250,6 +273,9 @@ type (
 )
 
 func (EnteredRoom) signal()         {}
+func (PutInWaitingRoom) signal()    {}
+func (RecordingPermitted) signal()  {}
+func (RecordingWanted) signal()     {}
 func (SomebodyEntered) signal()     {}
 func (SomebodyLeft) signal()        {}
 func (Invited) signal()             {}

@@ -3,8 +3,8 @@ package meeting
 // RecordingState is where somebody's own recording is.
 type RecordingState string
 
-// People record on their own machines, where they may; what bots record is told
-// by their segments. A recording that its connection took down may be lost.
+// People record on their own machines, where they may; what bots record, where
+// they may, is told by their segments. A recording that its connection took down may be lost.
 const (
 	RecordingOff    RecordingState = ""
 	RecordingOn     RecordingState = "RECORDING"
@@ -17,8 +17,9 @@ const (
 func (s RecordingState) runs() bool { return s == RecordingOn || s == RecordingPaused }
 
 type (
-	// AllowRecording lets people record, or no longer: everybody in a room, or
-	// some people wherever they are. The option Recording lets all.
+	// AllowRecording lets people and bots record, or no longer: everybody in a room,
+	// or some wherever they are. The option Recording lets all. It answers those
+	// who ask.
 	AllowRecording struct {
 		Actor
 		Room         RoomID
@@ -26,12 +27,36 @@ type (
 		Allowed      bool
 	}
 
+	// AskToRecord asks the hosts to let the actor record where it is.
+	AskToRecord struct{ Actor }
+
 	// Record starts, pauses or ends the actor's own recording.
 	Record struct {
 		Actor
 		State RecordingState // RecordingOn, RecordingPaused or RecordingEnded
 	}
 )
+
+// LetsRecord says whether a bot may record where it is.
+func (s *State) LetsRecord(bot *Person) bool {
+	return !s.Options.BotsAskToRecord || s.capabilitiesOf(bot).Has(MayRecord)
+}
+
+// askToRecord asks for what somebody has not got, once in a room.
+func (d *decision) askToRecord() error {
+	person, err := d.self()
+	if err != nil || person.Asking || d.state.Capabilities(d.actor).Has(MayRecord) || person.IsBot && d.state.LetsRecord(person) {
+		return err
+	}
+	for _, other := range d.state.Roster() {
+		if other != person && d.state.capabilitiesOf(other).Has(MayAllowRecording) {
+			room, _ := d.state.Room(person.Room)
+			d.emit(room.Ref(), person.Ref(), RecordingRequested{})
+			return nil
+		}
+	}
+	return RefuseForNow(CodeNobodyToAsk, nil, "Nobody is in the meeting who could let %s record.", person.Name)
+}
 
 func (d *decision) allowRecording(c AllowRecording) error {
 	if (c.Room == "") == (len(c.Participants) == 0) {
@@ -52,7 +77,7 @@ func (d *decision) allowRecording(c AllowRecording) error {
 		people = append(people, person)
 	}
 	for _, person := range people {
-		if person.MayRecord != c.Allowed {
+		if person.MayRecord != c.Allowed || person.Asking {
 			d.emit(nil, person.Ref(), RecordingAllowed{Allowed: c.Allowed})
 			after := *person
 			after.MayRecord = c.Allowed
@@ -62,9 +87,9 @@ func (d *decision) allowRecording(c AllowRecording) error {
 	return nil
 }
 
-// allowRoom lets people record in one room.
+// allowRoom lets people record in one room, which can be the main room.
 func (d *decision) allowRoom(c AllowRecording) error {
-	room, err := d.breakoutRoom(c.Room)
+	room, err := d.room(c.Room)
 	if err == nil {
 		err = d.withinReach(room.ID)
 	}

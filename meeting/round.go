@@ -285,7 +285,10 @@ func (d *decision) end(cause LeaveCause) {
 	}
 	d.cancelInvitations(everybody)
 	for _, person := range s.Roster() {
-		if person.Present() {
+		switch {
+		case person.Waits():
+			d.leaveLine(person, cause)
+		case person.Present():
 			d.part(person, cause)
 		}
 	}

@@ -338,6 +338,13 @@ func drawRareCommand(t *rapid.T, actor meeting.Actor, person meeting.Participant
 		meeting.SetRole{Actor: actor, Participant: other, Role: rapid.SampledFrom([]meeting.Role{meeting.RoleHost, meeting.RoleCohost, meeting.RoleParticipant}).Draw(t, "role")},
 		meeting.Rename{Actor: actor, Participant: person, Name: fmt.Sprintf("Name %d", small)},
 		meeting.Remove{Actor: actor, Participant: other},
+		meeting.SetOptions{Change: func(o *meeting.Options) {
+			o.WaitingRoom = rapid.SampledFrom([]meeting.WaitingRoom{meeting.WaitingRoomOff, meeting.WaitingRoomBots, meeting.WaitingRoomEverybody}).Draw(t, "waiting room")
+			o.WaitAgain, o.WaitForHost, o.Locked, o.Capacity = yes, !yes, small == 3 && yes, 20*small
+		}},
+		meeting.Admit{Actor: actor},
+		meeting.Admit{Participants: []meeting.ParticipantID{other}},
+		meeting.Deny{Actor: actor, Participants: []meeting.ParticipantID{other}},
 	}).Draw(t, "rare command")
 }
 

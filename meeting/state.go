@@ -39,6 +39,7 @@ type State struct {
 	connections ConnectionID
 	invitations InvitationID
 	helps       HelpID
+	started     bool // a host has been there
 }
 
 // New is the state of a meeting of which nothing has happened yet.
@@ -263,6 +264,10 @@ func (s *State) foldPerson(e Event) {
 	}
 	if fact, ok := e.Fact.(ParticipantJoined); ok {
 		s.foldJoined(e, fact)
+		s.started = s.started || e.Participant.Role == RoleHost
+		return
+	}
+	if s.foldWaiting(e) {
 		return
 	}
 	person := s.People[e.Participant.ID]
@@ -276,6 +281,7 @@ func (s *State) foldPerson(e Event) {
 		person.Name = e.Participant.Name
 	case ParticipantRoleChanged:
 		person.Role = e.Participant.Role
+		s.started = s.started || person.Role == RoleHost
 	case HelpRequested:
 		s.helps = max(s.helps, fact.Help)
 		person.Help = Help{ID: fact.Help, State: HelpRequestedState, At: e.At}
@@ -284,7 +290,7 @@ func (s *State) foldPerson(e Event) {
 	case ParticipantEnteredRoom:
 		person.Room, person.Visit, person.EnteredAt = e.Room.ID, fact.Visit, e.At
 	case ParticipantLeftRoom:
-		person.Room, person.EnteredAt = "", time.Time{}
+		person.Room, person.EnteredAt, person.Asking = "", time.Time{}, false
 	case ParticipantAssigned:
 		person.Assigned = ""
 		if e.Room != nil {
@@ -307,6 +313,8 @@ func (p *Person) fold(fact Fact) {
 	switch fact := fact.(type) {
 	case PresetGiven:
 		p.Preset = fact.Preset
+	case RecordingRequested:
+		p.Asking = true
 	case MediaChanged:
 		p.Media = fact.Media
 	case RecordingChanged:
@@ -323,10 +331,13 @@ func (s *State) foldRecordingAllowed(e Event, fact RecordingAllowed) {
 		if i, ok := s.index[e.Room.ID]; ok {
 			s.Rooms[i].Recordable = fact.Allowed
 		}
+		for _, person := range s.In(e.Room.ID) {
+			person.Asking = false
+		}
 		return
 	}
 	if person := s.People[e.Participant.ID]; person != nil {
-		person.MayRecord = fact.Allowed
+		person.MayRecord, person.Asking = fact.Allowed, false
 	}
 }
 

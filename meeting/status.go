@@ -8,8 +8,12 @@ const (
 	StatusScheduled           = "scheduled"
 	StatusReady               = "ready"
 	StatusJoiningCall         = "joining_call"
+	StatusInWaitingRoom       = "in_waiting_room"
 	StatusInCallNotRecording  = "in_call_not_recording"
+	StatusRecordingAllowed    = "recording_permission_allowed"
+	StatusRecordingDenied     = "recording_permission_denied"
 	StatusInCallRecording     = "in_call_recording"
+	StatusBreakoutRoomAwaited = "breakout_room_awaited"
 	StatusBreakoutRoomEntered = "breakout_room_entered"
 	StatusBreakoutRoomLeft    = "breakout_room_left"
 	StatusBreakoutRoomOpened  = "breakout_room_opened"
@@ -22,8 +26,8 @@ const (
 // StatusCodes lists every status code that bots report.
 func StatusCodes() []string {
 	return []string{
-		StatusScheduled, StatusReady, StatusJoiningCall, StatusInCallNotRecording, StatusInCallRecording,
-		StatusBreakoutRoomOpened, StatusBreakoutRoomEntered, StatusBreakoutRoomLeft, StatusBreakoutRoomClosed,
+		StatusScheduled, StatusReady, StatusJoiningCall, StatusInWaitingRoom, StatusInCallNotRecording, StatusRecordingAllowed, StatusRecordingDenied, StatusInCallRecording,
+		StatusBreakoutRoomAwaited, StatusBreakoutRoomOpened, StatusBreakoutRoomEntered, StatusBreakoutRoomLeft, StatusBreakoutRoomClosed,
 		StatusCallEnded, StatusDone, StatusFatal,
 	}
 }
@@ -35,7 +39,7 @@ func TerminalStatus(code string) bool { return code == StatusDone || code == Sta
 // a step of the bot's journey and leaves its place in its life as it was.
 func BreakoutStatus(code string) bool {
 	switch code {
-	case StatusBreakoutRoomEntered, StatusBreakoutRoomLeft, StatusBreakoutRoomOpened, StatusBreakoutRoomClosed:
+	case StatusBreakoutRoomAwaited, StatusBreakoutRoomEntered, StatusBreakoutRoomLeft, StatusBreakoutRoomOpened, StatusBreakoutRoomClosed:
 		return true
 	}
 	return false

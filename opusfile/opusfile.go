@@ -43,6 +43,33 @@ func Samples(packet []byte) int {
 	return total
 }
 
+// silentFrame is how many bytes a frame of silence has at most: none where nothing
+// is sent, and those of [Silence].
+const silentFrame = 2
+
+// Silent says whether a packet holds frames of silence alone, whatever its padding
+// (RFC 6716, section 3.2).
+func Silent(packet []byte) bool {
+	if len(packet) < 2 {
+		return true
+	}
+	switch packet[0] & 3 {
+	case 0:
+		return len(packet)-1 <= silentFrame
+	case 1, 2:
+		return len(packet)-2 <= 2*silentFrame
+	}
+	frames, at := int(packet[1]&0x3F), 2
+	size := len(packet) - at
+	if padded := packet[1]&0x40 != 0; padded {
+		for more := true; more && at < len(packet); at++ {
+			more = packet[at] == 255 // which stands for 254 and a further byte
+			size -= 1 + min(int(packet[at]), 254)
+		}
+	}
+	return size <= frames*silentFrame
+}
+
 // frameSamples tells how long one frame lasts by the configuration number.
 func frameSamples(config byte) int {
 	const ms = SampleRate / 1000

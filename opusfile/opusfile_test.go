@@ -201,3 +201,25 @@ func BenchmarkWritePage(b *testing.B) {
 		}
 	}
 }
+
+func TestSilenceIsTold(t *testing.T) {
+	padded := append([]byte{opusfile.Silence[0] | 3, 1<<6 | 1, 17}, append(append([]byte{}, opusfile.Silence[1:]...), make([]byte, 17)...)...)
+	spoken := append([]byte{opusfile.Silence[0] | 3, 1<<6 | 1, 17}, make([]byte, 60+17)...)
+	long := append([]byte{opusfile.Silence[0] | 3, 1<<6 | 1, 255, 1}, append([]byte{0xFF, 0xFE}, make([]byte, 255)...)...)
+	for name, test := range map[string]struct {
+		packet []byte
+		silent bool
+	}{
+		"nothing":                     {nil, true},
+		"silence":                     {opusfile.Silence, true},
+		"silence in padding":          {padded, true},
+		"silence in a lot of padding": {long, true},
+		"speech":                      {make([]byte, 60), false},
+		"speech in padding":           {spoken, false},
+		"two frames of speech":        {append([]byte{opusfile.Silence[0] | 1}, make([]byte, 60)...), false},
+	} {
+		if got := opusfile.Silent(test.packet); got != test.silent {
+			t.Errorf("%s is silent: %v", name, got)
+		}
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/opusfile"
 )
 
 // ErrNoSegment says that no segment of that visit is being recorded.
@@ -36,6 +37,8 @@ type Recorder struct {
 	latest   meeting.VisitNumber
 	// folders are where each visit is recorded, those that are over too.
 	folders map[meeting.VisitNumber]string
+	// permits are when each visit might be recorded.
+	permits map[meeting.VisitNumber][]permit
 	// early are packets of visits to come.
 	early  []arrival
 	paused bool
@@ -69,9 +72,12 @@ func NewRecorder(store *Store, id meeting.ID, bot meeting.BotID, log *slog.Logge
 	return &Recorder{
 		store: store, meeting: id, bot: bot, log: log,
 		streams: make(map[uint32]*stream), segments: make(map[meeting.VisitNumber]*segment),
-		folders: make(map[meeting.VisitNumber]string),
+		folders: make(map[meeting.VisitNumber]string), permits: make(map[meeting.VisitNumber][]permit),
 	}
 }
+
+// Silent says whether an Opus packet holds nothing that could be heard.
+func Silent(packet []byte) bool { return opusfile.Silent(packet) }
 
 // SegmentID is the id of a bot's recording of a visit. It depends on nothing
 // else, so that a replay gives the same ids.
@@ -81,7 +87,7 @@ func SegmentID(bot meeting.BotID, visit meeting.VisitNumber) meeting.SegmentID {
 	return meeting.SegmentID("seg_" + strings.ToLower(text))
 }
 
-// Begin begins the segment of a visit.
+// Begin begins the segment of a visit: at its beginning, or when it may be recorded.
 func (r *Recorder) Begin(entered meeting.EnteredRoom) (meeting.SegmentStarted, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -98,6 +104,7 @@ func (r *Recorder) Begin(entered meeting.EnteredRoom) (meeting.SegmentStarted, e
 	}
 	r.segments[entered.Visit], r.latest = s, entered.Visit
 	r.folders[entered.Visit] = s.folder
+	r.permits[entered.Visit] = []permit{{from: entered.At}}
 	early := r.early
 	r.early = nil
 	for _, a := range early {
@@ -138,7 +145,7 @@ func (r *Recorder) receive(p meeting.Packet, at time.Time) {
 		r.streams[p.RTP.SSRC] = from
 	}
 	lost, fresh := from.follow(p)
-	if r.paused {
+	if r.paused || !r.permitted(p.Visit) {
 		return
 	}
 	t := s.tracks[p.Participant]

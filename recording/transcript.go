@@ -35,6 +35,7 @@ type Utterance struct {
 func (r *Recorder) Caption(visit meeting.VisitNumber, who meeting.ParticipantRef, words []meeting.Word) error {
 	r.mu.Lock()
 	folder, paused, resumed := r.folders[visit], r.paused, r.resumed
+	words = r.spoken(visit, words)
 	r.mu.Unlock()
 	// What was said before recording went on is not kept.
 	words = slices.DeleteFunc(slices.Clone(words), func(word meeting.Word) bool { return word.From.Before(resumed) })

@@ -41,15 +41,16 @@ func (r *reader) ordering(step *Step) map[string]func(*yaml.Node) {
 			r.nothing(n, "stop_covering")
 			step.Action = ByAPI{What: "bots cover rooms no longer", Mutation: "stopCovering"}
 		},
-		"update_bot":         func(n *yaml.Node) { step.Action = r.updateBot(n) },
-		"speak":              func(n *yaml.Node) { step.Action = r.speak(n) },
-		"stop_speaking":      toBot("stopSpeaking", "is told to be silent"),
-		"delete_bot":         toBot("deleteBot", "is taken back"),
-		"move_bot":           func(n *yaml.Node) { step.Action = r.moveBot(n) },
-		"pause_recording":    toBot("pauseRecording", "pauses"),
-		"resume_recording":   toBot("resumeRecording", "goes on"),
-		"accept_invitation":  toBot("acceptInvitation", "accepts an invitation"),
-		"decline_invitation": toBot("declineInvitation", "declines an invitation"),
+		"update_bot":                   func(n *yaml.Node) { step.Action = r.updateBot(n) },
+		"speak":                        func(n *yaml.Node) { step.Action = r.speak(n) },
+		"stop_speaking":                toBot("stopSpeaking", "is told to be silent"),
+		"delete_bot":                   toBot("deleteBot", "is taken back"),
+		"move_bot":                     func(n *yaml.Node) { step.Action = r.moveBot(n) },
+		"pause_recording":              toBot("pauseRecording", "pauses"),
+		"resume_recording":             toBot("resumeRecording", "goes on"),
+		"request_recording_permission": toBot("requestRecordingPermission", "asks to be let record"),
+		"accept_invitation":            toBot("acceptInvitation", "accepts an invitation"),
+		"decline_invitation":           toBot("declineInvitation", "declines an invitation"),
 	}
 }
 

@@ -142,6 +142,21 @@ func (r *reader) options(apply func(func(*meeting.Options))) map[string]func(*ya
 		"polls":                   yes("polls", func(o *meeting.Options) *bool { return &o.Polls }),
 		"screen_share":            yes("screen_share", func(o *meeting.Options) *bool { return &o.ScreenShare }),
 		"recording":               yes("recording", func(o *meeting.Options) *bool { return &o.Recording }),
+		"wait_again":              yes("wait_again", func(o *meeting.Options) *bool { return &o.WaitAgain }),
+		"wait_for_host":           yes("wait_for_host", func(o *meeting.Options) *bool { return &o.WaitForHost }),
+		"locked":                  yes("locked", func(o *meeting.Options) *bool { return &o.Locked }),
+		"bots_ask_to_record":      yes("bots_ask_to_record", func(o *meeting.Options) *bool { return &o.BotsAskToRecord }),
+		"waiting_room": func(n *yaml.Node) {
+			who := meeting.WaitingRoom(strings.ToUpper(r.text(n, "waiting_room")))
+			if who != meeting.WaitingRoomOff && who != meeting.WaitingRoomBots && who != meeting.WaitingRoomEverybody {
+				r.fault(n, "There is no waiting room for %q; choose off, bots or everybody.", n.Value)
+			}
+			apply(func(o *meeting.Options) { o.WaitingRoom = who })
+		},
+		"capacity": func(n *yaml.Node) {
+			most := r.number(n, "capacity", 0)
+			apply(func(o *meeting.Options) { o.Capacity = most })
+		},
 		"rejoin": func(n *yaml.Node) {
 			rejoin := meeting.Rejoin(strings.ToUpper(r.text(n, "rejoin")))
 			if rejoin != meeting.RejoinRoom && rejoin != meeting.RejoinMain {
@@ -259,6 +274,7 @@ func (r *reader) bots(node *yaml.Node) {
 			"mode":            func(n *yaml.Node) { b.Mode = r.mode(n) },
 			"recording_start": func(n *yaml.Node) { b.RecordingStart = r.recordingStart(n) },
 			"consent_notice":  func(n *yaml.Node) { b.ConsentNotice = r.text(n, "consent_notice") },
+			"automatic_leave": func(n *yaml.Node) { b.Leaves = r.automaticLeave(n) },
 			"join_at": func(n *yaml.Node) {
 				at := r.duration(n, "join_at")
 				b.JoinAt = &at

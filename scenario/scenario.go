@@ -64,6 +64,8 @@ type Bot struct {
 	// rooms; empty for what createBot does by itself.
 	RecordingStart bot.RecordingStart
 	ConsentNotice  string
+	// Leaves says when the bot leaves by itself, as the API's input does.
+	Leaves map[string]any
 }
 
 // Step is something that happens. Steps happen in their order, each when its

@@ -46,6 +46,9 @@ func (p *player) orderOf(b Bot) map[string]any {
 	if b.ConsentNotice != "" {
 		input["consentNotice"] = b.ConsentNotice
 	}
+	if b.Leaves != nil {
+		input["automaticLeave"] = b.Leaves
+	}
 	var metadata []map[string]any
 	for _, key := range keys(b.Metadata) {
 		metadata = append(metadata, map[string]any{"key": key, "value": b.Metadata[key]})

@@ -146,6 +146,7 @@ func (r *reader) actions(step *Step) map[string]func(*yaml.Node) {
 	}
 	maps.Copy(known, r.hosting(step))
 	maps.Copy(known, r.inRoom(step))
+	maps.Copy(known, r.admission(step))
 	maps.Copy(known, r.ordering(step))
 	return known
 }

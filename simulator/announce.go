@@ -23,6 +23,20 @@ func (m *live) announce(events []meeting.Event) {
 	for _, event := range events {
 		m.signal(event, now)
 	}
+	m.permit(events)
+}
+
+// permit tells bots that may record from now on, or no longer, where they are. Who
+// has just come was told with the room.
+func (m *live) permit(events []meeting.Event) {
+	at := events[0].At
+	for id, seat := range m.seats {
+		person := m.state.People[id]
+		if may := m.state.LetsRecord(person); person.IsBot && person.Present() && may != seat.records {
+			seat.records = may
+			seat.tell(meeting.RecordingPermitted{At: at, Allowed: may})
+		}
+	}
 }
 
 // placement is who has moved by some events, and who is where after them.
@@ -44,7 +58,13 @@ func (m *live) signal(e meeting.Event, now placement) {
 	case meeting.ParticipantJoined:
 		m.listRooms(e)
 	case meeting.ParticipantLeft:
-		m.dismiss(e.Participant.ID, fact, meeting.Removed{At: e.At, Cause: fact.Cause})
+		m.dismiss(e.Participant.ID, fact.Connection, meeting.Removed{At: e.At, Cause: fact.Cause})
+	case meeting.ParticipantWaiting:
+		m.tell(e.Participant.ID, meeting.PutInWaitingRoom{At: e.At})
+	case meeting.ParticipantDenied:
+		m.dismiss(e.Participant.ID, fact.Connection, meeting.Removed{At: e.At, Cause: meeting.LeftByDenial})
+	case meeting.ParticipantLeftWaitingRoom:
+		m.dismiss(e.Participant.ID, fact.Connection, meeting.Removed{At: e.At, Cause: fact.Cause})
 	case meeting.InvitationSent:
 		m.tell(e.Participant.ID, meeting.Invited{At: e.At, Invitation: fact.Invitation, Kind: fact.Kind, Room: *e.Room})
 	case meeting.InvitationResolved:
@@ -70,6 +90,10 @@ func (m *live) signal(e meeting.Event, now placement) {
 // signalInRoom tells seats of what people do in rooms.
 func (m *live) signalInRoom(e meeting.Event, now placement) {
 	switch fact := e.Fact.(type) {
+	case meeting.RecordingRequested:
+		m.tellAble(meeting.MayAllowRecording, meeting.RecordingWanted{At: e.At, Participant: *e.Participant, Room: *e.Room})
+	case meeting.RecordingAllowed:
+		m.denied(e, fact)
 	case meeting.MediaChanged:
 		m.tellInside(e.Room.ID, now, meeting.MediaShown{At: e.At, Participant: *e.Participant, Media: fact.Media})
 	case meeting.ChatSent:
@@ -104,7 +128,11 @@ func (m *live) entered(e meeting.Event, fact meeting.ParticipantEnteredRoom, now
 		if changes {
 			seat.tell(meeting.ChangingMeeting{At: e.At, Meeting: connected})
 		}
-		seat.tell(meeting.EnteredRoom{At: e.At, Visit: fact.Visit, Room: *e.Room, Roster: roster(now.inside[e.Room.ID], e.Participant.ID), Round: m.state.Round.Ordinal})
+		seat.records = m.state.LetsRecord(m.state.People[e.Participant.ID])
+		seat.tell(meeting.EnteredRoom{
+			At: e.At, Visit: fact.Visit, Room: *e.Room, Roster: roster(now.inside[e.Room.ID], e.Participant.ID),
+			Round: m.state.Round.Ordinal, MayRecord: seat.records,
+		})
 		if changes {
 			seat.tell(meeting.MeetingChanged{At: e.At, Meeting: connected})
 		}
@@ -150,7 +178,19 @@ func (m *live) tellAble(need meeting.Capabilities, signal meeting.Signal) {
 
 func (m *live) tellAll(signal meeting.Signal) {
 	for _, person := range m.state.Roster() {
-		m.tell(person.ID, signal)
+		if !person.Waits() {
+			m.tell(person.ID, signal)
+		}
+	}
+}
+
+// denied tells a bot that had nothing to lose that it may not record.
+func (m *live) denied(e meeting.Event, fact meeting.RecordingAllowed) {
+	if e.Participant == nil || fact.Allowed {
+		return
+	}
+	if seat := m.seats[e.Participant.ID]; seat != nil && e.Participant.IsBot && !seat.records {
+		seat.tell(meeting.RecordingPermitted{At: e.At})
 	}
 }
 
@@ -165,8 +205,8 @@ func (m *live) listRooms(e meeting.Event) {
 }
 
 // dismiss says the last word to a seat.
-func (m *live) dismiss(id meeting.ParticipantID, left meeting.ParticipantLeft, signal meeting.Removed) {
-	if seat := m.seats[id]; seat != nil && seat.connection == left.Connection {
+func (m *live) dismiss(id meeting.ParticipantID, connection meeting.ConnectionID, signal meeting.Removed) {
+	if seat := m.seats[id]; seat != nil && seat.connection == connection {
 		seat.tell(signal)
 		delete(m.seats, id)
 	}

@@ -1,10 +1,12 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -70,7 +72,7 @@ func (s *Simulator) JoinGuest(ctx context.Context, spec GuestSpec) (*Guest, erro
 	if g.session, err = s.join(ctx, spec.Meeting, join, client{voice: g.outlet}); err != nil {
 		return nil, fmt.Errorf("bring %s into the meeting: %w", spec.Name, err)
 	}
-	g.visit.Store(uint32(g.session.seat.arrived))
+	g.visit.Store(cmp.Or(uint32(g.session.seat.arrived), notYet))
 	g.random = rand.New(rand.NewPCG(s.config.Seed, uint64(g.session.Participant())))
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	g.stop = stop
@@ -122,6 +124,9 @@ func (g *Guest) follow() {
 		}
 	}
 }
+
+// notYet is the visit of who waits to be let in: what it says goes nowhere.
+const notYet = math.MaxUint32
 
 // offBeat keeps voices off the microseconds on which everything else happens in
 // virtual time: no packet comes at the very moment of a change of rooms, where

@@ -116,6 +116,8 @@ func (m *live) seat(newcomer *seat, events []meeting.Event) {
 		switch fact := event.Fact.(type) {
 		case meeting.ParticipantJoined:
 			newcomer.id, newcomer.connection = event.Participant.ID, fact.Connection
+		case meeting.ParticipantWaiting:
+			newcomer.id, newcomer.connection = event.Participant.ID, fact.Arrival.Connection
 		case meeting.ParticipantEnteredRoom:
 			if newcomer.arrived == 0 {
 				newcomer.arrived = fact.Visit
@@ -223,7 +225,7 @@ func movers(events []meeting.Event) []meeting.ParticipantID {
 	known := make(map[meeting.ParticipantID]bool)
 	for _, event := range events {
 		switch event.Fact.(type) {
-		case meeting.ParticipantEnteredRoom, meeting.ParticipantLeft:
+		case meeting.ParticipantEnteredRoom, meeting.ParticipantLeft, meeting.ParticipantWaiting:
 			if id := event.Participant.ID; !known[id] {
 				known[id] = true
 				moved = append(moved, id)

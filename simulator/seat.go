@@ -28,6 +28,8 @@ type seat struct {
 	abandoned atomic.Bool
 	// captions says that the seat is told what is said.
 	captions bool
+	// records says that the seat was last told that it may record.
+	records bool
 	// stays are where the seat was lately, and heard where its voice was broadcast.
 	// The live meeting's mutex guards them.
 	stays, heard []stretch

@@ -309,6 +309,10 @@ func (n *session) SendChat(ctx context.Context, to meeting.ParticipantID, text s
 	return n.ask(ctx, meeting.SendChat{Actor: meeting.As(n.seat.id), To: to, Text: text})
 }
 
+func (n *session) AskToRecord(ctx context.Context) error {
+	return n.ask(ctx, meeting.AskToRecord{Actor: meeting.As(n.seat.id)})
+}
+
 func (n *session) Answer(ctx context.Context, invitation meeting.InvitationID, accept bool) error {
 	return n.ask(ctx, meeting.Answer{Actor: meeting.As(n.seat.id), Invitation: invitation, Accept: accept})
 }

@@ -34,6 +34,9 @@ func (Participant) Fields() []ent.Field {
 		field.Bool("may_record").Default(false),
 		field.String("recording").GoType(meeting.RecordingState("")).Default(""),
 		field.String("help").GoType(meeting.HelpState("")).Default(""),
+		// waiting_since is since when the participant waits to be let in, 0 while it
+		// does not.
+		laterInstant("waiting_since"),
 		// joined_at is when the participant first came; left_at is when it left for
 		// the last time, and 0 while it is there.
 		instant("joined_at"),

@@ -7160,6 +7160,8 @@ type ParticipantMutation struct {
 	may_record         *bool
 	recording          *meeting.RecordingState
 	help               *meeting.HelpState
+	waiting_since      *meeting.Instant
+	addwaiting_since   *meeting.Instant
 	joined_at          *meeting.Instant
 	addjoined_at       *meeting.Instant
 	left_at            *meeting.Instant
@@ -7881,6 +7883,62 @@ func (m *ParticipantMutation) ResetHelp() {
 	m.help = nil
 }
 
+// SetWaitingSince sets the "waiting_since" field.
+func (m *ParticipantMutation) SetWaitingSince(value meeting.Instant) {
+	m.waiting_since = &value
+	m.addwaiting_since = nil
+}
+
+// WaitingSince returns the value of the "waiting_since" field in the mutation.
+func (m *ParticipantMutation) WaitingSince() (r meeting.Instant, exists bool) {
+	v := m.waiting_since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWaitingSince returns the old "waiting_since" field's value of the Participant entity.
+// If the Participant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ParticipantMutation) OldWaitingSince(ctx context.Context) (v meeting.Instant, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWaitingSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWaitingSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWaitingSince: %w", err)
+	}
+	return oldValue.WaitingSince, nil
+}
+
+// AddWaitingSince adds value to the "waiting_since" field.
+func (m *ParticipantMutation) AddWaitingSince(value meeting.Instant) {
+	if m.addwaiting_since != nil {
+		*m.addwaiting_since += value
+	} else {
+		m.addwaiting_since = &value
+	}
+}
+
+// AddedWaitingSince returns the value that was added to the "waiting_since" field in this mutation.
+func (m *ParticipantMutation) AddedWaitingSince() (r meeting.Instant, exists bool) {
+	v := m.addwaiting_since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetWaitingSince resets all changes to the "waiting_since" field.
+func (m *ParticipantMutation) ResetWaitingSince() {
+	m.waiting_since = nil
+	m.addwaiting_since = nil
+}
+
 // SetJoinedAt sets the "joined_at" field.
 func (m *ParticipantMutation) SetJoinedAt(value meeting.Instant) {
 	m.joined_at = &value
@@ -8216,7 +8274,7 @@ func (m *ParticipantMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ParticipantMutation) Fields() []string {
-	fields := make([]string, 0, 18)
+	fields := make([]string, 0, 19)
 	if m.workspace_id != nil {
 		fields = append(fields, participant.FieldWorkspaceID)
 	}
@@ -8265,6 +8323,9 @@ func (m *ParticipantMutation) Fields() []string {
 	if m.help != nil {
 		fields = append(fields, participant.FieldHelp)
 	}
+	if m.waiting_since != nil {
+		fields = append(fields, participant.FieldWaitingSince)
+	}
 	if m.joined_at != nil {
 		fields = append(fields, participant.FieldJoinedAt)
 	}
@@ -8311,6 +8372,8 @@ func (m *ParticipantMutation) Field(name string) (ent.Value, bool) {
 		return m.Recording()
 	case participant.FieldHelp:
 		return m.Help()
+	case participant.FieldWaitingSince:
+		return m.WaitingSince()
 	case participant.FieldJoinedAt:
 		return m.JoinedAt()
 	case participant.FieldLeftAt:
@@ -8356,6 +8419,8 @@ func (m *ParticipantMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldRecording(ctx)
 	case participant.FieldHelp:
 		return m.OldHelp(ctx)
+	case participant.FieldWaitingSince:
+		return m.OldWaitingSince(ctx)
 	case participant.FieldJoinedAt:
 		return m.OldJoinedAt(ctx)
 	case participant.FieldLeftAt:
@@ -8481,6 +8546,13 @@ func (m *ParticipantMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetHelp(v)
 		return nil
+	case participant.FieldWaitingSince:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWaitingSince(v)
+		return nil
 	case participant.FieldJoinedAt:
 		v, ok := value.(meeting.Instant)
 		if !ok {
@@ -8506,6 +8578,9 @@ func (m *ParticipantMutation) AddedFields() []string {
 	if m.addnumber != nil {
 		fields = append(fields, participant.FieldNumber)
 	}
+	if m.addwaiting_since != nil {
+		fields = append(fields, participant.FieldWaitingSince)
+	}
 	if m.addjoined_at != nil {
 		fields = append(fields, participant.FieldJoinedAt)
 	}
@@ -8522,6 +8597,8 @@ func (m *ParticipantMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case participant.FieldNumber:
 		return m.AddedNumber()
+	case participant.FieldWaitingSince:
+		return m.AddedWaitingSince()
 	case participant.FieldJoinedAt:
 		return m.AddedJoinedAt()
 	case participant.FieldLeftAt:
@@ -8541,6 +8618,13 @@ func (m *ParticipantMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddNumber(v)
+		return nil
+	case participant.FieldWaitingSince:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddWaitingSince(v)
 		return nil
 	case participant.FieldJoinedAt:
 		v, ok := value.(meeting.Instant)
@@ -8630,6 +8714,9 @@ func (m *ParticipantMutation) ResetField(name string) error {
 		return nil
 	case participant.FieldHelp:
 		m.ResetHelp()
+		return nil
+	case participant.FieldWaitingSince:
+		m.ResetWaitingSince()
 		return nil
 	case participant.FieldJoinedAt:
 		m.ResetJoinedAt()

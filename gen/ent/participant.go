@@ -51,6 +51,8 @@ type Participant struct {
 	Recording meeting.RecordingState `json:"recording,omitempty"`
 	// Help holds the value of the "help" field.
 	Help meeting.HelpState `json:"help,omitempty"`
+	// WaitingSince holds the value of the "waiting_since" field.
+	WaitingSince meeting.Instant `json:"waiting_since,omitempty"`
 	// JoinedAt holds the value of the "joined_at" field.
 	JoinedAt meeting.Instant `json:"joined_at,omitempty"`
 	// LeftAt holds the value of the "left_at" field.
@@ -123,7 +125,7 @@ func (*Participant) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case participant.FieldIsBot, participant.FieldMayRecord:
 			values[i] = new(sql.NullBool)
-		case participant.FieldNumber, participant.FieldJoinedAt, participant.FieldLeftAt:
+		case participant.FieldNumber, participant.FieldWaitingSince, participant.FieldJoinedAt, participant.FieldLeftAt:
 			values[i] = new(sql.NullInt64)
 		case participant.FieldID, participant.FieldWorkspaceID, participant.FieldMeetingID, participant.FieldName, participant.FieldRole, participant.FieldBotID, participant.FieldEmail, participant.FieldExternalID, participant.FieldAssignedRoomID, participant.FieldDevice, participant.FieldPreset, participant.FieldRecording, participant.FieldHelp:
 			values[i] = new(sql.NullString)
@@ -246,6 +248,12 @@ func (_m *Participant) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Help = meeting.HelpState(value.String)
 			}
+		case participant.FieldWaitingSince:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field waiting_since", values[i])
+			} else if value.Valid {
+				_m.WaitingSince = meeting.Instant(value.Int64)
+			}
 		case participant.FieldJoinedAt:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field joined_at", values[i])
@@ -361,6 +369,9 @@ func (_m *Participant) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("help=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Help))
+	builder.WriteString(", ")
+	builder.WriteString("waiting_since=")
+	builder.WriteString(fmt.Sprintf("%v", _m.WaitingSince))
 	builder.WriteString(", ")
 	builder.WriteString("joined_at=")
 	builder.WriteString(fmt.Sprintf("%v", _m.JoinedAt))

@@ -192,6 +192,20 @@ func (_c *ParticipantCreate) SetNillableHelp(v *meeting.HelpState) *ParticipantC
 	return _c
 }
 
+// SetWaitingSince sets the "waiting_since" field.
+func (_c *ParticipantCreate) SetWaitingSince(v meeting.Instant) *ParticipantCreate {
+	_c.mutation.SetWaitingSince(v)
+	return _c
+}
+
+// SetNillableWaitingSince sets the "waiting_since" field if the given value is not nil.
+func (_c *ParticipantCreate) SetNillableWaitingSince(v *meeting.Instant) *ParticipantCreate {
+	if v != nil {
+		_c.SetWaitingSince(*v)
+	}
+	return _c
+}
+
 // SetJoinedAt sets the "joined_at" field.
 func (_c *ParticipantCreate) SetJoinedAt(v meeting.Instant) *ParticipantCreate {
 	_c.mutation.SetJoinedAt(v)
@@ -341,6 +355,10 @@ func (_c *ParticipantCreate) defaults() error {
 		v := participant.DefaultHelp
 		_c.mutation.SetHelp(v)
 	}
+	if _, ok := _c.mutation.WaitingSince(); !ok {
+		v := participant.DefaultWaitingSince
+		_c.mutation.SetWaitingSince(v)
+	}
 	if _, ok := _c.mutation.LeftAt(); !ok {
 		v := participant.DefaultLeftAt
 		_c.mutation.SetLeftAt(v)
@@ -402,6 +420,9 @@ func (_c *ParticipantCreate) check() error {
 	}
 	if _, ok := _c.mutation.Help(); !ok {
 		return &ValidationError{Name: "help", err: errors.New(`ent: missing required field "Participant.help"`)}
+	}
+	if _, ok := _c.mutation.WaitingSince(); !ok {
+		return &ValidationError{Name: "waiting_since", err: errors.New(`ent: missing required field "Participant.waiting_since"`)}
 	}
 	if _, ok := _c.mutation.JoinedAt(); !ok {
 		return &ValidationError{Name: "joined_at", err: errors.New(`ent: missing required field "Participant.joined_at"`)}
@@ -511,6 +532,10 @@ func (_c *ParticipantCreate) createSpec() (*Participant, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Help(); ok {
 		_spec.SetField(participant.FieldHelp, field.TypeString, value)
 		_node.Help = value
+	}
+	if value, ok := _c.mutation.WaitingSince(); ok {
+		_spec.SetField(participant.FieldWaitingSince, field.TypeInt64, value)
+		_node.WaitingSince = value
 	}
 	if value, ok := _c.mutation.JoinedAt(); ok {
 		_spec.SetField(participant.FieldJoinedAt, field.TypeInt64, value)

@@ -199,6 +199,27 @@ func (_u *ParticipantUpdate) SetNillableHelp(v *meeting.HelpState) *ParticipantU
 	return _u
 }
 
+// SetWaitingSince sets the "waiting_since" field.
+func (_u *ParticipantUpdate) SetWaitingSince(v meeting.Instant) *ParticipantUpdate {
+	_u.mutation.ResetWaitingSince()
+	_u.mutation.SetWaitingSince(v)
+	return _u
+}
+
+// SetNillableWaitingSince sets the "waiting_since" field if the given value is not nil.
+func (_u *ParticipantUpdate) SetNillableWaitingSince(v *meeting.Instant) *ParticipantUpdate {
+	if v != nil {
+		_u.SetWaitingSince(*v)
+	}
+	return _u
+}
+
+// AddWaitingSince adds value to the "waiting_since" field.
+func (_u *ParticipantUpdate) AddWaitingSince(v meeting.Instant) *ParticipantUpdate {
+	_u.mutation.AddWaitingSince(v)
+	return _u
+}
+
 // SetLeftAt sets the "left_at" field.
 func (_u *ParticipantUpdate) SetLeftAt(v meeting.Instant) *ParticipantUpdate {
 	_u.mutation.ResetLeftAt()
@@ -415,6 +436,12 @@ func (_u *ParticipantUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if value, ok := _u.mutation.Help(); ok {
 		_spec.SetField(participant.FieldHelp, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.WaitingSince(); ok {
+		_spec.SetField(participant.FieldWaitingSince, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedWaitingSince(); ok {
+		_spec.AddField(participant.FieldWaitingSince, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.LeftAt(); ok {
 		_spec.SetField(participant.FieldLeftAt, field.TypeInt64, value)
@@ -745,6 +772,27 @@ func (_u *ParticipantUpdateOne) SetNillableHelp(v *meeting.HelpState) *Participa
 	return _u
 }
 
+// SetWaitingSince sets the "waiting_since" field.
+func (_u *ParticipantUpdateOne) SetWaitingSince(v meeting.Instant) *ParticipantUpdateOne {
+	_u.mutation.ResetWaitingSince()
+	_u.mutation.SetWaitingSince(v)
+	return _u
+}
+
+// SetNillableWaitingSince sets the "waiting_since" field if the given value is not nil.
+func (_u *ParticipantUpdateOne) SetNillableWaitingSince(v *meeting.Instant) *ParticipantUpdateOne {
+	if v != nil {
+		_u.SetWaitingSince(*v)
+	}
+	return _u
+}
+
+// AddWaitingSince adds value to the "waiting_since" field.
+func (_u *ParticipantUpdateOne) AddWaitingSince(v meeting.Instant) *ParticipantUpdateOne {
+	_u.mutation.AddWaitingSince(v)
+	return _u
+}
+
 // SetLeftAt sets the "left_at" field.
 func (_u *ParticipantUpdateOne) SetLeftAt(v meeting.Instant) *ParticipantUpdateOne {
 	_u.mutation.ResetLeftAt()
@@ -991,6 +1039,12 @@ func (_u *ParticipantUpdateOne) sqlSave(ctx context.Context) (_node *Participant
 	}
 	if value, ok := _u.mutation.Help(); ok {
 		_spec.SetField(participant.FieldHelp, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.WaitingSince(); ok {
+		_spec.SetField(participant.FieldWaitingSince, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedWaitingSince(); ok {
+		_spec.AddField(participant.FieldWaitingSince, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.LeftAt(); ok {
 		_spec.SetField(participant.FieldLeftAt, field.TypeInt64, value)

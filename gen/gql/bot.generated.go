@@ -2127,20 +2127,33 @@ func (ec *executionContext) unmarshalInputAutomaticLeaveInput(ctx context.Contex
 		asMap[k] = v
 	}
 
+	if _, present := asMap["waitingRoomTimeoutSeconds"]; !present {
+		asMap["waitingRoomTimeoutSeconds"] = 1200
+	}
 	if _, present := asMap["nooneJoinedTimeoutSeconds"]; !present {
 		asMap["nooneJoinedTimeoutSeconds"] = 1200
 	}
-	if _, present := asMap["everyoneLeftTimeoutSeconds"]; !present {
-		asMap["everyoneLeftTimeoutSeconds"] = 2
+	if _, present := asMap["inCallNotRecordingTimeoutSeconds"]; !present {
+		asMap["inCallNotRecordingTimeoutSeconds"] = 3600
+	}
+	if _, present := asMap["recordingPermissionDeniedTimeoutSeconds"]; !present {
+		asMap["recordingPermissionDeniedTimeoutSeconds"] = 30
 	}
 
-	fieldsInOrder := [...]string{"nooneJoinedTimeoutSeconds", "everyoneLeftTimeoutSeconds", "inCallTimeoutSeconds"}
+	fieldsInOrder := [...]string{"waitingRoomTimeoutSeconds", "nooneJoinedTimeoutSeconds", "everyoneLeftTimeout", "inCallNotRecordingTimeoutSeconds", "inCallRecordingTimeoutSeconds", "recordingPermissionDeniedTimeoutSeconds", "silenceDetection", "botDetection"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "waitingRoomTimeoutSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waitingRoomTimeoutSeconds"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WaitingRoomTimeoutSeconds = data
 		case "nooneJoinedTimeoutSeconds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nooneJoinedTimeoutSeconds"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -2148,20 +2161,85 @@ func (ec *executionContext) unmarshalInputAutomaticLeaveInput(ctx context.Contex
 				return it, err
 			}
 			it.NooneJoinedTimeoutSeconds = data
-		case "everyoneLeftTimeoutSeconds":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("everyoneLeftTimeoutSeconds"))
+		case "everyoneLeftTimeout":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("everyoneLeftTimeout"))
+			data, err := ec.unmarshalOTimeoutInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐTimeoutInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EveryoneLeftTimeout = data
+		case "inCallNotRecordingTimeoutSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inCallNotRecordingTimeoutSeconds"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.EveryoneLeftTimeoutSeconds = data
-		case "inCallTimeoutSeconds":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inCallTimeoutSeconds"))
+			it.InCallNotRecordingTimeoutSeconds = data
+		case "inCallRecordingTimeoutSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inCallRecordingTimeoutSeconds"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.InCallTimeoutSeconds = data
+			it.InCallRecordingTimeoutSeconds = data
+		case "recordingPermissionDeniedTimeoutSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recordingPermissionDeniedTimeoutSeconds"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RecordingPermissionDeniedTimeoutSeconds = data
+		case "silenceDetection":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("silenceDetection"))
+			data, err := ec.unmarshalOTimeoutInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐTimeoutInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SilenceDetection = data
+		case "botDetection":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("botDetection"))
+			data, err := ec.unmarshalOBotDetectionInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotDetectionInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BotDetection = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputBotDetectionInput(ctx context.Context, obj any) (BotDetectionInput, error) {
+	var it BotDetectionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"usingParticipantEvents", "usingParticipantNames"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "usingParticipantEvents":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("usingParticipantEvents"))
+			data, err := ec.unmarshalOTimeoutInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐTimeoutInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UsingParticipantEvents = data
+		case "usingParticipantNames":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("usingParticipantNames"))
+			data, err := ec.unmarshalOBotNamesInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotNamesInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UsingParticipantNames = data
 		}
 	}
 	return it, nil
@@ -2252,6 +2330,57 @@ func (ec *executionContext) unmarshalInputBotInput(ctx context.Context, obj any)
 				return it, err
 			}
 			it.ConsentNotice = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputBotNamesInput(ctx context.Context, obj any) (BotNamesInput, error) {
+	var it BotNamesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["timeoutSeconds"]; !present {
+		asMap["timeoutSeconds"] = 3600
+	}
+	if _, present := asMap["activateAfterSeconds"]; !present {
+		asMap["activateAfterSeconds"] = 1200
+	}
+
+	fieldsInOrder := [...]string{"matches", "timeoutSeconds", "activateAfterSeconds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "matches":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matches"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Matches = data
+		case "timeoutSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeoutSeconds"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TimeoutSeconds = data
+		case "activateAfterSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("activateAfterSeconds"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActivateAfterSeconds = data
 		}
 	}
 	return it, nil
@@ -2915,6 +3044,47 @@ func (ec *executionContext) unmarshalInputStopSpeakingInput(ctx context.Context,
 				return it, err
 			}
 			it.BotID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputTimeoutInput(ctx context.Context, obj any) (TimeoutInput, error) {
+	var it TimeoutInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["activateAfterSeconds"]; !present {
+		asMap["activateAfterSeconds"] = 0
+	}
+
+	fieldsInOrder := [...]string{"timeoutSeconds", "activateAfterSeconds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "timeoutSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeoutSeconds"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TimeoutSeconds = data
+		case "activateAfterSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("activateAfterSeconds"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActivateAfterSeconds = data
 		}
 	}
 	return it, nil
@@ -4948,6 +5118,22 @@ func (ec *executionContext) marshalOBot2ᚖgithubᚗcomᚋbreakoutroomsᚋbreako
 	return ec._Bot(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOBotDetectionInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotDetectionInput(ctx context.Context, v any) (*BotDetectionInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBotDetectionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOBotNamesInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBotNamesInput(ctx context.Context, v any) (*BotNamesInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputBotNamesInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOBreakoutRoomInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐBreakoutRoomInput(ctx context.Context, v any) (*BreakoutRoomInput, error) {
 	if v == nil {
 		return nil, nil
@@ -5024,6 +5210,14 @@ func (ec *executionContext) marshalOSpeechOutcome2ᚖgithubᚗcomᚋbreakoutroom
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) unmarshalOTimeoutInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐTimeoutInput(ctx context.Context, v any) (*TimeoutInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTimeoutInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -30,6 +30,7 @@ type MeetingResolver interface {
 	Round(ctx context.Context, obj *ent.Meeting) (*ent.Round, error)
 	Rooms(ctx context.Context, obj *ent.Meeting, first *int, after *string) (*RoomConnection, error)
 	Participants(ctx context.Context, obj *ent.Meeting, first *int, after *string) (*ParticipantConnection, error)
+	WaitingRoom(ctx context.Context, obj *ent.Meeting) ([]*ent.Participant, error)
 	Bots(ctx context.Context, obj *ent.Meeting, first *int, after *string) (*BotConnection, error)
 	Gaps(ctx context.Context, obj *ent.Meeting, first *int, after *string) (*RecordingGapConnection, error)
 }
@@ -916,6 +917,38 @@ func (ec *executionContext) fieldContext_Meeting_participants(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Meeting_waitingRoom(ctx context.Context, field graphql.CollectedField, obj *ent.Meeting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Meeting_waitingRoom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Meeting().WaitingRoom(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Participant) graphql.Marshaler {
+			return ec.marshalNParticipant2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐParticipantᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Meeting_waitingRoom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Meeting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Participant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Meeting_bots(ctx context.Context, field graphql.CollectedField, obj *ent.Meeting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1523,6 +1556,144 @@ func (ec *executionContext) fieldContext_MeetingOptions_recording(_ context.Cont
 	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _MeetingOptions_waitingRoom(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_waitingRoom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WaitingRoom, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v meeting.WaitingRoom) graphql.Marshaler {
+			return ec.marshalNWaitingRoom2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐWaitingRoom(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_waitingRoom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type WaitingRoom does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_waitAgain(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_waitAgain(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WaitAgain, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_waitAgain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_waitForHost(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_waitForHost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WaitForHost, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_waitForHost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_locked(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_locked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Locked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_locked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_capacity(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_capacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Capacity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_capacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MeetingOptions_botsAskToRecord(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_botsAskToRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BotsAskToRecord, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_botsAskToRecord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _Round_ordinal(ctx context.Context, field graphql.CollectedField, obj *ent.Round) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1981,7 +2152,7 @@ func (ec *executionContext) unmarshalInputMeetingOptionsInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"breakoutRooms", "moveInAutomatically", "allowReturn", "chooseRoom", "closingCountdownSeconds", "roundDurationSeconds", "timerCloses", "roomCapacity", "lateJoin", "participantsBroadcast", "moveBackAutomatically", "rejoin", "chat", "polls", "screenShare", "recording"}
+	fieldsInOrder := [...]string{"breakoutRooms", "moveInAutomatically", "allowReturn", "chooseRoom", "closingCountdownSeconds", "roundDurationSeconds", "timerCloses", "roomCapacity", "lateJoin", "participantsBroadcast", "moveBackAutomatically", "rejoin", "chat", "polls", "screenShare", "recording", "waitingRoom", "waitAgain", "waitForHost", "locked", "capacity", "botsAskToRecord"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2100,6 +2271,48 @@ func (ec *executionContext) unmarshalInputMeetingOptionsInput(ctx context.Contex
 				return it, err
 			}
 			it.Recording = data
+		case "waitingRoom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waitingRoom"))
+			data, err := ec.unmarshalOWaitingRoom2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐWaitingRoom(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WaitingRoom = data
+		case "waitAgain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waitAgain"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WaitAgain = data
+		case "waitForHost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waitForHost"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WaitForHost = data
+		case "locked":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locked"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locked = data
+		case "capacity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capacity"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Capacity = data
+		case "botsAskToRecord":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("botsAskToRecord"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BotsAskToRecord = data
 		}
 	}
 	return it, nil
@@ -2730,6 +2943,44 @@ func (ec *executionContext) _Meeting(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "waitingRoom":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Meeting_waitingRoom(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "bots":
 			field := field
 
@@ -3007,6 +3258,36 @@ func (ec *executionContext) _MeetingOptions(ctx context.Context, sel ast.Selecti
 			}
 		case "recording":
 			out.Values[i] = ec._MeetingOptions_recording(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "waitingRoom":
+			out.Values[i] = ec._MeetingOptions_waitingRoom(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "waitAgain":
+			out.Values[i] = ec._MeetingOptions_waitAgain(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "waitForHost":
+			out.Values[i] = ec._MeetingOptions_waitForHost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "locked":
+			out.Values[i] = ec._MeetingOptions_locked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "capacity":
+			out.Values[i] = ec._MeetingOptions_capacity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "botsAskToRecord":
+			out.Values[i] = ec._MeetingOptions_botsAskToRecord(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -3387,6 +3668,23 @@ func (ec *executionContext) marshalNUpdateOptionsPayload2ᚖgithubᚗcomᚋbreak
 	return ec._UpdateOptionsPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNWaitingRoom2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐWaitingRoom(ctx context.Context, v any) (meeting.WaitingRoom, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.WaitingRoom(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWaitingRoom2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐWaitingRoom(ctx context.Context, sel ast.SelectionSet, v meeting.WaitingRoom) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalOCloseCause2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐCloseCause(ctx context.Context, v any) (meeting.CloseCause, error) {
 	res, err := view.UnmarshalCloseCause(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -3475,6 +3773,25 @@ func (ec *executionContext) marshalORound2ᚖgithubᚗcomᚋbreakoutroomsᚋbrea
 		return graphql.Null
 	}
 	return ec._Round(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOWaitingRoom2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐWaitingRoom(ctx context.Context, v any) (*meeting.WaitingRoom, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.WaitingRoom(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOWaitingRoom2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐWaitingRoom(ctx context.Context, sel ast.SelectionSet, v *meeting.WaitingRoom) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 // endregion ***************************** type.gotpl *****************************

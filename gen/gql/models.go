@@ -26,6 +26,26 @@ type AcceptInvitationPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Whom to let in.
+type AdmitParticipantsInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The ids of participants who wait; everybody who waits when left out.
+	ParticipantIds []string `json:"participantIds,omitempty"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to admitParticipants.
+type AdmitParticipantsPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Who may record; name a room or people.
 type AllowRecordingInput struct {
 	// The meeting's id.
@@ -230,12 +250,22 @@ type AssignmentResult struct {
 
 // When a bot leaves by itself. It looks at the whole meeting: who is in another room has not left, and a bot that is alone in its room is not alone.
 type AutomaticLeaveInput struct {
+	// For how many seconds it waits to be let in.
+	WaitingRoomTimeoutSeconds *int `json:"waitingRoomTimeoutSeconds,omitempty"`
 	// For how many seconds it waits for a first person.
 	NooneJoinedTimeoutSeconds *int `json:"nooneJoinedTimeoutSeconds,omitempty"`
-	// For how many seconds it stays when no person is in the meeting any more.
-	EveryoneLeftTimeoutSeconds *int `json:"everyoneLeftTimeoutSeconds,omitempty"`
-	// For how many seconds it stays at all; as long as the meeting when left out.
-	InCallTimeoutSeconds *int `json:"inCallTimeoutSeconds,omitempty"`
+	// When it leaves because no person is in the meeting any more. Default: after 2 seconds.
+	EveryoneLeftTimeout *TimeoutInput `json:"everyoneLeftTimeout,omitempty"`
+	// For how many seconds it stays without recording. Bots that cover rooms wait for rooms as long as it takes.
+	InCallNotRecordingTimeoutSeconds *int `json:"inCallNotRecordingTimeoutSeconds,omitempty"`
+	// For how many seconds it stays once it has begun to record; as long as the meeting when left out.
+	InCallRecordingTimeoutSeconds *int `json:"inCallRecordingTimeoutSeconds,omitempty"`
+	// For how many seconds it stays where it may not record.
+	RecordingPermissionDeniedTimeoutSeconds *int `json:"recordingPermissionDeniedTimeoutSeconds,omitempty"`
+	// When it leaves because nobody is heard, in any room where people are. Default: after 3600 seconds, looked at from 1200 seconds on.
+	SilenceDetection *TimeoutInput `json:"silenceDetection,omitempty"`
+	// When it leaves because there are only bots.
+	BotDetection *BotDetectionInput `json:"botDetection,omitempty"`
 }
 
 // A page of bots.
@@ -246,6 +276,14 @@ type BotConnection struct {
 	Nodes []*ent.Bot `json:"nodes"`
 	// Where the page lies in the list.
 	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// How bots are told among those who are in the meeting as people.
+type BotDetectionInput struct {
+	// By what they do: who was never heard and never shared a screen is a bot. Default: after 600 seconds, looked at from 1200 seconds on.
+	UsingParticipantEvents *TimeoutInput `json:"usingParticipantEvents,omitempty"`
+	// By their names; left out, names tell nothing.
+	UsingParticipantNames *BotNamesInput `json:"usingParticipantNames,omitempty"`
 }
 
 // A bot in a page.
@@ -276,6 +314,16 @@ type BotInput struct {
 	Recording *RecordingInput `json:"recording,omitempty"`
 	// What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters.
 	ConsentNotice *string `json:"consentNotice,omitempty"`
+}
+
+// Names that tell bots.
+type BotNamesInput struct {
+	// Parts of names, in any case, up to 100.
+	Matches []string `json:"matches"`
+	// For how many seconds the bot stays when all who are there have such names.
+	TimeoutSeconds int `json:"timeoutSeconds"`
+	// How many seconds after the bot's joining it is looked at first.
+	ActivateAfterSeconds *int `json:"activateAfterSeconds,omitempty"`
 }
 
 // What became of one bot.
@@ -584,6 +632,26 @@ type DeleteRoomPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Whom to turn away.
+type DenyParticipantsInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// The ids of participants who wait.
+	ParticipantIds []string `json:"participantIds"`
+	// The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out.
+	ActorID *string `json:"actorId,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// The answer to denyParticipants.
+type DenyParticipantsPayload struct {
+	// The meeting; null when it was refused.
+	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which meeting to end.
 type EndMeetingInput struct {
 	// The meeting's id.
@@ -810,6 +878,18 @@ type MeetingOptions struct {
 	ScreenShare bool `json:"screenShare"`
 	// Whether everybody may record on their own machines, in every room.
 	Recording bool `json:"recording"`
+	// Who waits, on coming, until a host lets them in.
+	WaitingRoom meeting.WaitingRoom `json:"waitingRoom"`
+	// Whether those wait again who come back: by another connection, or from a breakout room.
+	WaitAgain bool `json:"waitAgain"`
+	// Whether nobody can join before a host has, who need not wait to be let in.
+	WaitForHost bool `json:"waitForHost"`
+	// Whether nobody but hosts can join.
+	Locked bool `json:"locked"`
+	// How many people and bots the meeting holds; 0 when there is no limit.
+	Capacity int `json:"capacity"`
+	// Whether bots record only where a host has let them.
+	BotsAskToRecord bool `json:"botsAskToRecord"`
 }
 
 // The host's settings of breakout rooms; what is left out stays as it is, or keeps its default in a new meeting.
@@ -846,6 +926,18 @@ type MeetingOptionsInput struct {
 	ScreenShare *bool `json:"screenShare,omitempty"`
 	// Let everybody record on their own machines, in every room. Default false.
 	Recording *bool `json:"recording,omitempty"`
+	// Who waits, on coming, until a host lets them in. Default OFF.
+	WaitingRoom *meeting.WaitingRoom `json:"waitingRoom,omitempty"`
+	// Have those wait again who come back: by another connection, or from a breakout room. Default false.
+	WaitAgain *bool `json:"waitAgain,omitempty"`
+	// Let nobody join before a host has, who need not wait to be let in. Default false.
+	WaitForHost *bool `json:"waitForHost,omitempty"`
+	// Let nobody but hosts join. Default false.
+	Locked *bool `json:"locked,omitempty"`
+	// How many people and bots the meeting holds, up to 10000. Default 0: no limit.
+	Capacity *int `json:"capacity,omitempty"`
+	// Let bots record only where a host has let them. Default false.
+	BotsAskToRecord *bool `json:"botsAskToRecord,omitempty"`
 }
 
 // A piece of metadata.
@@ -1158,6 +1250,20 @@ type RenameRoomInput struct {
 type RenameRoomPayload struct {
 	// The room; null when it was refused.
 	Room *ent.Room `json:"room,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which bot.
+type RequestRecordingPermissionInput struct {
+	// The bot's id.
+	BotID string `json:"botId"`
+}
+
+// The answer to requestRecordingPermission.
+type RequestRecordingPermissionPayload struct {
+	// The bot; null when it was refused.
+	Bot *ent.Bot `json:"bot,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1506,6 +1612,14 @@ type StopSpeakingPayload struct {
 type Subscription struct {
 }
 
+// How long something may last.
+type TimeoutInput struct {
+	// For how many seconds.
+	TimeoutSeconds int `json:"timeoutSeconds"`
+	// How many seconds after the bot's joining it is looked at first.
+	ActivateAfterSeconds *int `json:"activateAfterSeconds,omitempty"`
+}
+
 // A page of tracks.
 type TrackConnection struct {
 	// The tracks, each with its cursor.
@@ -1662,7 +1776,7 @@ const (
 	BotModeAutoAcceptAllInvites BotMode = "AUTO_ACCEPT_ALL_INVITES"
 	// Stays in the main room as the coordinator and refuses every invitation. Hears of rooms that open and close where participants may see them.
 	BotModeJoinMainRoom BotMode = "JOIN_MAIN_ROOM"
-	// Goes to one given room whenever that is open.
+	// Goes to one given room whenever that is open; where it may not go by itself, it says so and is moved there.
 	BotModeJoinSpecificRoom BotMode = "JOIN_SPECIFIC_ROOM"
 	// Leaves every invitation to you: acceptInvitation, declineInvitation, moveBot.
 	BotModeManual BotMode = "MANUAL"

@@ -48,6 +48,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	AdmitParticipantsPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AllowRecordingPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -355,6 +360,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	DenyParticipantsPayload struct {
+		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	EndMeetingPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -522,6 +532,7 @@ type ComplexityRoot struct {
 		Round             func(childComplexity int) int
 		Title             func(childComplexity int) int
 		Transcript        func(childComplexity int, first *int, after *string) int
+		WaitingRoom       func(childComplexity int) int
 	}
 
 	MeetingConnection struct {
@@ -552,11 +563,14 @@ type ComplexityRoot struct {
 
 	MeetingOptions struct {
 		AllowReturn             func(childComplexity int) int
+		BotsAskToRecord         func(childComplexity int) int
 		BreakoutRooms           func(childComplexity int) int
+		Capacity                func(childComplexity int) int
 		Chat                    func(childComplexity int) int
 		ChooseRoom              func(childComplexity int) int
 		ClosingCountdownSeconds func(childComplexity int) int
 		LateJoin                func(childComplexity int) int
+		Locked                  func(childComplexity int) int
 		MoveBackAutomatically   func(childComplexity int) int
 		MoveInAutomatically     func(childComplexity int) int
 		ParticipantsBroadcast   func(childComplexity int) int
@@ -567,6 +581,9 @@ type ComplexityRoot struct {
 		RoundDurationSeconds    func(childComplexity int) int
 		ScreenShare             func(childComplexity int) int
 		TimerCloses             func(childComplexity int) int
+		WaitAgain               func(childComplexity int) int
+		WaitForHost             func(childComplexity int) int
+		WaitingRoom             func(childComplexity int) int
 	}
 
 	MetadataEntry struct {
@@ -585,68 +602,71 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptInvitation     func(childComplexity int, input AcceptInvitationInput) int
-		AllowRecording       func(childComplexity int, input AllowRecordingInput) int
-		AnswerHelp           func(childComplexity int, input AnswerHelpInput) int
-		AnswerInvitation     func(childComplexity int, input AnswerInvitationInput) int
-		AnswerPoll           func(childComplexity int, input AnswerPollInput) int
-		ApplyPlan            func(childComplexity int, input ApplyPlanInput) int
-		AskForHelp           func(childComplexity int, input AskForHelpInput) int
-		Assign               func(childComplexity int, input AssignInput) int
-		AssignAutomatically  func(childComplexity int, input AssignAutomaticallyInput) int
-		AssignMany           func(childComplexity int, input AssignManyInput) int
-		Broadcast            func(childComplexity int, input BroadcastInput) int
-		CloseRoom            func(childComplexity int, input CloseRoomInput) int
-		CloseRooms           func(childComplexity int, input CloseRoomsInput) int
-		CoverRooms           func(childComplexity int, input CoverRoomsInput) int
-		CreateBot            func(childComplexity int, input CreateBotInput) int
-		CreateBots           func(childComplexity int, input CreateBotsInput) int
-		CreateMeeting        func(childComplexity int, input CreateMeetingInput) int
-		CreateRooms          func(childComplexity int, input CreateRoomsInput) int
-		DeclineInvitation    func(childComplexity int, input DeclineInvitationInput) int
-		DeleteBot            func(childComplexity int, input DeleteBotInput) int
-		DeletePlan           func(childComplexity int, input DeletePlanInput) int
-		DeletePreset         func(childComplexity int, input DeletePresetInput) int
-		DeleteRoom           func(childComplexity int, input DeleteRoomInput) int
-		EndMeeting           func(childComplexity int, input EndMeetingInput) int
-		EndPoll              func(childComplexity int, input EndPollInput) int
-		EnterRoom            func(childComplexity int, input EnterRoomInput) int
-		ExchangeParticipants func(childComplexity int, input ExchangeParticipantsInput) int
-		ExtendRound          func(childComplexity int, input ExtendRoundInput) int
-		GivePreset           func(childComplexity int, input GivePresetInput) int
-		ImportPlan           func(childComplexity int, input ImportPlanInput) int
-		InviteToReturn       func(childComplexity int, input InviteToReturnInput) int
-		LeaveMeeting         func(childComplexity int, input LeaveMeetingInput) int
-		MoveBot              func(childComplexity int, input MoveBotInput) int
-		MoveParticipant      func(childComplexity int, input MoveParticipantInput) int
-		MuteRoom             func(childComplexity int, input MuteRoomInput) int
-		OpenRoom             func(childComplexity int, input OpenRoomInput) int
-		OpenRooms            func(childComplexity int, input OpenRoomsInput) int
-		PauseRecording       func(childComplexity int, input PauseRecordingInput) int
-		Record               func(childComplexity int, input RecordInput) int
-		RecreateRooms        func(childComplexity int, input RecreateRoomsInput) int
-		RemoveBot            func(childComplexity int, input RemoveBotInput) int
-		RemoveParticipant    func(childComplexity int, input RemoveParticipantInput) int
-		RenameParticipant    func(childComplexity int, input RenameParticipantInput) int
-		RenameRoom           func(childComplexity int, input RenameRoomInput) int
-		ResetRooms           func(childComplexity int, input ResetRoomsInput) int
-		ResumeRecording      func(childComplexity int, input ResumeRecordingInput) int
-		ReturnToMain         func(childComplexity int, input ReturnToMainInput) int
-		SavePlan             func(childComplexity int, input SavePlanInput) int
-		SavePreset           func(childComplexity int, input SavePresetInput) int
-		SendChat             func(childComplexity int, input SendChatInput) int
-		SendChatMessage      func(childComplexity int, input SendChatMessageInput) int
-		SetMedia             func(childComplexity int, input SetMediaInput) int
-		SetRole              func(childComplexity int, input SetRoleInput) int
-		Speak                func(childComplexity int, input SpeakInput) int
-		StartBroadcast       func(childComplexity int, input StartBroadcastInput) int
-		StartPoll            func(childComplexity int, input StartPollInput) int
-		StopBroadcast        func(childComplexity int, input StopBroadcastInput) int
-		StopCovering         func(childComplexity int, input StopCoveringInput) int
-		StopSpeaking         func(childComplexity int, input StopSpeakingInput) int
-		Unassign             func(childComplexity int, input UnassignInput) int
-		UpdateBot            func(childComplexity int, input UpdateBotInput) int
-		UpdateOptions        func(childComplexity int, input UpdateOptionsInput) int
+		AcceptInvitation           func(childComplexity int, input AcceptInvitationInput) int
+		AdmitParticipants          func(childComplexity int, input AdmitParticipantsInput) int
+		AllowRecording             func(childComplexity int, input AllowRecordingInput) int
+		AnswerHelp                 func(childComplexity int, input AnswerHelpInput) int
+		AnswerInvitation           func(childComplexity int, input AnswerInvitationInput) int
+		AnswerPoll                 func(childComplexity int, input AnswerPollInput) int
+		ApplyPlan                  func(childComplexity int, input ApplyPlanInput) int
+		AskForHelp                 func(childComplexity int, input AskForHelpInput) int
+		Assign                     func(childComplexity int, input AssignInput) int
+		AssignAutomatically        func(childComplexity int, input AssignAutomaticallyInput) int
+		AssignMany                 func(childComplexity int, input AssignManyInput) int
+		Broadcast                  func(childComplexity int, input BroadcastInput) int
+		CloseRoom                  func(childComplexity int, input CloseRoomInput) int
+		CloseRooms                 func(childComplexity int, input CloseRoomsInput) int
+		CoverRooms                 func(childComplexity int, input CoverRoomsInput) int
+		CreateBot                  func(childComplexity int, input CreateBotInput) int
+		CreateBots                 func(childComplexity int, input CreateBotsInput) int
+		CreateMeeting              func(childComplexity int, input CreateMeetingInput) int
+		CreateRooms                func(childComplexity int, input CreateRoomsInput) int
+		DeclineInvitation          func(childComplexity int, input DeclineInvitationInput) int
+		DeleteBot                  func(childComplexity int, input DeleteBotInput) int
+		DeletePlan                 func(childComplexity int, input DeletePlanInput) int
+		DeletePreset               func(childComplexity int, input DeletePresetInput) int
+		DeleteRoom                 func(childComplexity int, input DeleteRoomInput) int
+		DenyParticipants           func(childComplexity int, input DenyParticipantsInput) int
+		EndMeeting                 func(childComplexity int, input EndMeetingInput) int
+		EndPoll                    func(childComplexity int, input EndPollInput) int
+		EnterRoom                  func(childComplexity int, input EnterRoomInput) int
+		ExchangeParticipants       func(childComplexity int, input ExchangeParticipantsInput) int
+		ExtendRound                func(childComplexity int, input ExtendRoundInput) int
+		GivePreset                 func(childComplexity int, input GivePresetInput) int
+		ImportPlan                 func(childComplexity int, input ImportPlanInput) int
+		InviteToReturn             func(childComplexity int, input InviteToReturnInput) int
+		LeaveMeeting               func(childComplexity int, input LeaveMeetingInput) int
+		MoveBot                    func(childComplexity int, input MoveBotInput) int
+		MoveParticipant            func(childComplexity int, input MoveParticipantInput) int
+		MuteRoom                   func(childComplexity int, input MuteRoomInput) int
+		OpenRoom                   func(childComplexity int, input OpenRoomInput) int
+		OpenRooms                  func(childComplexity int, input OpenRoomsInput) int
+		PauseRecording             func(childComplexity int, input PauseRecordingInput) int
+		Record                     func(childComplexity int, input RecordInput) int
+		RecreateRooms              func(childComplexity int, input RecreateRoomsInput) int
+		RemoveBot                  func(childComplexity int, input RemoveBotInput) int
+		RemoveParticipant          func(childComplexity int, input RemoveParticipantInput) int
+		RenameParticipant          func(childComplexity int, input RenameParticipantInput) int
+		RenameRoom                 func(childComplexity int, input RenameRoomInput) int
+		RequestRecordingPermission func(childComplexity int, input RequestRecordingPermissionInput) int
+		ResetRooms                 func(childComplexity int, input ResetRoomsInput) int
+		ResumeRecording            func(childComplexity int, input ResumeRecordingInput) int
+		ReturnToMain               func(childComplexity int, input ReturnToMainInput) int
+		SavePlan                   func(childComplexity int, input SavePlanInput) int
+		SavePreset                 func(childComplexity int, input SavePresetInput) int
+		SendChat                   func(childComplexity int, input SendChatInput) int
+		SendChatMessage            func(childComplexity int, input SendChatMessageInput) int
+		SetMedia                   func(childComplexity int, input SetMediaInput) int
+		SetRole                    func(childComplexity int, input SetRoleInput) int
+		Speak                      func(childComplexity int, input SpeakInput) int
+		StartBroadcast             func(childComplexity int, input StartBroadcastInput) int
+		StartPoll                  func(childComplexity int, input StartPollInput) int
+		StopBroadcast              func(childComplexity int, input StopBroadcastInput) int
+		StopCovering               func(childComplexity int, input StopCoveringInput) int
+		StopSpeaking               func(childComplexity int, input StopSpeakingInput) int
+		Unassign                   func(childComplexity int, input UnassignInput) int
+		UpdateBot                  func(childComplexity int, input UpdateBotInput) int
+		UpdateOptions              func(childComplexity int, input UpdateOptionsInput) int
 	}
 
 	MuteRoomPayload struct {
@@ -710,6 +730,7 @@ type ComplexityRoot struct {
 		Recording    func(childComplexity int) int
 		Role         func(childComplexity int) int
 		Room         func(childComplexity int) int
+		WaitingSince func(childComplexity int) int
 	}
 
 	ParticipantConnection struct {
@@ -931,6 +952,11 @@ type ComplexityRoot struct {
 
 	RenameRoomPayload struct {
 		Room       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RequestRecordingPermissionPayload struct {
+		Bot        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1257,6 +1283,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AcceptInvitationPayload.UserErrors(childComplexity), true
+
+	case "AdmitParticipantsPayload.meeting":
+		if e.ComplexityRoot.AdmitParticipantsPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdmitParticipantsPayload.Meeting(childComplexity), true
+	case "AdmitParticipantsPayload.userErrors":
+		if e.ComplexityRoot.AdmitParticipantsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdmitParticipantsPayload.UserErrors(childComplexity), true
 
 	case "AllowRecordingPayload.meeting":
 		if e.ComplexityRoot.AllowRecordingPayload.Meeting == nil {
@@ -2435,6 +2474,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeleteRoomPayload.UserErrors(childComplexity), true
 
+	case "DenyParticipantsPayload.meeting":
+		if e.ComplexityRoot.DenyParticipantsPayload.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DenyParticipantsPayload.Meeting(childComplexity), true
+	case "DenyParticipantsPayload.userErrors":
+		if e.ComplexityRoot.DenyParticipantsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DenyParticipantsPayload.UserErrors(childComplexity), true
+
 	case "EndMeetingPayload.meeting":
 		if e.ComplexityRoot.EndMeetingPayload.Meeting == nil {
 			break
@@ -3133,6 +3185,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.Transcript(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Meeting.waitingRoom":
+		if e.ComplexityRoot.Meeting.WaitingRoom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.WaitingRoom(childComplexity), true
 
 	case "MeetingConnection.edges":
 		if e.ComplexityRoot.MeetingConnection.Edges == nil {
@@ -3245,12 +3303,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingOptions.AllowReturn(childComplexity), true
+	case "MeetingOptions.botsAskToRecord":
+		if e.ComplexityRoot.MeetingOptions.BotsAskToRecord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.BotsAskToRecord(childComplexity), true
 	case "MeetingOptions.breakoutRooms":
 		if e.ComplexityRoot.MeetingOptions.BreakoutRooms == nil {
 			break
 		}
 
 		return e.ComplexityRoot.MeetingOptions.BreakoutRooms(childComplexity), true
+	case "MeetingOptions.capacity":
+		if e.ComplexityRoot.MeetingOptions.Capacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.Capacity(childComplexity), true
 	case "MeetingOptions.chat":
 		if e.ComplexityRoot.MeetingOptions.Chat == nil {
 			break
@@ -3275,6 +3345,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingOptions.LateJoin(childComplexity), true
+	case "MeetingOptions.locked":
+		if e.ComplexityRoot.MeetingOptions.Locked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.Locked(childComplexity), true
 	case "MeetingOptions.moveBackAutomatically":
 		if e.ComplexityRoot.MeetingOptions.MoveBackAutomatically == nil {
 			break
@@ -3335,6 +3411,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingOptions.TimerCloses(childComplexity), true
+	case "MeetingOptions.waitAgain":
+		if e.ComplexityRoot.MeetingOptions.WaitAgain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.WaitAgain(childComplexity), true
+	case "MeetingOptions.waitForHost":
+		if e.ComplexityRoot.MeetingOptions.WaitForHost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.WaitForHost(childComplexity), true
+	case "MeetingOptions.waitingRoom":
+		if e.ComplexityRoot.MeetingOptions.WaitingRoom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.WaitingRoom(childComplexity), true
 
 	case "MetadataEntry.key":
 		if e.ComplexityRoot.MetadataEntry.Key == nil {
@@ -3386,6 +3480,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptInvitation(childComplexity, args["input"].(AcceptInvitationInput)), true
+	case "Mutation.admitParticipants":
+		if e.ComplexityRoot.Mutation.AdmitParticipants == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_admitParticipants_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AdmitParticipants(childComplexity, args["input"].(AdmitParticipantsInput)), true
 	case "Mutation.allowRecording":
 		if e.ComplexityRoot.Mutation.AllowRecording == nil {
 			break
@@ -3628,6 +3733,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteRoom(childComplexity, args["input"].(DeleteRoomInput)), true
+	case "Mutation.denyParticipants":
+		if e.ComplexityRoot.Mutation.DenyParticipants == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_denyParticipants_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DenyParticipants(childComplexity, args["input"].(DenyParticipantsInput)), true
 	case "Mutation.endMeeting":
 		if e.ComplexityRoot.Mutation.EndMeeting == nil {
 			break
@@ -3859,6 +3975,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenameRoom(childComplexity, args["input"].(RenameRoomInput)), true
+	case "Mutation.requestRecordingPermission":
+		if e.ComplexityRoot.Mutation.RequestRecordingPermission == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestRecordingPermission_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestRecordingPermission(childComplexity, args["input"].(RequestRecordingPermissionInput)), true
 	case "Mutation.resetRooms":
 		if e.ComplexityRoot.Mutation.ResetRooms == nil {
 			break
@@ -4338,6 +4465,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Participant.Room(childComplexity), true
+	case "Participant.waitingSince":
+		if e.ComplexityRoot.Participant.WaitingSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Participant.WaitingSince(childComplexity), true
 
 	case "ParticipantConnection.edges":
 		if e.ComplexityRoot.ParticipantConnection.Edges == nil {
@@ -5274,6 +5407,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RenameRoomPayload.UserErrors(childComplexity), true
+
+	case "RequestRecordingPermissionPayload.bot":
+		if e.ComplexityRoot.RequestRecordingPermissionPayload.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecordingPermissionPayload.Bot(childComplexity), true
+	case "RequestRecordingPermissionPayload.userErrors":
+		if e.ComplexityRoot.RequestRecordingPermissionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRecordingPermissionPayload.UserErrors(childComplexity), true
 
 	case "ResetRoomsPayload.meeting":
 		if e.ComplexityRoot.ResetRoomsPayload.Meeting == nil {
@@ -6405,6 +6551,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptInvitationInput,
+		ec.unmarshalInputAdmitParticipantsInput,
 		ec.unmarshalInputAllowRecordingInput,
 		ec.unmarshalInputAnswerHelpInput,
 		ec.unmarshalInputAnswerInvitationInput,
@@ -6415,7 +6562,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAssignInput,
 		ec.unmarshalInputAssignManyInput,
 		ec.unmarshalInputAutomaticLeaveInput,
+		ec.unmarshalInputBotDetectionInput,
 		ec.unmarshalInputBotInput,
+		ec.unmarshalInputBotNamesInput,
 		ec.unmarshalInputBreakoutRoomInput,
 		ec.unmarshalInputBroadcastInput,
 		ec.unmarshalInputCloseRoomInput,
@@ -6430,6 +6579,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeletePlanInput,
 		ec.unmarshalInputDeletePresetInput,
 		ec.unmarshalInputDeleteRoomInput,
+		ec.unmarshalInputDenyParticipantsInput,
 		ec.unmarshalInputEndMeetingInput,
 		ec.unmarshalInputEndPollInput,
 		ec.unmarshalInputEnterRoomInput,
@@ -6456,6 +6606,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRemoveParticipantInput,
 		ec.unmarshalInputRenameParticipantInput,
 		ec.unmarshalInputRenameRoomInput,
+		ec.unmarshalInputRequestRecordingPermissionInput,
 		ec.unmarshalInputResetRoomsInput,
 		ec.unmarshalInputResumeRecordingInput,
 		ec.unmarshalInputReturnToMainInput,
@@ -6472,6 +6623,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStopBroadcastInput,
 		ec.unmarshalInputStopCoveringInput,
 		ec.unmarshalInputStopSpeakingInput,
+		ec.unmarshalInputTimeoutInput,
 		ec.unmarshalInputUnassignInput,
 		ec.unmarshalInputUpdateBotInput,
 		ec.unmarshalInputUpdateOptionsInput,
@@ -6581,7 +6733,7 @@ type Bot implements Node {
   mode: BotMode!
   "The id or name of the room of mode JOIN_SPECIFIC_ROOM."
   roomWanted: String
-  "Where it is in its life: ` + "`" + `scheduled` + "`" + `, ` + "`" + `ready` + "`" + `, ` + "`" + `joining_call` + "`" + `, ` + "`" + `in_call_not_recording` + "`" + `, ` + "`" + `in_call_recording` + "`" + `, ` + "`" + `call_ended` + "`" + `, ` + "`" + `done` + "`" + ` or ` + "`" + `fatal` + "`" + `. The set is open."
+  "Where it is in its life: ` + "`" + `scheduled` + "`" + `, ` + "`" + `ready` + "`" + `, ` + "`" + `joining_call` + "`" + `, ` + "`" + `in_waiting_room` + "`" + `, ` + "`" + `in_call_not_recording` + "`" + `, ` + "`" + `recording_permission_allowed` + "`" + `, ` + "`" + `recording_permission_denied` + "`" + `, ` + "`" + `in_call_recording` + "`" + `, ` + "`" + `call_ended` + "`" + `, ` + "`" + `done` + "`" + ` or ` + "`" + `fatal` + "`" + `. The set is open."
   statusCode: String!
   "Why, where there is more to say, such as ` + "`" + `bot_received_leave_call` + "`" + `. The set is open."
   statusSubCode: String
@@ -6626,7 +6778,7 @@ enum BotMode {
   AUTO_ACCEPT_ALL_INVITES
   "Stays in the main room as the coordinator and refuses every invitation. Hears of rooms that open and close where participants may see them."
   JOIN_MAIN_ROOM
-  "Goes to one given room whenever that is open."
+  "Goes to one given room whenever that is open; where it may not go by itself, it says so and is moved there."
   JOIN_SPECIFIC_ROOM
   "Leaves every invitation to you: acceptInvitation, declineInvitation, moveBot."
   MANUAL
@@ -6902,12 +7054,48 @@ enum MoveOutcome {
 
 "When a bot leaves by itself. It looks at the whole meeting: who is in another room has not left, and a bot that is alone in its room is not alone."
 input AutomaticLeaveInput {
+  "For how many seconds it waits to be let in."
+  waitingRoomTimeoutSeconds: Int = 1200
   "For how many seconds it waits for a first person."
   nooneJoinedTimeoutSeconds: Int = 1200
-  "For how many seconds it stays when no person is in the meeting any more."
-  everyoneLeftTimeoutSeconds: Int = 2
-  "For how many seconds it stays at all; as long as the meeting when left out."
-  inCallTimeoutSeconds: Int
+  "When it leaves because no person is in the meeting any more. Default: after 2 seconds."
+  everyoneLeftTimeout: TimeoutInput
+  "For how many seconds it stays without recording. Bots that cover rooms wait for rooms as long as it takes."
+  inCallNotRecordingTimeoutSeconds: Int = 3600
+  "For how many seconds it stays once it has begun to record; as long as the meeting when left out."
+  inCallRecordingTimeoutSeconds: Int
+  "For how many seconds it stays where it may not record."
+  recordingPermissionDeniedTimeoutSeconds: Int = 30
+  "When it leaves because nobody is heard, in any room where people are. Default: after 3600 seconds, looked at from 1200 seconds on."
+  silenceDetection: TimeoutInput
+  "When it leaves because there are only bots."
+  botDetection: BotDetectionInput
+}
+
+"How long something may last."
+input TimeoutInput {
+  "For how many seconds."
+  timeoutSeconds: Int!
+  "How many seconds after the bot's joining it is looked at first."
+  activateAfterSeconds: Int = 0
+}
+
+"How bots are told among those who are in the meeting as people."
+input BotDetectionInput {
+  "By what they do: who was never heard and never shared a screen is a bot. Default: after 600 seconds, looked at from 1200 seconds on."
+  usingParticipantEvents: TimeoutInput
+  "By their names; left out, names tell nothing."
+  usingParticipantNames: BotNamesInput
+}
+
+"Names that tell bots."
+input BotNamesInput {
+  "Parts of names, in any case, up to 100."
+  matches: [String!]!
+  "For how many seconds the bot stays when all who are there have such names."
+  timeoutSeconds: Int! = 3600
+  "How many seconds after the bot's joining it is looked at first."
+  activateAfterSeconds: Int = 1200
 }
 
 "Which bot to send, among several."
@@ -7142,6 +7330,14 @@ enum EventType {
   PARTICIPANT_JOINED
   "Somebody left the meeting."
   PARTICIPANT_LEFT
+  "Somebody waits to be let in."
+  PARTICIPANT_WAITING
+  "Somebody who waited was let in."
+  PARTICIPANT_ADMITTED
+  "Somebody who waited was turned away."
+  PARTICIPANT_DENIED
+  "Somebody who waited has gone without having been answered."
+  PARTICIPANT_LEFT_WAITING_ROOM
   "Somebody entered a room."
   PARTICIPANT_ENTERED_ROOM
   "Somebody left a room."
@@ -7200,6 +7396,8 @@ enum EventType {
   CHAT_SENT
   "Somebody turned something on or off."
   MEDIA_CHANGED
+  "A bot asks the hosts to let it record."
+  RECORDING_REQUESTED
   "Somebody's own recording took a step."
   RECORDING_CHANGED
   "Rooms hear a voice, or see a screen, of somebody who is not there."
@@ -7328,7 +7526,7 @@ type RoomEvent implements Event {
   closesAt: DateTime
 }
 
-"Somebody joined or left the meeting."
+"Somebody joined or left the meeting, or its waiting room."
 type ParticipantEvent implements Event {
   "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
   cursor: String!
@@ -7478,7 +7676,7 @@ type BotEvent implements Event {
   type: EventType!
   "The meeting."
   meetingId: ID!
-  "The room of a notice, and of breakout_room_entered, breakout_room_left, breakout_room_opened and breakout_room_closed."
+  "The room of a notice, and of breakout_room_awaited, breakout_room_entered, breakout_room_left, breakout_room_opened and breakout_room_closed."
   room: EventRoom
   "The participant that the bot is, when it has joined."
   participant: EventParticipant
@@ -7988,6 +8186,8 @@ enum GapCause {
   CONNECTION_LOST
   "The process that ran it ended without warning."
   PROCESS_ENDED
+  "A host took back that it may record."
+  PERMISSION_REVOKED
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/inroom.graphqls", Input: `"What a participant sends and shows. It stays as it is from room to room, except for the screen."
@@ -8505,6 +8705,8 @@ type Meeting implements Node {
     "Read on after this cursor."
     after: String
   ): ParticipantConnection!
+  "Who waits to be let in, who has waited longest first, up to 100."
+  waitingRoom: [Participant!]!
   "The bots that were sent to the meeting, oldest first."
   bots(
     "How many to read, 1 to 100."
@@ -8557,6 +8759,28 @@ type MeetingOptions {
   screenShare: Boolean!
   "Whether everybody may record on their own machines, in every room."
   recording: Boolean!
+  "Who waits, on coming, until a host lets them in."
+  waitingRoom: WaitingRoom!
+  "Whether those wait again who come back: by another connection, or from a breakout room."
+  waitAgain: Boolean!
+  "Whether nobody can join before a host has, who need not wait to be let in."
+  waitForHost: Boolean!
+  "Whether nobody but hosts can join."
+  locked: Boolean!
+  "How many people and bots the meeting holds; 0 when there is no limit."
+  capacity: Int!
+  "Whether bots record only where a host has let them."
+  botsAskToRecord: Boolean!
+}
+
+"Who waits, on coming, until a host lets them in. Hosts and co-hosts never do."
+enum WaitingRoom {
+  "Nobody."
+  OFF
+  "Bots."
+  BOTS
+  "Everybody."
+  EVERYBODY
 }
 
 "The limits, offers and defaults of a meeting platform, which a simulated meeting takes on."
@@ -8681,6 +8905,18 @@ input MeetingOptionsInput {
   screenShare: Boolean
   "Let everybody record on their own machines, in every room. Default false."
   recording: Boolean
+  "Who waits, on coming, until a host lets them in. Default OFF."
+  waitingRoom: WaitingRoom
+  "Have those wait again who come back: by another connection, or from a breakout room. Default false."
+  waitAgain: Boolean
+  "Let nobody join before a host has, who need not wait to be let in. Default false."
+  waitForHost: Boolean
+  "Let nobody but hosts join. Default false."
+  locked: Boolean
+  "How many people and bots the meeting holds, up to 10000. Default 0: no limit."
+  capacity: Int
+  "Let bots record only where a host has let them. Default false."
+  botsAskToRecord: Boolean
 }
 
 "The answer to createMeeting."
@@ -8835,7 +9071,9 @@ type Participant implements Node {
   connections: [Connection!]!
   "What it was called, oldest first, up to 100."
   names: [KnownName!]!
-  "When it first joined."
+  "Since when it waits to be let in; null when it does not wait."
+  waitingSince: DateTime
+  "When it first came."
   joinedAt: DateTime!
   "When it left; null while it is there."
   leftAt: DateTime
@@ -8900,6 +9138,8 @@ enum LeaveCause {
   MEETING_ENDED
   "The platform failed."
   PROVIDER_ERROR
+  "A host did not let the participant in."
+  DENIED
 }
 
 "Who decided where somebody should be."
@@ -9976,6 +10216,10 @@ type Mutation {
   renameParticipant("Whom to call what." input: RenameParticipantInput!): RenameParticipantPayload!
   "Removes somebody from the meeting."
   removeParticipant("Whom to remove." input: RemoveParticipantInput!): RemoveParticipantPayload!
+  "Lets people and bots in who wait; everybody who waits, when nobody is named."
+  admitParticipants("Whom to let in." input: AdmitParticipantsInput!): AdmitParticipantsPayload!
+  "Turns people and bots away who wait."
+  denyParticipants("Whom to turn away." input: DenyParticipantsInput!): DenyParticipantsPayload!
   "Turns what a participant sends and shows on or off, as the participant; others, who may, can only turn off."
   setMedia("What to turn on or off." input: SetMediaInput!): SetMediaPayload!
   "Turns off the microphones of a room's participants, those of hosts apart."
@@ -9988,7 +10232,7 @@ type Mutation {
   answerPoll("Which choice." input: AnswerPollInput!): AnswerPollPayload!
   "Ends a poll and counts the votes."
   endPoll("Which poll." input: EndPollInput!): EndPollPayload!
-  "Lets people record on their own machines, or no longer: everybody in a room, or some people wherever they are."
+  "Lets people record on their own machines, and bots where they need that, or no longer: everybody in a room, or some people wherever they are."
   allowRecording("Who may record." input: AllowRecordingInput!): AllowRecordingPayload!
   "Starts, pauses or ends a participant's recording on its own machine, as the participant."
   record("What to do." input: RecordInput!): RecordPayload!
@@ -10026,6 +10270,8 @@ type Mutation {
   pauseRecording("Which bot." input: PauseRecordingInput!): PauseRecordingPayload!
   "Has a bot record again."
   resumeRecording("Which bot." input: ResumeRecordingInput!): ResumeRecordingPayload!
+  "Has a bot ask the hosts once more to let it record, where bots need that."
+  requestRecordingPermission("Which bot." input: RequestRecordingPermissionInput!): RequestRecordingPermissionPayload!
   "Has a bot write to the room that it is in, or to one person there."
   sendChatMessage("Which bot, and what." input: SendChatMessageInput!): SendChatMessagePayload!
   "Has a bot say an audio clip to the room that it is in. Its events tell what becomes of that: one BOT_SPEECH_ENDED for every BOT_SPEECH_STARTED. A clip ends when the bot leaves the room: nobody hears the rest of it elsewhere."
@@ -10064,6 +10310,60 @@ type Subscription {
   ): Event!
 }
 `, BuiltIn: false},
+	{Name: "../../graph/schema/waiting.graphqls", Input: `"Whom to let in."
+input AdmitParticipantsInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The ids of participants who wait; everybody who waits when left out."
+  participantIds: [ID!]
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to admitParticipants."
+type AdmitParticipantsPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Whom to turn away."
+input DenyParticipantsInput {
+  "The meeting's id."
+  meetingId: ID!
+  "The ids of participants who wait."
+  participantIds: [ID!]!
+  "The participant on whose behalf it is done, as far as that one may; the meeting's owner when left out."
+  actorId: ID
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"The answer to denyParticipants."
+type DenyParticipantsPayload {
+  "The meeting; null when it was refused."
+  meeting: Meeting
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which bot."
+input RequestRecordingPermissionInput {
+  "The bot's id."
+  botId: ID!
+}
+
+"The answer to requestRecordingPermission."
+type RequestRecordingPermissionPayload {
+  "The bot; null when it was refused."
+  bot: Bot
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -10079,6 +10379,16 @@ func (ec *executionContext) childFields_AcceptInvitationPayload(ctx context.Cont
 		return ec.fieldContext_AcceptInvitationPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AcceptInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AdmitParticipantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_AdmitParticipantsPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AdmitParticipantsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AdmitParticipantsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AllowRecordingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10453,6 +10763,16 @@ func (ec *executionContext) childFields_DeleteRoomPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type DeleteRoomPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DenyParticipantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_DenyParticipantsPayload_meeting(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DenyParticipantsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DenyParticipantsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_EndMeetingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -10663,6 +10983,8 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_rooms(ctx, field)
 	case "participants":
 		return ec.fieldContext_Meeting_participants(ctx, field)
+	case "waitingRoom":
+		return ec.fieldContext_Meeting_waitingRoom(ctx, field)
 	case "bots":
 		return ec.fieldContext_Meeting_bots(ctx, field)
 	case "gaps":
@@ -10727,6 +11049,18 @@ func (ec *executionContext) childFields_MeetingOptions(ctx context.Context, fiel
 		return ec.fieldContext_MeetingOptions_screenShare(ctx, field)
 	case "recording":
 		return ec.fieldContext_MeetingOptions_recording(ctx, field)
+	case "waitingRoom":
+		return ec.fieldContext_MeetingOptions_waitingRoom(ctx, field)
+	case "waitAgain":
+		return ec.fieldContext_MeetingOptions_waitAgain(ctx, field)
+	case "waitForHost":
+		return ec.fieldContext_MeetingOptions_waitForHost(ctx, field)
+	case "locked":
+		return ec.fieldContext_MeetingOptions_locked(ctx, field)
+	case "capacity":
+		return ec.fieldContext_MeetingOptions_capacity(ctx, field)
+	case "botsAskToRecord":
+		return ec.fieldContext_MeetingOptions_botsAskToRecord(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeetingOptions", field.Name)
 }
@@ -10849,6 +11183,8 @@ func (ec *executionContext) childFields_Participant(ctx context.Context, field g
 		return ec.fieldContext_Participant_connections(ctx, field)
 	case "names":
 		return ec.fieldContext_Participant_names(ctx, field)
+	case "waitingSince":
+		return ec.fieldContext_Participant_waitingSince(ctx, field)
 	case "joinedAt":
 		return ec.fieldContext_Participant_joinedAt(ctx, field)
 	case "leftAt":
@@ -11061,6 +11397,16 @@ func (ec *executionContext) childFields_RenameRoomPayload(ctx context.Context, f
 		return ec.fieldContext_RenameRoomPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RenameRoomPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestRecordingPermissionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bot":
+		return ec.fieldContext_RequestRecordingPermissionPayload_bot(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequestRecordingPermissionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestRecordingPermissionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResetRoomsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

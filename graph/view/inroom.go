@@ -57,6 +57,8 @@ func ofPeople(about about, e meeting.Event) Event {
 		return MediaEvent{about, fact.Media}
 	case meeting.RecordingAllowed:
 		return RecordingEvent{about: about, Allowed: &fact.Allowed}
+	case meeting.RecordingRequested:
+		return RecordingEvent{about: about}
 	case meeting.RecordingChanged:
 		return RecordingEvent{about: about, State: &fact.State}
 	case meeting.ChatSent:

@@ -268,6 +268,14 @@ func ofParticipant(about about, e meeting.Event) Event {
 		return ParticipantEvent{about: about, Connection: int(fact.Connection)}
 	case meeting.ParticipantLeft:
 		return ParticipantEvent{about: about, Connection: int(fact.Connection), Cause: &fact.Cause}
+	case meeting.ParticipantWaiting:
+		return ParticipantEvent{about: about, Connection: int(fact.Arrival.Connection)}
+	case meeting.ParticipantAdmitted:
+		return ParticipantEvent{about: about, Connection: int(fact.Connection)}
+	case meeting.ParticipantDenied:
+		return ParticipantEvent{about: about, Connection: int(fact.Connection)}
+	case meeting.ParticipantLeftWaitingRoom:
+		return ParticipantEvent{about: about, Connection: int(fact.Connection), Cause: &fact.Cause}
 	case meeting.ParticipantRenamed:
 		return RoleEvent{about: about, PreviousName: &fact.Before}
 	case meeting.ParticipantRoleChanged:

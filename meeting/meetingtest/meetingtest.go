@@ -38,6 +38,10 @@ func Exercise(t *testing.T, run func(t *testing.T, test func(*testing.T)), open 
 		"leaving is final and can be repeated":     leaves,
 		"a seat speaks to its room alone":          speaks,
 		"what is against the rules is refused":     refuses,
+		"a seat that must be let in hears nothing": waits,
+		"a seat can be turned away":                turnsAway,
+		"a seat that is not let in can be left":    givesUp,
+		"a seat records when it is let":            asks,
 	} {
 		t.Run(name, func(t *testing.T) {
 			run(t, func(t *testing.T) { test(lay(t, open(t))) })

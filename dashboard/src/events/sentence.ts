@@ -36,7 +36,7 @@ export function sentence(event: MeetingEvent): string {
     case "MediaBroadcastEvent":
       return `The ${words(event.broadcastKind)} of ${who(event)} goes to rooms${event.type === "BROADCAST_STARTED" ? "" : " no longer"}`;
     case "ParticipantEvent":
-      return event.type === "PARTICIPANT_JOINED" ? joined(event) : `${who(event)} left the meeting${because(event.cause)}`;
+      return ofParticipant(event);
     case "PresenceEvent":
       return event.type === "PARTICIPANT_ENTERED_ROOM" ? `${who(event)} entered ${room(event)}` : `${who(event)} left ${room(event)}${because(event.cause)}`;
     case "AssignmentEvent":
@@ -50,7 +50,7 @@ export function sentence(event: MeetingEvent): string {
     case "BotConnectionEvent":
       return ofConnection(event);
     case "RecordingGapEvent":
-      return `${name(event.bot?.name)} recorded nothing for ${seconds(event.from, event.gapTo)} s from ${room(event)} on${event.gapCause === "PROCESS_ENDED" ? ": its process had ended" : ": its connection was lost"}`;
+      return `${name(event.bot?.name)} recorded nothing for ${seconds(event.from, event.gapTo)} s from ${room(event)} on${unrecorded[event.gapCause]}`;
     case "BotSpeechEvent":
       return ofSpeech(event);
     case "CoverageEvent":
@@ -82,6 +82,29 @@ function room(event: MeetingEvent): string {
 function joined(event: MeetingEvent): string {
   const as = { HOST: " as host", COHOST: " as co-host", PARTICIPANT: event.participant?.isBot ? " as a bot" : "" };
   return `${who(event)} joined${as[event.participant?.role ?? "PARTICIPANT"]}`;
+}
+
+const unrecorded = {
+  CONNECTION_LOST: ": its connection was lost",
+  PROCESS_ENDED: ": its process had ended",
+  PERMISSION_REVOKED: ": a host took back that it may record",
+};
+
+function ofParticipant(event: Event<"ParticipantEvent">): string {
+  switch (event.type) {
+    case "PARTICIPANT_JOINED":
+      return joined(event);
+    case "PARTICIPANT_WAITING":
+      return `${who(event)} waits to be let in`;
+    case "PARTICIPANT_ADMITTED":
+      return `${who(event)} was let in`;
+    case "PARTICIPANT_DENIED":
+      return `${who(event)} was turned away`;
+    case "PARTICIPANT_LEFT_WAITING_ROOM":
+      return `${who(event)} waits no longer${because(event.cause)}`;
+    default:
+      return `${who(event)} left the meeting${because(event.cause)}`;
+  }
 }
 
 function because(cause: string | null): string {
@@ -164,6 +187,7 @@ function shows({ media }: Event<"MediaEvent">): string {
 
 function ofRecording(event: Event<"RecordingEvent">): string {
   const whom = event.participant ? who(event) : `Everybody in ${room(event)}`;
+  if (event.type === "RECORDING_REQUESTED") return `${whom} asks to record ${room(event)}`;
   if (event.allowed !== null) return `${whom} may ${event.allowed ? "record" : "record no longer"}`;
   switch (event.recordingState) {
     case "RECORDING":
@@ -209,14 +233,22 @@ function ofBot(event: Event<"BotEvent">): string {
       return `${bot} is ready`;
     case "joining_call":
       return `${bot} is joining`;
+    case "in_waiting_room":
+      return `${bot} waits to be let in`;
     case "in_call_not_recording":
       return `${bot} is in the meeting`;
+    case "recording_permission_allowed":
+      return `${bot} may record`;
+    case "recording_permission_denied":
+      return `${bot} may not record${tail}`;
     case "in_call_recording":
       return `${bot} began to record`;
     case "breakout_room_entered":
       return `${bot} reports from ${room(event)}`;
     case "breakout_room_left":
       return `${bot} is done in ${room(event)}`;
+    case "breakout_room_awaited":
+      return `${bot} waits for ${event.room === null ? "its room" : room(event)}${tail}`;
     case "breakout_room_opened":
       return `${bot} sees that ${room(event)} opened`;
     case "breakout_room_closed":

@@ -302,6 +302,7 @@ var (
 		{Name: "may_record", Type: field.TypeBool, Default: false},
 		{Name: "recording", Type: field.TypeString, Default: ""},
 		{Name: "help", Type: field.TypeString, Default: ""},
+		{Name: "waiting_since", Type: field.TypeInt64, Default: 0},
 		{Name: "joined_at", Type: field.TypeInt64},
 		{Name: "left_at", Type: field.TypeInt64, Default: 0},
 		{Name: "meeting_id", Type: field.TypeString},
@@ -314,7 +315,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "participants_meetings_participants",
-				Columns:    []*schema.Column{ParticipantsColumns[18]},
+				Columns:    []*schema.Column{ParticipantsColumns[19]},
 				RefColumns: []*schema.Column{MeetingsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -323,7 +324,7 @@ var (
 			{
 				Name:    "participant_meeting_id_number",
 				Unique:  true,
-				Columns: []*schema.Column{ParticipantsColumns[18], ParticipantsColumns[2]},
+				Columns: []*schema.Column{ParticipantsColumns[19], ParticipantsColumns[2]},
 			},
 			{
 				Name:    "participant_bot_id",

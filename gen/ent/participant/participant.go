@@ -46,6 +46,8 @@ const (
 	FieldRecording = "recording"
 	// FieldHelp holds the string denoting the help field in the database.
 	FieldHelp = "help"
+	// FieldWaitingSince holds the string denoting the waiting_since field in the database.
+	FieldWaitingSince = "waiting_since"
 	// FieldJoinedAt holds the string denoting the joined_at field in the database.
 	FieldJoinedAt = "joined_at"
 	// FieldLeftAt holds the string denoting the left_at field in the database.
@@ -109,6 +111,7 @@ var Columns = []string{
 	FieldMayRecord,
 	FieldRecording,
 	FieldHelp,
+	FieldWaitingSince,
 	FieldJoinedAt,
 	FieldLeftAt,
 }
@@ -151,6 +154,8 @@ var (
 	DefaultRecording meeting.RecordingState
 	// DefaultHelp holds the default value on creation for the "help" field.
 	DefaultHelp meeting.HelpState
+	// DefaultWaitingSince holds the default value on creation for the "waiting_since" field.
+	DefaultWaitingSince meeting.Instant
 	// DefaultLeftAt holds the default value on creation for the "left_at" field.
 	DefaultLeftAt meeting.Instant
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -238,6 +243,11 @@ func ByRecording(opts ...sql.OrderTermOption) OrderOption {
 // ByHelp orders the results by the help field.
 func ByHelp(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldHelp, opts...).ToFunc()
+}
+
+// ByWaitingSince orders the results by the waiting_since field.
+func ByWaitingSince(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWaitingSince, opts...).ToFunc()
 }
 
 // ByJoinedAt orders the results by the joined_at field.

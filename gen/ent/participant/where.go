@@ -146,6 +146,12 @@ func Help(v meeting.HelpState) predicate.Participant {
 	return predicate.Participant(sql.FieldEQ(FieldHelp, vc))
 }
 
+// WaitingSince applies equality check predicate on the "waiting_since" field. It's identical to WaitingSinceEQ.
+func WaitingSince(v meeting.Instant) predicate.Participant {
+	vc := int64(v)
+	return predicate.Participant(sql.FieldEQ(FieldWaitingSince, vc))
+}
+
 // JoinedAt applies equality check predicate on the "joined_at" field. It's identical to JoinedAtEQ.
 func JoinedAt(v meeting.Instant) predicate.Participant {
 	vc := int64(v)
@@ -1129,6 +1135,60 @@ func HelpEqualFold(v meeting.HelpState) predicate.Participant {
 func HelpContainsFold(v meeting.HelpState) predicate.Participant {
 	vc := string(v)
 	return predicate.Participant(sql.FieldContainsFold(FieldHelp, vc))
+}
+
+// WaitingSinceEQ applies the EQ predicate on the "waiting_since" field.
+func WaitingSinceEQ(v meeting.Instant) predicate.Participant {
+	vc := int64(v)
+	return predicate.Participant(sql.FieldEQ(FieldWaitingSince, vc))
+}
+
+// WaitingSinceNEQ applies the NEQ predicate on the "waiting_since" field.
+func WaitingSinceNEQ(v meeting.Instant) predicate.Participant {
+	vc := int64(v)
+	return predicate.Participant(sql.FieldNEQ(FieldWaitingSince, vc))
+}
+
+// WaitingSinceIn applies the In predicate on the "waiting_since" field.
+func WaitingSinceIn(vs ...meeting.Instant) predicate.Participant {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Participant(sql.FieldIn(FieldWaitingSince, v...))
+}
+
+// WaitingSinceNotIn applies the NotIn predicate on the "waiting_since" field.
+func WaitingSinceNotIn(vs ...meeting.Instant) predicate.Participant {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Participant(sql.FieldNotIn(FieldWaitingSince, v...))
+}
+
+// WaitingSinceGT applies the GT predicate on the "waiting_since" field.
+func WaitingSinceGT(v meeting.Instant) predicate.Participant {
+	vc := int64(v)
+	return predicate.Participant(sql.FieldGT(FieldWaitingSince, vc))
+}
+
+// WaitingSinceGTE applies the GTE predicate on the "waiting_since" field.
+func WaitingSinceGTE(v meeting.Instant) predicate.Participant {
+	vc := int64(v)
+	return predicate.Participant(sql.FieldGTE(FieldWaitingSince, vc))
+}
+
+// WaitingSinceLT applies the LT predicate on the "waiting_since" field.
+func WaitingSinceLT(v meeting.Instant) predicate.Participant {
+	vc := int64(v)
+	return predicate.Participant(sql.FieldLT(FieldWaitingSince, vc))
+}
+
+// WaitingSinceLTE applies the LTE predicate on the "waiting_since" field.
+func WaitingSinceLTE(v meeting.Instant) predicate.Participant {
+	vc := int64(v)
+	return predicate.Participant(sql.FieldLTE(FieldWaitingSince, vc))
 }
 
 // JoinedAtEQ applies the EQ predicate on the "joined_at" field.

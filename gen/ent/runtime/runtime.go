@@ -306,8 +306,12 @@ func init() {
 	participantDescHelp := participantFields[15].Descriptor()
 	// participant.DefaultHelp holds the default value on creation for the help field.
 	participant.DefaultHelp = meeting.HelpState(participantDescHelp.Default.(string))
+	// participantDescWaitingSince is the schema descriptor for waiting_since field.
+	participantDescWaitingSince := participantFields[16].Descriptor()
+	// participant.DefaultWaitingSince holds the default value on creation for the waiting_since field.
+	participant.DefaultWaitingSince = meeting.Instant(participantDescWaitingSince.Default.(int64))
 	// participantDescLeftAt is the schema descriptor for left_at field.
-	participantDescLeftAt := participantFields[17].Descriptor()
+	participantDescLeftAt := participantFields[18].Descriptor()
 	// participant.DefaultLeftAt holds the default value on creation for the left_at field.
 	participant.DefaultLeftAt = meeting.Instant(participantDescLeftAt.Default.(int64))
 	// participantDescID is the schema descriptor for id field.
