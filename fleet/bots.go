@@ -82,7 +82,11 @@ func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.B
 		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, FollowsMoves: spec.Covers, RoomsOnly: spec.Covers, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
 		Recorder: recording.NewRecorder(f.Store, spec.Meeting, ref.ID, f.Log),
 		Report: func(ctx context.Context, events ...meeting.Event) error {
+			expires := expiring(events, spec.Retention)
 			_, err := f.Journal.Append(ctx, spec.Meeting, events...)
+			if expires {
+				f.wakeKeeper()
+			}
 			return err
 		},
 		Fetch: func(ctx context.Context, who meeting.ParticipantRef, room meeting.RoomRef) error {
@@ -127,7 +131,7 @@ func (f *Fleet) check(ctx context.Context, row *ent.Meeting, spec *BotSpec) erro
 	if spec.Mode == "" {
 		spec.Mode = bot.AutoAcceptAllInvites
 	}
-	problems = append(problems, spec.Leaves.check()...)
+	problems = append(append(problems, spec.Leaves.check()...), checkRetention(spec.Retention)...)
 	found, err := f.checkRoom(ctx, row, spec)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package fleet
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/breakoutrooms/breakout/bot"
 	"github.com/breakoutrooms/breakout/gen/ent"
@@ -32,6 +33,9 @@ type BotSpec struct {
 	Metadata map[string]string `json:"-"`
 	// Leaves says when the bot leaves by itself.
 	Leaves AutomaticLeave `json:"leaves"`
+	// Retention is for how long recordings are kept after their end. Defaults to 0:
+	// for ever.
+	Retention time.Duration `json:"retention,omitempty"`
 	// Request is the order that the bot follows from. It belongs to the events.
 	Request meeting.Request `json:"-"`
 }

@@ -17,7 +17,7 @@ func TestOrdersComeBackWhole(t *testing.T) {
 	spec := BotSpec{
 		Meeting: "mtg_1", Name: "Ears", Mode: bot.JoinSpecificRoom, Room: "Red", Follow: 300, Email: "ears@example.com",
 		Covers: true, Target: "room_1", Metadata: map[string]string{"case": "42"},
-		Leaves: AutomaticLeave{NooneJoined: time.Minute, EveryoneLeft: time.Second, InCall: time.Hour},
+		Leaves: AutomaticLeave{NooneJoined: time.Minute, EveryoneLeft: time.Second, InCall: time.Hour}, Retention: time.Hour,
 	}
 	ordered := reflect.ValueOf(spec)
 	for i := range ordered.NumField() {

@@ -25,6 +25,10 @@ func (r *botResolver) Metadata(ctx context.Context, obj *ent.Bot) ([]*gql.Metada
 	return metadataOf(obj), nil
 }
 
+func (r *botResolver) RetentionHours(ctx context.Context, obj *ent.Bot) (*int, error) {
+	return hoursKept(obj)
+}
+
 func (r *botResolver) Participant(ctx context.Context, obj *ent.Bot) (*ent.Participant, error) {
 	return load(ctx).ofBot.one(ctx, obj.ID)
 }

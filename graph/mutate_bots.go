@@ -13,7 +13,7 @@ import (
 )
 
 func (r *Resolver) createBot(ctx context.Context, input gql.CreateBotInput) (*gql.CreateBotPayload, error) {
-	one := gql.BotInput{Name: input.Name, Email: input.Email, BreakoutRoom: input.BreakoutRoom, Metadata: input.Metadata, AutomaticLeave: input.AutomaticLeave}
+	one := gql.BotInput{Name: input.Name, Email: input.Email, BreakoutRoom: input.BreakoutRoom, Metadata: input.Metadata, AutomaticLeave: input.AutomaticLeave, Recording: input.Recording}
 	row, refused, err := r.sendBot(ctx, meeting.ID(input.MeetingID), one, requestOf(ctx))
 	return &gql.CreateBotPayload{Bot: row, UserErrors: refused}, err
 }
@@ -64,6 +64,9 @@ func (r *Resolver) sendBot(ctx context.Context, id meeting.ID, input gql.BotInpu
 		set(&spec.Leaves.NooneJoined, seconds(leave.NooneJoinedTimeoutSeconds))
 		set(&spec.Leaves.EveryoneLeft, seconds(leave.EveryoneLeftTimeoutSeconds))
 		set(&spec.Leaves.InCall, seconds(leave.InCallTimeoutSeconds))
+	}
+	if kept := input.Recording; kept != nil && kept.RetentionHours != nil {
+		spec.Retention = retention(*kept.RetentionHours)
 	}
 	for _, entry := range input.Metadata {
 		spec.Metadata[entry.Key] = entry.Value

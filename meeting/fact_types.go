@@ -56,6 +56,8 @@ func (RecordingGap) EventType() EventType           { return "recording_gap" }
 func (CoverageSet) EventType() EventType            { return "coverage_set" }
 func (SegmentStarted) EventType() EventType         { return "segment_started" }
 func (SegmentCompleted) EventType() EventType       { return "segment_completed" }
+func (SegmentDeleted) EventType() EventType         { return "segment_deleted" }
+func (SegmentErased) EventType() EventType          { return "segment_erased" }
 
 // facts reads each kind of fact back from its written form.
 var facts = map[EventType]func(json.RawMessage) (Fact, error){
@@ -112,6 +114,8 @@ var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	CoverageSet{}.EventType():            decode[CoverageSet],
 	SegmentStarted{}.EventType():         decode[SegmentStarted],
 	SegmentCompleted{}.EventType():       decode[SegmentCompleted],
+	SegmentDeleted{}.EventType():         decode[SegmentDeleted],
+	SegmentErased{}.EventType():          decode[SegmentErased],
 }
 
 // EventTypes lists every type of event that the project can write.

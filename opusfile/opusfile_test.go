@@ -201,3 +201,36 @@ func BenchmarkWritePage(b *testing.B) {
 		}
 	}
 }
+
+func TestSilentPacketsAreToldFromSound(t *testing.T) {
+	sound := append([]byte{0xF8}, make([]byte, 79)...)
+	padded := func(body []byte, padding ...byte) []byte {
+		packet := append([]byte{0xFB, 0x41}, padding...)
+		length := 0
+		for _, b := range padding {
+			if length += int(b); b == 255 {
+				length--
+			}
+		}
+		return append(append(packet, body...), make([]byte, length)...)
+	}
+	for name, test := range map[string]struct {
+		packet []byte
+		want   bool
+	}{
+		"nothing":                    {nil, true},
+		"a frame that is not sent":   {[]byte{0x08}, true},
+		"silence":                    {opusfile.Silence, true},
+		"sound":                      {sound, false},
+		"two frames of silence":      {[]byte{0xF9, 0xFF, 0xFE, 0xFF, 0xFE}, true},
+		"two frames of sound":        {append([]byte{0xF9}, sound...), false},
+		"padded silence":             {padded([]byte{0xFF, 0xFE}, 17), true},
+		"padded sound":               {padded(sound, 17), false},
+		"silence with long padding":  {padded([]byte{0xFF, 0xFE}, 255, 10), true},
+		"silence cut in its padding": {[]byte{0xFB, 0x41, 200, 1}, true},
+	} {
+		if got := opusfile.Silent(test.packet); got != test.want {
+			t.Errorf("%s is silent: %v", name, got)
+		}
+	}
+}

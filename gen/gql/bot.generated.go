@@ -21,6 +21,7 @@ type BotResolver interface {
 	Mode(ctx context.Context, obj *ent.Bot) (BotMode, error)
 
 	Metadata(ctx context.Context, obj *ent.Bot) ([]*MetadataEntry, error)
+	RetentionHours(ctx context.Context, obj *ent.Bot) (*int, error)
 
 	Participant(ctx context.Context, obj *ent.Bot) (*ent.Participant, error)
 	Visits(ctx context.Context, obj *ent.Bot, first *int, after *string) (*PresenceConnection, error)
@@ -360,6 +361,29 @@ func (ec *executionContext) fieldContext_Bot_metadata(_ context.Context, field g
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Bot_retentionHours(ctx context.Context, field graphql.CollectedField, obj *ent.Bot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bot_retentionHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Bot().RetentionHours(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Bot_retentionHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Bot", field, true, true, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Bot_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Bot) (ret graphql.Marshaler) {
@@ -1876,7 +1900,7 @@ func (ec *executionContext) unmarshalInputBotInput(ctx context.Context, obj any)
 		asMap["name"] = "BreakoutBot"
 	}
 
-	fieldsInOrder := [...]string{"name", "email", "breakoutRoom", "metadata", "automaticLeave"}
+	fieldsInOrder := [...]string{"name", "email", "breakoutRoom", "metadata", "automaticLeave", "recording"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1918,6 +1942,13 @@ func (ec *executionContext) unmarshalInputBotInput(ctx context.Context, obj any)
 				return it, err
 			}
 			it.AutomaticLeave = data
+		case "recording":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recording"))
+			data, err := ec.unmarshalORecordingInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recording = data
 		}
 	}
 	return it, nil
@@ -2054,7 +2085,7 @@ func (ec *executionContext) unmarshalInputCreateBotInput(ctx context.Context, ob
 		asMap["name"] = "BreakoutBot"
 	}
 
-	fieldsInOrder := [...]string{"meetingId", "name", "email", "breakoutRoom", "metadata", "automaticLeave", "idempotencyKey"}
+	fieldsInOrder := [...]string{"meetingId", "name", "email", "breakoutRoom", "metadata", "automaticLeave", "recording", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2103,6 +2134,13 @@ func (ec *executionContext) unmarshalInputCreateBotInput(ctx context.Context, ob
 				return it, err
 			}
 			it.AutomaticLeave = data
+		case "recording":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recording"))
+			data, err := ec.unmarshalORecordingInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recording = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -2569,6 +2607,44 @@ func (ec *executionContext) _Bot(ctx context.Context, sel ast.SelectionSet, obj 
 				}()
 				res = ec._Bot_metadata(ctx, field, obj)
 				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "retentionHours":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Bot_retentionHours(ctx, field, obj)
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
