@@ -9620,7 +9620,7 @@ type Segment implements Node {
   deletedAt: DateTime
   "Everybody at once in one Ogg/Opus file, as long as the visit; null while the visit lasts, and when the recording was deleted. It is made when it is first fetched, and kept."
   mixedAudio: SegmentFile
-  "Everybody at once and what was shown, in one WebM file, as long as the visit; null while the visit lasts, and when the recording was deleted. It is made when it is first fetched, and kept."
+  "Everybody at once in one WebM file, as long as the visit; null while the visit lasts, and when the recording was deleted. It is made when it is first fetched, and kept."
   composed: SegmentFile
   "How long the visit lasted, in seconds; null while it lasts."
   durationSeconds: Float
