@@ -75,11 +75,11 @@ func (f *Fleet) segmentIn(ctx context.Context, folder string) (*ent.Segment, err
 
 // produce has a file made by Run, unless it is there, and waits for it. Whoever
 // wants it meanwhile waits too, and who goes away does not undo the work.
-func (f *Fleet) produce(ctx context.Context, name string, make func(context.Context) error) error {
+func (f *Fleet) produce(ctx context.Context, name string, how func(context.Context) error) error {
 	if f.Store.Has(name) {
 		return nil
 	}
-	p, fresh := f.ordered(name, make)
+	p, fresh := f.ordered(name, how)
 	if fresh {
 		select {
 		case f.products <- p:
@@ -98,18 +98,16 @@ func (f *Fleet) produce(ctx context.Context, name string, make func(context.Cont
 }
 
 // ordered finds the product of a name, or makes it up.
-func (f *Fleet) ordered(name string, make func(context.Context) error) (p *product, fresh bool) {
+func (f *Fleet) ordered(name string, how func(context.Context) error) (p *product, fresh bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if p = f.making[name]; p != nil {
 		return p, false
 	}
-	p = &product{name: name, make: make, done: newSignal()}
+	p = &product{name: name, make: how, done: make(chan struct{})}
 	f.making[name] = p
 	return p, true
 }
-
-func newSignal() chan struct{} { return make(chan struct{}) }
 
 // produced tells those who wait what became of a product.
 func (f *Fleet) produced(p *product, err error) {

@@ -43,14 +43,14 @@ func RetentionOf(row *ent.Bot) (time.Duration, error) {
 
 // expiring writes into events that end segments when those are to be deleted, and
 // says whether any is.
-func expiring(events []meeting.Event, kept time.Duration) (any bool) {
+func expiring(events []meeting.Event, kept time.Duration) (found bool) {
 	for i := range events {
 		if fact, ok := events[i].Fact.(meeting.SegmentCompleted); ok && kept > 0 {
 			fact.ExpiresAt = fact.EndedAt.Add(kept)
-			events[i].Fact, any = fact, true
+			events[i].Fact, found = fact, true
 		}
 	}
-	return any
+	return found
 }
 
 // Deletion says which recordings are to be deleted: one of the three.

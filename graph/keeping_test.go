@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -70,7 +71,7 @@ func lasts(t *testing.T, data []byte) time.Duration {
 	samples := int64(-reader.Header().PreSkip)
 	for {
 		packet, err := reader.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return opusfile.Duration(samples)
 		}
 		if err != nil {
@@ -102,8 +103,8 @@ func TestASegmentIsMixedWhenItIsFetched(t *testing.T) {
 		var clients sync.WaitGroup
 		for i := range mixes {
 			clients.Go(func() {
-				status := 0
-				if status, mixes[i] = h.fetch(whole.MixedAudio.URL, ""); status != http.StatusOK {
+				status, mix := h.fetch(whole.MixedAudio.URL, "")
+				if mixes[i] = mix; status != http.StatusOK {
 					t.Errorf("the mix is answered by %d: %s", status, mixes[i])
 				}
 			})

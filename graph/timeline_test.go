@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -168,9 +169,7 @@ type entry struct {
 func (h *hosting) timeline(filter map[string]any) (all []entry) {
 	h.t.Helper()
 	variables := map[string]any{"id": h.ID}
-	for key, value := range filter {
-		variables[key] = value
-	}
+	maps.Copy(variables, filter)
 	for {
 		var answer struct {
 			Meeting struct {
@@ -220,7 +219,7 @@ func TestTheTimelineOfAMeeting(t *testing.T) {
 		first := h.CreateBot("First", "JOIN_MAIN_ROOM", "")
 		h.CreateBot("Second", "JOIN_MAIN_ROOM", "")
 		h.do("createRooms", map[string]any{"names": []string{"Red", "Blue"}})
-		red := h.CreateBot("Red bot", "JOIN_SPECIFIC_ROOM", "Red")
+		red := h.CreateBot("Rover", "JOIN_SPECIFIC_ROOM", "Red")
 		h.WaitForCount("in_call_recording", 3)
 		h.do("assign", map[string]any{"roomId": h.room("Red"), "participantIds": []string{h.people["Ada"]}, "meetingId": h.ID})
 		h.do("assign", map[string]any{"roomId": h.room("Blue"), "participantIds": []string{h.people["Ben"]}, "meetingId": h.ID})
@@ -261,7 +260,7 @@ func TestTheTimelineOfAMeeting(t *testing.T) {
 			t.Errorf("Ada was %s, want %s", got, want)
 		}
 		inRed := h.timeline(map[string]any{"room": h.room("Red"), "from": opened.Add(time.Second), "to": opened.Add(2 * time.Second)})
-		if got := fmt.Sprint(of(inRed, "PRESENCE")); !sameSet(got, "[PRESENCE Red Ada PRESENCE Red Red bot]") {
+		if got := fmt.Sprint(of(inRed, "PRESENCE")); !sameSet(got, "[PRESENCE Red Ada PRESENCE Red Rover]") {
 			t.Errorf("a second of Red has %s", got)
 		}
 		h.moments(all)

@@ -30,7 +30,8 @@ type Cut struct {
 
 // Direct chooses what is shown when: the latest screen when there is one, else the
 // camera of whoever spoke last, else the camera that was on first. Pictures are
-// passed on as they are, so that a cut waits for a keyframe of what comes next.
+// passed on as they are, so that a cut waits for a keyframe of what comes next. When
+// nothing is shown, it waits for none in particular.
 func Direct(speech []Stretch, footage []Footage) (cuts []Cut) {
 	d := director{speech, footage}
 	now := -1
@@ -38,8 +39,8 @@ func Direct(speech []Stretch, footage []Footage) (cuts []Cut) {
 		if now >= 0 && !footage[now].To.After(at) {
 			now = -1
 		}
-		next := d.wants(at)
-		if next >= 0 && next != now && slices.ContainsFunc(footage[next].Keyframes, at.Equal) {
+		next := d.wants(at, now < 0)
+		if next >= 0 && next != now && footage[next].canBegin(at) {
 			if now >= 0 {
 				cuts[len(cuts)-1].To = at
 			}
@@ -64,11 +65,14 @@ func (d director) moments() (list []time.Time) {
 	return slices.CompactFunc(list, time.Time.Equal)
 }
 
-// wants is the footage to show at a moment; -1 when there is none.
-func (d director) wants(at time.Time) int {
+// canBegin says whether there is a keyframe at a moment.
+func (f Footage) canBegin(at time.Time) bool { return slices.ContainsFunc(f.Keyframes, at.Equal) }
+
+// wants is the footage to show at a moment, or to begin with; -1 when there is none.
+func (d director) wants(at time.Time, begin bool) int {
 	best := -1
 	for i, one := range d.footage {
-		running := !one.From.After(at) && one.To.After(at)
+		running := !one.From.After(at) && one.To.After(at) && (!begin || one.canBegin(at))
 		if running && (best < 0 || d.better(one, d.footage[best], at)) {
 			best = i
 		}

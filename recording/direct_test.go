@@ -43,6 +43,7 @@ func TestThePictureGoesToScreensAndSpeakers(t *testing.T) {
 		"who speaks without a camera":   {[]recording.Stretch{spoken(3, 2, 9)}, []recording.Footage{filmed(1, false, 0, 20)}, "0 from 0 to 20"},
 		"a screen goes before speakers": {[]recording.Stretch{spoken(1, 0, 20)}, []recording.Footage{filmed(1, false, 0, 20), filmed(2, true, 5, 9)}, "0 from 0 to 5, 1 from 5 to 9, 0 from 10 to 20"},
 		"a gap has no picture":          {nil, []recording.Footage{filmed(1, false, 0, 4), filmed(1, false, 9, 12)}, "0 from 0 to 4, 1 from 9 to 12"},
+		"something rather than nothing": {nil, []recording.Footage{filmed(1, true, 0, 1), filmed(2, false, 0, 9), filmed(3, false, 1, 9)}, "0 from 0 to 1, 2 from 1 to 2, 1 from 2 to 9"},
 		"the latest screen":             {nil, []recording.Footage{filmed(1, true, 0, 20), filmed(2, true, 4, 8)}, "0 from 0 to 4, 1 from 4 to 8, 0 from 8 to 20"},
 	} {
 		var got []string

@@ -72,12 +72,12 @@ func (s *source) addTo(frame []float32, at int64) (heard bool, err error) {
 // read decodes the next packet. Of silence, the first packet is decoded, for the
 // sound before it to end, and the others are passed by.
 func (s *source) read(at int64) error {
-	packet, err := s.reader.Next()
-	if err := endOfAudio(err); err != nil {
-		return fmt.Errorf("read a track: %w", err)
-	}
-	if err != nil {
+	packet, ended := s.reader.Next()
+	if ended != nil {
 		s.next = math.MaxInt64 // there is no more
+		if err := endOfAudio(ended); err != nil {
+			return fmt.Errorf("read a track: %w", err)
+		}
 		return nil
 	}
 	began, length := s.next, opusfile.Samples(packet)
@@ -89,10 +89,8 @@ func (s *source) read(at int64) error {
 		return nil
 	}
 	pcm := make([]float32, max(length, opusfile.SampleRate*120/1000))
-	n, err := s.decoder.Decode(packet, pcm)
-	if err != nil {
-		return nil //nolint:nilerr // a packet that can't be decoded is silence
+	if n, err := s.decoder.Decode(packet, pcm); err == nil { // otherwise it is silence
+		s.sounds = append(s.sounds, sound{began, pcm[:n]})
 	}
-	s.sounds = append(s.sounds, sound{began, pcm[:n]})
 	return nil
 }

@@ -52,7 +52,7 @@ func element(id uint32, content ...[]byte) []byte {
 
 func whole(id uint32, n uint64) []byte { return element(id, binary.BigEndian.AppendUint64(nil, n)) }
 
-func real(id uint32, x float64) []byte { return whole(id, math.Float64bits(x)) }
+func decimal(id uint32, x float64) []byte { return whole(id, math.Float64bits(x)) }
 
 func word(id uint32, text string) []byte { return element(id, []byte(text)) }
 
@@ -61,11 +61,11 @@ func (w *webmWriter) begin(header opusfile.Header, duration time.Duration) error
 	head := element(idEBML, whole(0x4286, 1), whole(0x42F7, 1), whole(0x42F2, 4), whole(0x42F3, 8), word(0x4282, "webm"), whole(0x4287, 4), whole(0x4285, 2))
 	segment := element(idSegment)
 	w.start = int64(len(head) + len(segment))
-	info := element(idInfo, whole(0x2AD7B1, millisecond), real(0x4489, float64(duration)/millisecond), word(0x4D80, "breakout"), word(0x5741, "breakout"))
+	info := element(idInfo, whole(0x2AD7B1, millisecond), decimal(0x4489, float64(duration)/millisecond), word(0x4D80, "breakout"), word(0x5741, "breakout"))
 	delay := opusfile.Duration(int64(header.PreSkip))
 	track := element(0xAE, whole(0xD7, audioTrack), whole(0x73C5, audioTrack), whole(0x83, 2), word(0x86, "A_OPUS"),
 		whole(0x56AA, uint64(delay)), whole(0x56BB, uint64(seekPreRoll)), element(0x63A2, header.Identification()),
-		element(0xE1, real(0xB5, opusfile.SampleRate), whole(0x9F, uint64(header.Channels))))
+		element(0xE1, decimal(0xB5, opusfile.SampleRate), whole(0x9F, uint64(header.Channels))))
 	tracks := element(idTracks, track)
 	seek := func(id uint32, at int64) []byte {
 		return element(0x4DBB, element(0x53AB, binary.BigEndian.AppendUint32(nil, id)), whole(0x53AC, uint64(at)))
