@@ -207,6 +207,11 @@ func (b *bot) live(ctx, reporting context.Context) error {
 
 // hear acts on one signal.
 func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error {
+	if b.now != nil {
+		if err := b.Recorder.Note(b.now.number, signal); err != nil {
+			b.Log.Error("a list of what people did is not whole", "bot", b.Bot.ID, "error", err)
+		}
+	}
 	switch heard := signal.(type) {
 	case meeting.EnteredRoom:
 		return b.entered(ctx, reporting, heard)
@@ -221,10 +226,6 @@ func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error 
 	case meeting.Captioned:
 		if err := b.Recorder.Caption(heard.Visit, heard.Participant, heard.Words); err != nil {
 			b.Log.Error("a transcript is not whole", "bot", b.Bot.ID, "error", err)
-		}
-	case meeting.BroadcastHeard:
-		if b.now != nil && !heard.Ended {
-			b.Recorder.Know(b.now.number, heard.From)
 		}
 	case meeting.Invited:
 		return b.invited(ctx, heard)

@@ -51,7 +51,6 @@ func (b *bot) met(ctx, reporting context.Context, heard meeting.SomebodyEntered)
 	if b.now == nil {
 		return nil
 	}
-	b.Recorder.Know(b.now.number, heard.Participant)
 	b.now.entered.Roster = append(slices.Clip(b.now.entered.Roster), heard.Participant)
 	if b.held && b.Start == StartOnFirstParticipant && !heard.Participant.IsBot {
 		if err := b.start(ctx, reporting); err != nil {

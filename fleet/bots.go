@@ -122,7 +122,7 @@ func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.B
 	return bot.Config{
 		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, FollowsMoves: spec.Covers, RoomsOnly: spec.Covers, Start: spec.RecordingStart, Notice: spec.ConsentNotice, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
 		Recorder: recording.NewRecorder(f.Store, spec.Meeting, ref.ID, f.Log),
-		Report:   f.reporter(spec.Meeting),
+		Report:   f.reporter(spec),
 		Heard:    f.listener(spec.Meeting),
 		Fetch: func(ctx context.Context, who meeting.ParticipantRef, room meeting.RoomRef) error {
 			_, err := platform.Command(ctx, spec.Meeting, meeting.Move{Participant: who.ID, Room: room.ID})
@@ -131,10 +131,14 @@ func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.B
 	}
 }
 
-// reporter writes down what bots of a meeting tell.
-func (f *Fleet) reporter(id meeting.ID) func(context.Context, ...meeting.Event) error {
+// reporter writes down what a bot tells.
+func (f *Fleet) reporter(spec BotSpec) func(context.Context, ...meeting.Event) error {
 	return func(ctx context.Context, events ...meeting.Event) error {
-		_, err := f.Journal.Append(ctx, id, events...)
+		expires := expiring(events, spec.Retention)
+		_, err := f.Journal.Append(ctx, spec.Meeting, events...)
+		if expires {
+			f.wakeKeeper()
+		}
 		return err
 	}
 }

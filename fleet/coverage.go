@@ -7,10 +7,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
-	"github.com/breakoutrooms/breakout/gen/ent/participant"
-	"github.com/breakoutrooms/breakout/gen/ent/presence"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
-	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/spans"
 )
@@ -41,36 +38,21 @@ func (f *Fleet) Coverage(ctx context.Context, row *ent.Meeting) (Coverage, error
 	if err != nil {
 		return Coverage{}, fmt.Errorf("read the rooms of %s: %w", row.ID, err)
 	}
-	people, err := f.Client.Presence.Query().Where(presence.HasParticipantWith(participant.MeetingID(row.ID))).WithParticipant().All(ctx)
-	if err != nil {
-		return Coverage{}, fmt.Errorf("read who was where in %s: %w", row.ID, err)
-	}
-	segments, err := f.Client.Segment.Query().Where(segment.MeetingID(row.ID)).All(ctx)
-	if err != nil {
-		return Coverage{}, fmt.Errorf("read what was recorded of %s: %w", row.ID, err)
-	}
-	lacking, err := f.lacking(ctx, row.ID)
+	known, err := f.occupancy(ctx, row.ID, now)
 	if err != nil {
 		return Coverage{}, err
 	}
-	occupied, recorded, bots := make(map[meeting.RoomID]spans.List), make(map[meeting.RoomID]spans.List), make(map[meeting.RoomID]int)
-	for _, p := range people {
-		switch {
-		case !p.Edges.Participant.IsBot:
-			occupied[p.RoomID] = append(occupied[p.RoomID], stretch(p.EnteredAt, p.LeftAt, now))
-		case p.LeftAt == 0:
+	bots := make(map[meeting.RoomID]int)
+	for _, p := range known.presences {
+		if p.Edges.Participant.IsBot && p.LeftAt == 0 {
 			bots[p.RoomID]++
 		}
-	}
-	for _, s := range segments {
-		kept := spans.List{stretch(s.StartedAt, s.EndedAt, now)}.Without(lacking[s.BotID])
-		recorded[s.RoomID] = append(recorded[s.RoomID], kept...)
 	}
 	c := Coverage{Policy: row.CoverPolicy}
 	var all, kept time.Duration
 	for _, room := range rooms {
-		there := occupied[room.ID].Joined()
-		r := RoomCoverage{Room: room, Occupied: there.Total(), Recorded: there.Common(recorded[room.ID].Joined()), Bots: bots[room.ID]}
+		there := known.occupied[room.ID]
+		r := RoomCoverage{Room: room, Occupied: there.Total(), Recorded: there.Common(known.recorded[room.ID]), Bots: bots[room.ID]}
 		r.Share = share(r.Recorded, r.Occupied)
 		all, kept = all+r.Occupied, kept+r.Recorded
 		c.Rooms = append(c.Rooms, r)

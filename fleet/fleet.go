@@ -67,6 +67,16 @@ type Fleet struct {
 	waiting  []*steward
 	// asked are the keys of orders that are being carried out, by workspace.
 	asked map[[2]string]bool
+	// making are the files that are being made of segments, by name.
+	making map[string]*product
+
+	// products hands them to Run, and benches holds a token for each that is made.
+	products chan *product
+	benches  chan struct{}
+	// expiries holds a token when it is to be looked which recordings are due.
+	expiries chan struct{}
+	// deleting lets recordings be deleted by one at a time.
+	deleting sync.Mutex
 }
 
 // order is a bot to be run.
@@ -93,6 +103,7 @@ func New(config Config) *Fleet {
 	return &Fleet{
 		Config: config, orders: make(chan order), hired: make(chan struct{}, 1), rescheduled: make(chan struct{}, 1), stopped: make(chan struct{}),
 		running: make(map[meeting.BotID]*runner), stewards: make(map[meeting.ID]*steward), asked: make(map[[2]string]bool),
+		making: make(map[string]*product), products: make(chan *product), benches: make(chan struct{}, atOnce()), expiries: make(chan struct{}, 1),
 	}
 }
 
@@ -103,10 +114,13 @@ func (f *Fleet) Run(ctx context.Context) error {
 	defer bots.Wait()
 	bots.Go(f.bringBack)
 	bots.Go(func() { f.schedule(ctx) })
+	bots.Go(func() { f.keep(ctx) })
 	for {
 		select {
 		case o := <-f.orders:
 			bots.Go(func() { f.run(o) })
+		case p := <-f.products:
+			bots.Go(func() { f.work(ctx, p) })
 		case <-f.hired:
 			for _, s := range f.newcomers() {
 				bots.Go(func() { f.employ(ctx, s) })

@@ -138,6 +138,11 @@ func (f *Fleet) finishSegments(ctx context.Context, row *ent.Bot) (absence *bot.
 		}})
 		absence = &bot.Absence{Since: ended, Cause: meeting.GapByProcessEnd, Room: *where, Recorded: true}
 	}
+	kept, err := RetentionOf(row)
+	if err != nil {
+		return nil, err
+	}
+	expiring(events, kept)
 	if len(events) > 0 {
 		_, err = f.Journal.Append(ctx, row.MeetingID, events...)
 	}

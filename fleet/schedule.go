@@ -113,7 +113,7 @@ func (f *Fleet) sendScheduled(ctx context.Context, id meeting.BotID) error {
 	home, platform, err := f.own(ctx, row.MeetingID)
 	spec, unreadable := specOf(row)
 	if err = errors.Join(err, unreadable); err != nil {
-		f.writeOff(bot.Config{Bot: *refOf(row), Report: f.reporter(row.MeetingID)}, bot.SubCodeErrored, err)
+		f.writeOff(bot.Config{Bot: *refOf(row), Report: f.reporter(BotSpec{Meeting: row.MeetingID})}, bot.SubCodeErrored, err)
 		return nil
 	}
 	return f.dispatch(home, platform, spec, *refOf(row))

@@ -41,6 +41,9 @@ type BotSpec struct {
 	RecordingStart bot.RecordingStart `json:"recordingStart,omitempty"`
 	// ConsentNotice is what the bot writes to every room that it enters.
 	ConsentNotice string `json:"consentNotice,omitempty"`
+	// Retention is for how long recordings are kept after their end. Defaults to 0:
+	// for ever.
+	Retention time.Duration `json:"retention,omitempty"`
 	// Request is the order that the bot follows from. It belongs to the events.
 	Request meeting.Request `json:"-"`
 }

@@ -34,6 +34,9 @@ func (f *Fleet) WholeTranscript(ctx context.Context, id meeting.ID) ([]Said, err
 
 func (f *Fleet) said(rows []*ent.Segment) (all []Said, err error) {
 	for _, row := range rows {
+		if row.DeletedAt != 0 {
+			continue
+		}
 		utterances, err := f.Store.Transcript(row.Folder)
 		if err != nil {
 			return nil, fmt.Errorf("segment %s: %w", row.ID, err)

@@ -30,8 +30,8 @@ func (m *held) wishes(id meeting.BotID) (steps []string) {
 	return steps
 }
 
-// expect waits a little and checks what a bot has told since the last time.
-func (m *held) expect(id meeting.BotID, when string, known *int, want ...string) {
+// wishing waits a little and checks what a bot has told since the last time.
+func (m *held) wishing(id meeting.BotID, when string, known *int, want ...string) {
 	m.t.Helper()
 	time.Sleep(5 * time.Second)
 	all := m.wishes(id)
@@ -49,22 +49,22 @@ func TestABotSaysThatItWaitsForItsRoom(t *testing.T) {
 		m.options(func(o *meeting.Options) { o.ChooseRoom = false })
 		m.guest("Ada")
 		id, known := m.send(bot.JoinSpecificRoom, "red"), 0
-		m.expect(id, "before the room is open", &known, bot.SubCodeRoomNotOpen)
+		m.wishing(id, "before the room is open", &known, bot.SubCodeRoomNotOpen)
 		for range 2 {
 			m.do(meeting.OpenRooms{})
-			m.expect(id, "when the room opens", &known, bot.SubCodeRoomNotAssigned, "breakout_room_entered", "move MOVED")
+			m.wishing(id, "when the room opens", &known, bot.SubCodeRoomNotAssigned, "breakout_room_entered", "move MOVED")
 			m.do(meeting.CloseRooms{})
-			m.expect(id, "when the room closes", &known, "breakout_room_left", bot.SubCodeRoomNotOpen)
+			m.wishing(id, "when the room closes", &known, "breakout_room_left", bot.SubCodeRoomNotOpen)
 			m.do(meeting.ResetRooms{})
-			m.expect(id, "when the room is deleted", &known, bot.SubCodeRoomDeleted)
+			m.wishing(id, "when the room is deleted", &known, bot.SubCodeRoomDeleted)
 			m.do(meeting.CreateRooms{Names: []string{"Red"}})
-			m.expect(id, "when the room is made anew", &known, bot.SubCodeRoomNotOpen)
+			m.wishing(id, "when the room is made anew", &known, bot.SubCodeRoomNotOpen)
 		}
 		m.do(meeting.OpenRooms{})
-		m.expect(id, "when the room opens", &known, bot.SubCodeRoomNotAssigned, "breakout_room_entered", "move MOVED")
+		m.wishing(id, "when the room opens", &known, bot.SubCodeRoomNotAssigned, "breakout_room_entered", "move MOVED")
 		number := m.client.Participant.Query().AllX(system())[1].Number
 		m.do(meeting.Move{Participant: meeting.ParticipantID(number), Room: meeting.MainRoom(m.id)})
-		m.expect(id, "when the host calls it back", &known, "breakout_room_left", bot.SubCodeRoomNotAssigned)
+		m.wishing(id, "when the host calls it back", &known, "breakout_room_left", bot.SubCodeRoomNotAssigned)
 	})
 }
 
@@ -74,8 +74,8 @@ func TestABotThatMayChooseGoesByItself(t *testing.T) {
 		m := h.meet()
 		m.guest("Ada")
 		id, known := m.send(bot.JoinSpecificRoom, "Red"), 0
-		m.expect(id, "before the room is open", &known, bot.SubCodeRoomNotOpen)
+		m.wishing(id, "before the room is open", &known, bot.SubCodeRoomNotOpen)
 		m.do(meeting.OpenRooms{})
-		m.expect(id, "when the room opens", &known, "breakout_room_entered")
+		m.wishing(id, "when the room opens", &known, "breakout_room_entered")
 	})
 }

@@ -37,6 +37,10 @@ func (r *botResolver) DeduplicationKey(ctx context.Context, obj *ent.Bot) (*stri
 	return filled(obj.DeduplicationKey), nil
 }
 
+func (r *botResolver) RetentionHours(ctx context.Context, obj *ent.Bot) (*int, error) {
+	return hoursKept(obj)
+}
+
 func (r *botResolver) Participant(ctx context.Context, obj *ent.Bot) (*ent.Participant, error) {
 	return load(ctx).ofBot.one(ctx, obj.ID)
 }

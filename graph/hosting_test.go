@@ -30,7 +30,7 @@ func newHosting(t *testing.T, house *testbed.House, names ...string) *hosting {
 // are wanted. An input without other target is about the meeting.
 func (h *hosting) do(field string, input map[string]any, codes ...string) {
 	h.t.Helper()
-	if input["roomId"] == nil && input["participantId"] == nil && input["botId"] == nil {
+	if input["roomId"] == nil && input["participantId"] == nil && input["botId"] == nil && input["segmentId"] == nil {
 		input["meetingId"] = h.ID
 	}
 	inputType := strings.ToUpper(field[:1]) + field[1:] + "Input"

@@ -34,6 +34,14 @@ func (r *meetingResolver) Transcript(ctx context.Context, obj *ent.Meeting, firs
 	return r.wholeTranscript(ctx, obj, first, after)
 }
 
+func (r *meetingResolver) Timeline(ctx context.Context, obj *ent.Meeting, from *meeting.Instant, to *meeting.Instant, roomID *string, participantID *string, kinds []gql.TimelineKind, first *int, after *string) (*gql.TimelineConnection, error) {
+	return r.timeline(ctx, obj, timelineFilter{from, to, roomID, participantID, kinds}, first, after)
+}
+
+func (r *meetingResolver) At(ctx context.Context, obj *ent.Meeting, time meeting.Instant) ([]*gql.RoomMoment, error) {
+	return r.moment(ctx, obj, time.Time())
+}
+
 func (r *meetingResolver) Coverage(ctx context.Context, obj *ent.Meeting) (*gql.Coverage, error) {
 	return r.coverage(ctx, obj)
 }

@@ -106,6 +106,9 @@ func (r *Resolver) orderOf(ctx context.Context, id meeting.ID, input gql.BotInpu
 		set(&spec.ConsentNotice, input.ConsentNotice)
 		if input.Recording != nil {
 			spec.RecordingStart = bot.RecordingStart(strings.ToLower(string(input.Recording.Start)))
+			if hours := input.Recording.RetentionHours; hours != nil {
+				spec.Retention = retention(*hours)
+			}
 		}
 		if input.JoinAt != nil {
 			spec.JoinAt = input.JoinAt.Time()

@@ -35,6 +35,14 @@ func (r *segmentResolver) State(ctx context.Context, obj *ent.Segment) (gql.Segm
 	return stateOf(obj), nil
 }
 
+func (r *segmentResolver) MixedAudio(ctx context.Context, obj *ent.Segment) (*gql.SegmentFile, error) {
+	return r.made(obj, recording.MixedFile, recording.ContentType), nil
+}
+
+func (r *segmentResolver) Composed(ctx context.Context, obj *ent.Segment) (*gql.SegmentFile, error) {
+	return r.made(obj, recording.ComposedFile, recording.ComposedType), nil
+}
+
 func (r *segmentResolver) DurationSeconds(ctx context.Context, obj *ent.Segment) (*float64, error) {
 	return secondsOf(obj), nil
 }
@@ -45,6 +53,18 @@ func (r *segmentResolver) Tracks(ctx context.Context, obj *ent.Segment, first *i
 
 func (r *segmentResolver) Transcript(ctx context.Context, obj *ent.Segment, first *int, after *string) (*gql.UtteranceConnection, error) {
 	return r.transcript(ctx, obj, first, after)
+}
+
+func (r *segmentResolver) ParticipantEvents(ctx context.Context, obj *ent.Segment, first *int, after *string) (*gql.ParticipantActionConnection, error) {
+	return r.actions(obj, first, after)
+}
+
+func (r *segmentResolver) SpeakerTimeline(ctx context.Context, obj *ent.Segment, first *int, after *string) (*gql.SpeechStretchConnection, error) {
+	return r.speech(obj, first, after)
+}
+
+func (r *segmentResolver) Roster(ctx context.Context, obj *ent.Segment, first *int, after *string) (*gql.AttendeeConnection, error) {
+	return r.roster(ctx, obj, first, after)
 }
 
 func (r *trackResolver) DurationSeconds(ctx context.Context, obj *ent.Track) (float64, error) {

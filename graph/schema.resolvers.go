@@ -358,6 +358,10 @@ func (r *mutationResolver) RemoveBot(ctx context.Context, input gql.RemoveBotInp
 	return r.removeBot(ctx, input)
 }
 
+func (r *mutationResolver) DeleteRecording(ctx context.Context, input gql.DeleteRecordingInput) (*gql.DeleteRecordingPayload, error) {
+	return r.deleteRecording(ctx, input)
+}
+
 func (r *queryResolver) Node(ctx context.Context, id string) (view.Node, error) {
 	return r.node(ctx, id)
 }

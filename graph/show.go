@@ -43,6 +43,8 @@ func optionsOf(options meeting.Options) *gql.MeetingOptions {
 
 func stateOf(row *ent.Segment) gql.SegmentState {
 	switch {
+	case row.DeletedAt != 0:
+		return gql.SegmentStateDeleted
 	case row.EndedAt == 0:
 		return gql.SegmentStateRecording
 	case row.Interrupted:

@@ -15,6 +15,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
+	"github.com/breakoutrooms/breakout/gen/ent/track"
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
@@ -214,8 +215,17 @@ func (p *projection) ofBot(e meeting.Event) {
 		p.do(p.tx.Segment.Create().SetID(fact.Segment).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).
 			SetBotID(e.Bot.ID).SetRoomID(e.Room.ID).SetVisit(int(fact.Visit)).SetFolder(fact.Folder).SetStartedAt(at))
 	case meeting.SegmentCompleted:
-		p.doOne(p.tx.Segment.Update().Where(segment.ID(fact.Segment)).SetEndedAt(meeting.InstantOf(fact.EndedAt)).SetInterrupted(fact.Interrupted))
+		p.doOne(p.tx.Segment.Update().Where(segment.ID(fact.Segment)).SetEndedAt(meeting.InstantOf(fact.EndedAt)).SetInterrupted(fact.Interrupted).SetExpiresAt(meeting.InstantOf(fact.ExpiresAt)))
 		p.tracks(fact)
+	case meeting.SegmentDeleted:
+		p.doOne(p.tx.Segment.Update().Where(segment.ID(fact.Segment)).SetDeletedAt(at))
+		// Who was recorded is part of what was deleted.
+		p.updates = append(p.updates, func(ctx context.Context) error {
+			_, err := p.tx.Track.Delete().Where(track.SegmentID(fact.Segment)).Exec(ctx)
+			return err
+		})
+	case meeting.SegmentErased:
+		p.doOne(p.tx.Segment.Update().Where(segment.ID(fact.Segment)).SetErasedAt(at))
 	}
 }
 

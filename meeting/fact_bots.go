@@ -81,7 +81,31 @@ type (
 		Interrupted bool `json:"interrupted,omitempty"`
 		// Tracks are the people that were recorded.
 		Tracks []Track `json:"tracks"`
+		// ExpiresAt is when the recording is to be deleted, if ever.
+		ExpiresAt time.Time `json:"expiresAt,omitzero"`
 	}
+	// SegmentDeleted says that a recording was deleted: from then on nothing of it
+	// can be had, also while its files are still there.
+	SegmentDeleted struct {
+		Segment SegmentID     `json:"segment"`
+		Visit   VisitNumber   `json:"visit"`
+		Cause   DeletionCause `json:"cause"`
+	}
+	// SegmentErased says that the files of a deleted recording are gone.
+	SegmentErased struct {
+		Segment SegmentID   `json:"segment"`
+		Visit   VisitNumber `json:"visit"`
+	}
+)
+
+// DeletionCause is why a recording was deleted.
+type DeletionCause string
+
+// Recordings are deleted when somebody asks for it, or when they have been kept for
+// as long as they were to be.
+const (
+	DeletedByRequest DeletionCause = "REQUEST"
+	DeletedByExpiry  DeletionCause = "EXPIRY"
 )
 
 // GapCause is why a bot recorded nothing.

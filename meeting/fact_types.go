@@ -60,6 +60,8 @@ func (BotNoticeRefused) EventType() EventType       { return "bot_notice_refused
 func (CoverageSet) EventType() EventType            { return "coverage_set" }
 func (SegmentStarted) EventType() EventType         { return "segment_started" }
 func (SegmentCompleted) EventType() EventType       { return "segment_completed" }
+func (SegmentDeleted) EventType() EventType         { return "segment_deleted" }
+func (SegmentErased) EventType() EventType          { return "segment_erased" }
 
 func (ParticipantWaiting) EventType() EventType         { return "participant_waiting" }
 func (ParticipantAdmitted) EventType() EventType        { return "participant_admitted" }
@@ -132,6 +134,8 @@ var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	ParticipantDenied{}.EventType():          decode[ParticipantDenied],
 	ParticipantLeftWaitingRoom{}.EventType(): decode[ParticipantLeftWaitingRoom],
 	RecordingRequested{}.EventType():         decode[RecordingRequested],
+	SegmentDeleted{}.EventType():             decode[SegmentDeleted],
+	SegmentErased{}.EventType():              decode[SegmentErased],
 }
 
 // EventTypes lists every type of event that the project can write.

@@ -156,6 +156,12 @@ type (
 		At          time.Time
 		Participant ParticipantRef
 	}
+	// SomebodyChanged says that another participant of the seat's room has another
+	// name or role.
+	SomebodyChanged struct {
+		At          time.Time
+		Participant ParticipantRef
+	}
 	// SomebodyLeft says that another participant is not in the seat's room any more.
 	SomebodyLeft struct {
 		At          time.Time
@@ -277,6 +283,7 @@ func (PutInWaitingRoom) signal()    {}
 func (RecordingPermitted) signal()  {}
 func (RecordingWanted) signal()     {}
 func (SomebodyEntered) signal()     {}
+func (SomebodyChanged) signal()     {}
 func (SomebodyLeft) signal()        {}
 func (Invited) signal()             {}
 func (InvitationEnded) signal()     {}

@@ -21,6 +21,9 @@ const (
 	StatusCallEnded           = "call_ended"
 	StatusDone                = "done"
 	StatusFatal               = "fatal"
+	// StatusMediaExpired follows the end of a bot, when all that it recorded is
+	// deleted.
+	StatusMediaExpired = "media_expired"
 )
 
 // StatusCodes lists every status code that bots report.
@@ -28,11 +31,12 @@ func StatusCodes() []string {
 	return []string{
 		StatusScheduled, StatusReady, StatusJoiningCall, StatusInWaitingRoom, StatusInCallNotRecording, StatusRecordingAllowed, StatusRecordingDenied, StatusInCallRecording,
 		StatusBreakoutRoomAwaited, StatusBreakoutRoomOpened, StatusBreakoutRoomEntered, StatusBreakoutRoomLeft, StatusBreakoutRoomClosed,
-		StatusCallEnded, StatusDone, StatusFatal,
+		StatusCallEnded, StatusDone, StatusFatal, StatusMediaExpired,
 	}
 }
 
-// TerminalStatus says whether nothing follows a status code.
+// TerminalStatus says whether a bot has ended with a status code: nothing of its
+// own follows.
 func TerminalStatus(code string) bool { return code == StatusDone || code == StatusFatal }
 
 // BreakoutStatus says whether a code tells of a breakout room. Such a status is

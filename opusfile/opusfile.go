@@ -43,33 +43,6 @@ func Samples(packet []byte) int {
 	return total
 }
 
-// silentFrame is how many bytes a frame of silence has at most: none where nothing
-// is sent, and those of [Silence].
-const silentFrame = 2
-
-// Silent says whether a packet holds frames of silence alone, whatever its padding
-// (RFC 6716, section 3.2).
-func Silent(packet []byte) bool {
-	if len(packet) < 2 {
-		return true
-	}
-	switch packet[0] & 3 {
-	case 0:
-		return len(packet)-1 <= silentFrame
-	case 1, 2:
-		return len(packet)-2 <= 2*silentFrame
-	}
-	frames, at := int(packet[1]&0x3F), 2
-	size := len(packet) - at
-	if padded := packet[1]&0x40 != 0; padded {
-		for more := true; more && at < len(packet); at++ {
-			more = packet[at] == 255 // which stands for 254 and a further byte
-			size -= 1 + min(int(packet[at]), 254)
-		}
-	}
-	return size <= frames*silentFrame
-}
-
 // frameSamples tells how long one frame lasts by the configuration number.
 func frameSamples(config byte) int {
 	const ms = SampleRate / 1000
@@ -85,6 +58,32 @@ func frameSamples(config byte) int {
 
 // Stereo tells whether a packet holds two channels.
 func Stereo(packet []byte) bool { return len(packet) > 0 && packet[0]&4 != 0 }
+
+// Silent tells whether a packet holds nothing to hear, which encoders send in
+// pauses: two bytes a frame or less, padding apart (RFC 6716, sections 2.1.9 and
+// 3.2.5).
+func Silent(packet []byte) bool {
+	const most = 2
+	if len(packet) < 2 {
+		return true
+	}
+	switch packet[0] & 3 {
+	case 0:
+		return len(packet) <= 1+most
+	case 1, 2:
+		return len(packet) <= 2+2*most
+	}
+	frames, rest := int(packet[1]&0x3F), packet[2:]
+	padding := 0
+	for more := packet[1]&0x40 != 0; more && len(rest) > 0; rest = rest[1:] {
+		more = rest[0] == 255 // another byte of the length follows
+		padding += int(rest[0])
+		if more {
+			padding--
+		}
+	}
+	return len(rest)-padding <= frames*most
+}
 
 // Duration is how long that many samples last.
 func Duration(samples int64) time.Duration {

@@ -202,23 +202,34 @@ func BenchmarkWritePage(b *testing.B) {
 	}
 }
 
-func TestSilenceIsTold(t *testing.T) {
-	padded := append([]byte{opusfile.Silence[0] | 3, 1<<6 | 1, 17}, append(append([]byte{}, opusfile.Silence[1:]...), make([]byte, 17)...)...)
-	spoken := append([]byte{opusfile.Silence[0] | 3, 1<<6 | 1, 17}, make([]byte, 60+17)...)
-	long := append([]byte{opusfile.Silence[0] | 3, 1<<6 | 1, 255, 1}, append([]byte{0xFF, 0xFE}, make([]byte, 255)...)...)
+func TestSilentPacketsAreToldFromSound(t *testing.T) {
+	sound := append([]byte{0xF8}, make([]byte, 79)...)
+	padded := func(body []byte, padding ...byte) []byte {
+		packet := append([]byte{0xFB, 0x41}, padding...)
+		length := 0
+		for _, b := range padding {
+			if length += int(b); b == 255 {
+				length--
+			}
+		}
+		return append(append(packet, body...), make([]byte, length)...)
+	}
 	for name, test := range map[string]struct {
 		packet []byte
-		silent bool
+		want   bool
 	}{
-		"nothing":                     {nil, true},
-		"silence":                     {opusfile.Silence, true},
-		"silence in padding":          {padded, true},
-		"silence in a lot of padding": {long, true},
-		"speech":                      {make([]byte, 60), false},
-		"speech in padding":           {spoken, false},
-		"two frames of speech":        {append([]byte{opusfile.Silence[0] | 1}, make([]byte, 60)...), false},
+		"nothing":                    {nil, true},
+		"a frame that is not sent":   {[]byte{0x08}, true},
+		"silence":                    {opusfile.Silence, true},
+		"sound":                      {sound, false},
+		"two frames of silence":      {[]byte{0xF9, 0xFF, 0xFE, 0xFF, 0xFE}, true},
+		"two frames of sound":        {append([]byte{0xF9}, sound...), false},
+		"padded silence":             {padded([]byte{0xFF, 0xFE}, 17), true},
+		"padded sound":               {padded(sound, 17), false},
+		"silence with long padding":  {padded([]byte{0xFF, 0xFE}, 255, 10), true},
+		"silence cut in its padding": {[]byte{0xFB, 0x41, 200, 1}, true},
 	} {
-		if got := opusfile.Silent(test.packet); got != test.silent {
+		if got := opusfile.Silent(test.packet); got != test.want {
 			t.Errorf("%s is silent: %v", name, got)
 		}
 	}

@@ -33,7 +33,7 @@ func NewReader(in io.Reader) (*Reader, error) {
 	if err != nil || len(head) < 19 || !strings.HasPrefix(string(head), headMagic) {
 		return nil, errors.Join(ErrNotOpus, ignoreEOF(err))
 	}
-	r.header.Channels = int(head[9])
+	r.header.Channels, r.header.PreSkip = int(head[9]), int(binary.LittleEndian.Uint16(head[10:]))
 	tags, err := r.Next()
 	if err != nil {
 		return nil, errors.Join(ErrNotOpus, ignoreEOF(err))

@@ -17,7 +17,11 @@ type Tag struct{ Name, Value string }
 type Header struct {
 	Serial   uint32 // tells the streams of a file apart
 	Channels int
-	Tags     []Tag
+	// PreSkip is how many samples a player leaves out at the beginning, which is
+	// what an encoder looks ahead (RFC 7845, section 4.2). A recording of what
+	// others encoded has none: it begins in the middle of a stream and keeps all.
+	PreSkip int
+	Tags    []Tag
 }
 
 // Writer writes one file. It is not safe for use by several goroutines.
@@ -42,7 +46,7 @@ func (w *Writer) Samples() int64 { return w.granule }
 func (w *Writer) WritePage(packets [][]byte, last bool) error {
 	w.buffer = w.buffer[:0]
 	if w.sequence == 0 {
-		w.appendPage([][]byte{w.head()}, 0, flagFirst)
+		w.appendPage([][]byte{w.header.Identification()}, 0, flagFirst)
 		w.appendPage([][]byte{w.tags()}, 0, 0)
 	}
 	for {
@@ -106,11 +110,11 @@ func (w *Writer) appendPage(packets [][]byte, granule int64, flags byte) {
 	w.sequence++
 }
 
-// head is the identification header (RFC 7845, section 5.1). There is no
-// pre-skip: a recording begins in the middle of a stream and keeps all of it.
-func (w *Writer) head() []byte {
-	packet := append([]byte(headMagic), 1, byte(w.header.Channels))
-	packet = binary.LittleEndian.AppendUint16(packet, 0) // pre-skip
+// Identification is the identification header, which other containers hold too
+// (RFC 7845, section 5.1).
+func (h Header) Identification() []byte {
+	packet := append([]byte(headMagic), 1, byte(h.Channels))
+	packet = binary.LittleEndian.AppendUint16(packet, uint16(h.PreSkip))
 	packet = binary.LittleEndian.AppendUint32(packet, SampleRate)
 	return append(packet, 0, 0, 0) // output gain, channel mapping family
 }

@@ -1,13 +1,16 @@
 package recording
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -57,12 +60,32 @@ func (l Links) check(r *http.Request) (file string, err error) {
 	return file, nil
 }
 
-// Serve plays a file to whoever has its address.
-func (s *Store) Serve(links Links) http.Handler {
+// ErrDeleted says that a recording was deleted.
+var ErrDeleted = errors.New("the recording was deleted")
+
+// contentTypes are the media types of files by their extension (RFC 7845, section 9;
+// www.webmproject.org).
+var contentTypes = map[string]string{Extension: ContentType, path.Ext(ComposedFile): ComposedType}
+
+// Serve plays a file to whoever has its address, when prepare has seen to it that it
+// is there and may be had. The error of prepare is ErrDeleted, or fs.ErrNotExist, or
+// one after which it can be tried again.
+func (s *Store) Serve(links Links, prepare func(ctx context.Context, name string) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, err := links.check(r)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusForbidden)
+			return
+		}
+		switch err := prepare(r.Context(), name); {
+		case errors.Is(err, ErrDeleted):
+			http.Error(w, "The recording was deleted.", http.StatusGone)
+			return
+		case errors.Is(err, fs.ErrNotExist):
+			http.Error(w, "There is no such recording.", http.StatusNotFound)
+			return
+		case err != nil:
+			http.Error(w, "The recording can't be made ready; try again in a moment.", http.StatusServiceUnavailable)
 			return
 		}
 		file, err := s.Open(name)
@@ -76,7 +99,7 @@ func (s *Store) Serve(links Links) http.Handler {
 			http.Error(w, "The recording can't be read.", http.StatusInternalServerError)
 			return
 		}
-		w.Header().Set("Content-Type", ContentType)
+		w.Header().Set("Content-Type", contentTypes[path.Ext(name)])
 		http.ServeContent(w, r, "", info.ModTime(), file)
 	})
 }

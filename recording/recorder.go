@@ -61,8 +61,9 @@ type segment struct {
 	visit   meeting.VisitNumber
 	folder  string // below the store's
 
+	began  time.Time
 	store  *Store
-	names  map[meeting.ParticipantID]string
+	people map[meeting.ParticipantID]*person
 	tracks map[meeting.ParticipantID]*track
 	failed error
 }
@@ -94,13 +95,13 @@ func (r *Recorder) Begin(entered meeting.EnteredRoom) (meeting.SegmentStarted, e
 	s := &segment{
 		id: SegmentID(r.bot, entered.Visit), meeting: r.meeting, bot: r.bot, room: entered.Room, visit: entered.Visit,
 		folder: path.Join(string(r.meeting), string(r.bot), fmt.Sprintf("%03d-%s", entered.Visit, slug(entered.Room.Name))),
-		store:  r.store, names: make(map[meeting.ParticipantID]string), tracks: make(map[meeting.ParticipantID]*track),
+		began:  entered.At, store: r.store, people: make(map[meeting.ParticipantID]*person), tracks: make(map[meeting.ParticipantID]*track),
 	}
 	if err := r.store.root.MkdirAll(s.folder, 0o700); err != nil {
 		return meeting.SegmentStarted{}, fmt.Errorf("make the folder of visit %d: %w", entered.Visit, err)
 	}
-	for _, who := range entered.Roster {
-		s.names[who.ID] = who.Name
+	if err := s.welcome(entered); err != nil {
+		return meeting.SegmentStarted{}, err
 	}
 	r.segments[entered.Visit], r.latest = s, entered.Visit
 	r.folders[entered.Visit] = s.folder
@@ -111,15 +112,6 @@ func (r *Recorder) Begin(entered meeting.EnteredRoom) (meeting.SegmentStarted, e
 		r.receive(a.packet, a.at)
 	}
 	return meeting.SegmentStarted{Segment: s.id, Visit: s.visit, Folder: s.folder}, nil
-}
-
-// Know tells the recorder the name of somebody who came into the room.
-func (r *Recorder) Know(visit meeting.VisitNumber, who meeting.ParticipantRef) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if s := r.segments[visit]; s != nil {
-		s.names[who.ID] = who.Name
-	}
 }
 
 // Receive takes a packet. It can be called from several goroutines; the packet
@@ -148,6 +140,9 @@ func (r *Recorder) receive(p meeting.Packet, at time.Time) {
 	if r.paused || !r.permitted(p.Visit) {
 		return
 	}
+	if p.Kind == meeting.KindAudio && s.failed == nil {
+		s.fail(s.listen(p, at), r.log)
+	}
 	t := s.tracks[p.Participant]
 	if t == nil {
 		t = &track{segment: s, who: p.Participant, started: at}
@@ -168,8 +163,8 @@ func (s *segment) fail(err error, log *slog.Logger) {
 }
 
 func (s *segment) nameOf(who meeting.ParticipantID) string {
-	if name := s.names[who]; name != "" {
-		return name
+	if person := s.people[who]; person != nil && person.Name != "" {
+		return person.Name
 	}
 	return fmt.Sprintf("Participant %d", who)
 }
@@ -182,6 +177,9 @@ func (r *Recorder) Pause(paused bool) (changed bool) {
 		r.resumed = time.Now()
 	}
 	r.paused = paused
+	for _, s := range r.segments {
+		s.fail(s.hush(time.Time{}), r.log)
+	}
 	return changed
 }
 
@@ -192,6 +190,7 @@ func (r *Recorder) Flush() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, s := range r.segments {
+		s.fail(s.hush(now.Add(-speechHold)), r.log)
 		for _, t := range s.tracks {
 			if s.failed == nil {
 				s.fail(t.flush(now), r.log)
@@ -211,7 +210,7 @@ func (r *Recorder) End(visit meeting.VisitNumber, at time.Time) (meeting.Segment
 	}
 	delete(r.segments, visit)
 	completed := meeting.SegmentCompleted{Segment: s.id, Visit: visit, EndedAt: at, Tracks: []meeting.Track{}}
-	failed := s.failed
+	failed := errors.Join(s.failed, s.hush(time.Time{}))
 	for _, t := range s.tracks {
 		recorded, err := t.close()
 		failed = errors.Join(failed, err)

@@ -1,6 +1,7 @@
 package recording_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -306,7 +307,7 @@ func TestLinks(t *testing.T) {
 			t.Fatal(err)
 		}
 		links := recording.Links{Base: "http://example.org", Key: []byte("key")}
-		serve := d.store.Serve(links)
+		serve := d.store.Serve(links, func(context.Context, string) error { return nil })
 		get := func(address string) int {
 			w := httptest.NewRecorder()
 			serve.ServeHTTP(w, httptest.NewRequest(http.MethodGet, address, nil))

@@ -60,6 +60,21 @@ func (s *Store) Folder() string { return s.root.Name() }
 // Root is the folder as files to read.
 func (s *Store) Root() fs.FS { return s.root.FS() }
 
+// Has says whether there is a file.
+func (s *Store) Has(name string) bool {
+	_, err := s.root.Stat(name)
+	return err == nil
+}
+
+// Remove removes a segment's folder and all that is in it. A folder that is gone is
+// removed.
+func (s *Store) Remove(folder string) error {
+	if err := s.root.RemoveAll(folder); err != nil {
+		return fmt.Errorf("remove the files of a segment: %w", err)
+	}
+	return nil
+}
+
 // Close lets go of the folder.
 func (s *Store) Close() error { return s.root.Close() }
 
@@ -79,7 +94,7 @@ func (s *Store) Scan(folder string) (tracks []meeting.Track, damaged error) {
 		return nil, fmt.Errorf("look into %s: %w", folder, err)
 	}
 	for _, entry := range entries {
-		if path.Ext(entry.Name()) != Extension {
+		if path.Ext(entry.Name()) != Extension || entry.Name() == MixedFile {
 			continue
 		}
 		track, err := s.scanFile(folder, entry.Name())

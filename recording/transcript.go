@@ -1,12 +1,6 @@
 package recording
 
 import (
-	"bufio"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -51,49 +45,9 @@ func (r *Recorder) Caption(visit meeting.VisitNumber, who meeting.ParticipantRef
 	return r.store.write(path.Join(folder, TranscriptFile), said)
 }
 
-// write adds a line to a transcript.
-func (s *Store) write(name string, said Utterance) (err error) {
-	line, err := json.Marshal(said)
-	if err != nil {
-		return fmt.Errorf("write down what %s said: %w", said.Name, err)
-	}
-	file, err := s.root.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("open a transcript: %w", err)
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	if _, err := file.Write(append(line, '\n')); err != nil {
-		return fmt.Errorf("write to a transcript: %w", err)
-	}
-	return nil
-}
-
-// longestLine bounds a line of a transcript, in bytes.
-const longestLine = 1 << 20
-
 // Transcript reads what was said in a segment, by its folder. A last line that the
 // recorder's death left half written is left out; a segment in which nothing was
 // said has no transcript.
-func (s *Store) Transcript(folder string) (said []Utterance, err error) {
-	file, err := s.root.Open(path.Join(folder, TranscriptFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open a transcript: %w", err)
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, longestLine)
-	for lines.Scan() {
-		var one Utterance
-		if err := json.Unmarshal(lines.Bytes(), &one); err != nil {
-			break
-		}
-		said = append(said, one)
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("read a transcript: %w", err)
-	}
-	return said, nil
+func (s *Store) Transcript(folder string) ([]Utterance, error) {
+	return readLines[Utterance](s, path.Join(folder, TranscriptFile))
 }

@@ -62,7 +62,7 @@ func judge(recordings string, id meeting.ID, t *truth, voices map[meeting.Partic
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil // nothing was recorded
 		}
-		if err != nil || entry.IsDir() || path.Ext(name) != recording.Extension {
+		if err != nil || entry.IsDir() || path.Ext(name) != recording.Extension || entry.Name() == recording.MixedFile {
 			return err
 		}
 		if err := j.file(folder, name); err != nil {

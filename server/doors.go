@@ -5,11 +5,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"time"
 
 	"github.com/breakoutrooms/breakout/dashboard"
+	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/graph"
 	"github.com/breakoutrooms/breakout/recording"
 )
@@ -89,11 +91,21 @@ func (s *Server) routes() (http.Handler, error) {
 	}, s.authenticate)
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", s.identified(api))
-	mux.Handle("GET "+recording.PathPrefix, s.store.Serve(links))
+	mux.Handle("GET "+recording.PathPrefix, s.store.Serve(links, s.prepare))
 	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("/", page)
 	return http.NewCrossOriginProtection().Handler(mux), nil
+}
+
+// prepare sees to it that a file of a recording can be played, and logs why not.
+func (s *Server) prepare(ctx context.Context, name string) error {
+	err := s.fleet.Prepare(ctx, name)
+	expected := errors.Is(err, recording.ErrDeleted) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fleet.ErrStopping)
+	if err != nil && !expected && ctx.Err() == nil {
+		s.log.Error("a file can't be made ready", "file", name, "error", err)
+	}
+	return err
 }
 
 // ready says whether the server can do its work: its database answers.

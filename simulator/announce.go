@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"slices"
+	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
 )
@@ -57,6 +58,10 @@ func (m *live) signal(e meeting.Event, now placement) {
 		m.tellRoom(e.Room.ID, now, meeting.SomebodyLeft{At: e.At, Participant: *e.Participant})
 	case meeting.ParticipantJoined:
 		m.listRooms(e)
+	case meeting.ParticipantRenamed, meeting.ParticipantRoleChanged:
+		if person := m.state.People[e.Participant.ID]; person != nil && person.Present() {
+			m.tellRoom(person.Room, now, meeting.SomebodyChanged{At: e.At, Participant: *e.Participant})
+		}
 	case meeting.ParticipantLeft:
 		m.dismiss(e.Participant.ID, fact.Connection, meeting.Removed{At: e.At, Cause: fact.Cause})
 	case meeting.ParticipantWaiting:
@@ -136,6 +141,7 @@ func (m *live) entered(e meeting.Event, fact meeting.ParticipantEnteredRoom, now
 		if changes {
 			seat.tell(meeting.MeetingChanged{At: e.At, Meeting: connected})
 		}
+		m.showMedia(seat, e.At, now.inside[e.Room.ID]...)
 		for _, person := range now.broadcasting {
 			if slices.Contains(person.Broadcasts.Voice, e.Room.ID) {
 				seat.tell(meeting.BroadcastHeard{At: e.At, From: *person.Ref(), Kind: meeting.BroadcastVoice})
@@ -143,6 +149,20 @@ func (m *live) entered(e meeting.Event, fact meeting.ParticipantEnteredRoom, now
 		}
 	}
 	m.tellRoom(e.Room.ID, now, meeting.SomebodyEntered{At: e.At, Participant: *e.Participant})
+	for _, person := range now.inside[e.Room.ID] {
+		if other := m.seats[person.ID]; other != nil && !now.moved[person.ID] {
+			m.showMedia(other, e.At, m.state.People[e.Participant.ID])
+		}
+	}
+}
+
+// showMedia tells a seat which cameras and screens others have on already.
+func (m *live) showMedia(to *seat, at time.Time, people ...*meeting.Person) {
+	for _, person := range people {
+		if person != nil && person.ID != to.id && (person.Media.Camera || person.Media.Screen) {
+			to.tell(meeting.MediaShown{At: at, Participant: *person.Ref(), Media: person.Media})
+		}
+	}
 }
 
 // tellInside tells everybody in a room.

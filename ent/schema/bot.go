@@ -108,6 +108,11 @@ func (Segment) Fields() []ent.Field {
 		// interrupted says that the recorder died and the segment was finished
 		// from what was on disk.
 		field.Bool("interrupted").Default(false),
+		// expires_at is when the recording is to be deleted, deleted_at when it was,
+		// and erased_at when its files were gone.
+		laterInstant("expires_at"),
+		laterInstant("deleted_at"),
+		laterInstant("erased_at"),
 	}
 }
 
@@ -122,7 +127,7 @@ func (Segment) Edges() []ent.Edge {
 
 // Indexes of segments.
 func (Segment) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("meeting_id", "started_at"), index.Fields("bot_id", "visit").Unique()}
+	return []ent.Index{index.Fields("meeting_id", "started_at"), index.Fields("bot_id", "visit").Unique(), index.Fields("deleted_at", "expires_at"), index.Fields("erased_at", "deleted_at")}
 }
 
 // Track is one participant's audio in a segment.

@@ -12756,6 +12756,12 @@ type SegmentMutation struct {
 	ended_at      *meeting.Instant
 	addended_at   *meeting.Instant
 	interrupted   *bool
+	expires_at    *meeting.Instant
+	addexpires_at *meeting.Instant
+	deleted_at    *meeting.Instant
+	adddeleted_at *meeting.Instant
+	erased_at     *meeting.Instant
+	adderased_at  *meeting.Instant
 	clearedFields map[string]struct{}
 	bot           *meeting.BotID
 	clearedbot    bool
@@ -13257,6 +13263,174 @@ func (m *SegmentMutation) ResetInterrupted() {
 	m.interrupted = nil
 }
 
+// SetExpiresAt sets the "expires_at" field.
+func (m *SegmentMutation) SetExpiresAt(value meeting.Instant) {
+	m.expires_at = &value
+	m.addexpires_at = nil
+}
+
+// ExpiresAt returns the value of the "expires_at" field in the mutation.
+func (m *SegmentMutation) ExpiresAt() (r meeting.Instant, exists bool) {
+	v := m.expires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpiresAt returns the old "expires_at" field's value of the Segment entity.
+// If the Segment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SegmentMutation) OldExpiresAt(ctx context.Context) (v meeting.Instant, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpiresAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpiresAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpiresAt: %w", err)
+	}
+	return oldValue.ExpiresAt, nil
+}
+
+// AddExpiresAt adds value to the "expires_at" field.
+func (m *SegmentMutation) AddExpiresAt(value meeting.Instant) {
+	if m.addexpires_at != nil {
+		*m.addexpires_at += value
+	} else {
+		m.addexpires_at = &value
+	}
+}
+
+// AddedExpiresAt returns the value that was added to the "expires_at" field in this mutation.
+func (m *SegmentMutation) AddedExpiresAt() (r meeting.Instant, exists bool) {
+	v := m.addexpires_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetExpiresAt resets all changes to the "expires_at" field.
+func (m *SegmentMutation) ResetExpiresAt() {
+	m.expires_at = nil
+	m.addexpires_at = nil
+}
+
+// SetDeletedAt sets the "deleted_at" field.
+func (m *SegmentMutation) SetDeletedAt(value meeting.Instant) {
+	m.deleted_at = &value
+	m.adddeleted_at = nil
+}
+
+// DeletedAt returns the value of the "deleted_at" field in the mutation.
+func (m *SegmentMutation) DeletedAt() (r meeting.Instant, exists bool) {
+	v := m.deleted_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedAt returns the old "deleted_at" field's value of the Segment entity.
+// If the Segment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SegmentMutation) OldDeletedAt(ctx context.Context) (v meeting.Instant, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedAt: %w", err)
+	}
+	return oldValue.DeletedAt, nil
+}
+
+// AddDeletedAt adds value to the "deleted_at" field.
+func (m *SegmentMutation) AddDeletedAt(value meeting.Instant) {
+	if m.adddeleted_at != nil {
+		*m.adddeleted_at += value
+	} else {
+		m.adddeleted_at = &value
+	}
+}
+
+// AddedDeletedAt returns the value that was added to the "deleted_at" field in this mutation.
+func (m *SegmentMutation) AddedDeletedAt() (r meeting.Instant, exists bool) {
+	v := m.adddeleted_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDeletedAt resets all changes to the "deleted_at" field.
+func (m *SegmentMutation) ResetDeletedAt() {
+	m.deleted_at = nil
+	m.adddeleted_at = nil
+}
+
+// SetErasedAt sets the "erased_at" field.
+func (m *SegmentMutation) SetErasedAt(value meeting.Instant) {
+	m.erased_at = &value
+	m.adderased_at = nil
+}
+
+// ErasedAt returns the value of the "erased_at" field in the mutation.
+func (m *SegmentMutation) ErasedAt() (r meeting.Instant, exists bool) {
+	v := m.erased_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldErasedAt returns the old "erased_at" field's value of the Segment entity.
+// If the Segment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SegmentMutation) OldErasedAt(ctx context.Context) (v meeting.Instant, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldErasedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldErasedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldErasedAt: %w", err)
+	}
+	return oldValue.ErasedAt, nil
+}
+
+// AddErasedAt adds value to the "erased_at" field.
+func (m *SegmentMutation) AddErasedAt(value meeting.Instant) {
+	if m.adderased_at != nil {
+		*m.adderased_at += value
+	} else {
+		m.adderased_at = &value
+	}
+}
+
+// AddedErasedAt returns the value that was added to the "erased_at" field in this mutation.
+func (m *SegmentMutation) AddedErasedAt() (r meeting.Instant, exists bool) {
+	v := m.adderased_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetErasedAt resets all changes to the "erased_at" field.
+func (m *SegmentMutation) ResetErasedAt() {
+	m.erased_at = nil
+	m.adderased_at = nil
+}
+
 // ClearBot clears the "bot" edge to the Bot entity.
 func (m *SegmentMutation) ClearBot() {
 	m.clearedbot = true
@@ -13399,7 +13573,7 @@ func (m *SegmentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SegmentMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 12)
 	if m.workspace_id != nil {
 		fields = append(fields, segment.FieldWorkspaceID)
 	}
@@ -13427,6 +13601,15 @@ func (m *SegmentMutation) Fields() []string {
 	if m.interrupted != nil {
 		fields = append(fields, segment.FieldInterrupted)
 	}
+	if m.expires_at != nil {
+		fields = append(fields, segment.FieldExpiresAt)
+	}
+	if m.deleted_at != nil {
+		fields = append(fields, segment.FieldDeletedAt)
+	}
+	if m.erased_at != nil {
+		fields = append(fields, segment.FieldErasedAt)
+	}
 	return fields
 }
 
@@ -13453,6 +13636,12 @@ func (m *SegmentMutation) Field(name string) (ent.Value, bool) {
 		return m.EndedAt()
 	case segment.FieldInterrupted:
 		return m.Interrupted()
+	case segment.FieldExpiresAt:
+		return m.ExpiresAt()
+	case segment.FieldDeletedAt:
+		return m.DeletedAt()
+	case segment.FieldErasedAt:
+		return m.ErasedAt()
 	}
 	return nil, false
 }
@@ -13480,6 +13669,12 @@ func (m *SegmentMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldEndedAt(ctx)
 	case segment.FieldInterrupted:
 		return m.OldInterrupted(ctx)
+	case segment.FieldExpiresAt:
+		return m.OldExpiresAt(ctx)
+	case segment.FieldDeletedAt:
+		return m.OldDeletedAt(ctx)
+	case segment.FieldErasedAt:
+		return m.OldErasedAt(ctx)
 	}
 	return nil, fmt.Errorf("unknown Segment field %s", name)
 }
@@ -13552,6 +13747,27 @@ func (m *SegmentMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetInterrupted(v)
 		return nil
+	case segment.FieldExpiresAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpiresAt(v)
+		return nil
+	case segment.FieldDeletedAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedAt(v)
+		return nil
+	case segment.FieldErasedAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetErasedAt(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Segment field %s", name)
 }
@@ -13569,6 +13785,15 @@ func (m *SegmentMutation) AddedFields() []string {
 	if m.addended_at != nil {
 		fields = append(fields, segment.FieldEndedAt)
 	}
+	if m.addexpires_at != nil {
+		fields = append(fields, segment.FieldExpiresAt)
+	}
+	if m.adddeleted_at != nil {
+		fields = append(fields, segment.FieldDeletedAt)
+	}
+	if m.adderased_at != nil {
+		fields = append(fields, segment.FieldErasedAt)
+	}
 	return fields
 }
 
@@ -13583,6 +13808,12 @@ func (m *SegmentMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedStartedAt()
 	case segment.FieldEndedAt:
 		return m.AddedEndedAt()
+	case segment.FieldExpiresAt:
+		return m.AddedExpiresAt()
+	case segment.FieldDeletedAt:
+		return m.AddedDeletedAt()
+	case segment.FieldErasedAt:
+		return m.AddedErasedAt()
 	}
 	return nil, false
 }
@@ -13612,6 +13843,27 @@ func (m *SegmentMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddEndedAt(v)
+		return nil
+	case segment.FieldExpiresAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddExpiresAt(v)
+		return nil
+	case segment.FieldDeletedAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDeletedAt(v)
+		return nil
+	case segment.FieldErasedAt:
+		v, ok := value.(meeting.Instant)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddErasedAt(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Segment numeric field %s", name)
@@ -13666,6 +13918,15 @@ func (m *SegmentMutation) ResetField(name string) error {
 		return nil
 	case segment.FieldInterrupted:
 		m.ResetInterrupted()
+		return nil
+	case segment.FieldExpiresAt:
+		m.ResetExpiresAt()
+		return nil
+	case segment.FieldDeletedAt:
+		m.ResetDeletedAt()
+		return nil
+	case segment.FieldErasedAt:
+		m.ResetErasedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Segment field %s", name)

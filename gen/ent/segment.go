@@ -37,6 +37,12 @@ type Segment struct {
 	EndedAt meeting.Instant `json:"ended_at,omitempty"`
 	// Interrupted holds the value of the "interrupted" field.
 	Interrupted bool `json:"interrupted,omitempty"`
+	// ExpiresAt holds the value of the "expires_at" field.
+	ExpiresAt meeting.Instant `json:"expires_at,omitempty"`
+	// DeletedAt holds the value of the "deleted_at" field.
+	DeletedAt meeting.Instant `json:"deleted_at,omitempty"`
+	// ErasedAt holds the value of the "erased_at" field.
+	ErasedAt meeting.Instant `json:"erased_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the SegmentQuery when eager-loading is set.
 	Edges        SegmentEdges `json:"edges"`
@@ -94,7 +100,7 @@ func (*Segment) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case segment.FieldInterrupted:
 			values[i] = new(sql.NullBool)
-		case segment.FieldVisit, segment.FieldStartedAt, segment.FieldEndedAt:
+		case segment.FieldVisit, segment.FieldStartedAt, segment.FieldEndedAt, segment.FieldExpiresAt, segment.FieldDeletedAt, segment.FieldErasedAt:
 			values[i] = new(sql.NullInt64)
 		case segment.FieldID, segment.FieldWorkspaceID, segment.FieldMeetingID, segment.FieldBotID, segment.FieldRoomID, segment.FieldFolder:
 			values[i] = new(sql.NullString)
@@ -173,6 +179,24 @@ func (_m *Segment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Interrupted = value.Bool
 			}
+		case segment.FieldExpiresAt:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field expires_at", values[i])
+			} else if value.Valid {
+				_m.ExpiresAt = meeting.Instant(value.Int64)
+			}
+		case segment.FieldDeletedAt:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field deleted_at", values[i])
+			} else if value.Valid {
+				_m.DeletedAt = meeting.Instant(value.Int64)
+			}
+		case segment.FieldErasedAt:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field erased_at", values[i])
+			} else if value.Valid {
+				_m.ErasedAt = meeting.Instant(value.Int64)
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -250,6 +274,15 @@ func (_m *Segment) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("interrupted=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Interrupted))
+	builder.WriteString(", ")
+	builder.WriteString("expires_at=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ExpiresAt))
+	builder.WriteString(", ")
+	builder.WriteString("deleted_at=")
+	builder.WriteString(fmt.Sprintf("%v", _m.DeletedAt))
+	builder.WriteString(", ")
+	builder.WriteString("erased_at=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ErasedAt))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -93,6 +93,48 @@ func (_c *SegmentCreate) SetNillableInterrupted(v *bool) *SegmentCreate {
 	return _c
 }
 
+// SetExpiresAt sets the "expires_at" field.
+func (_c *SegmentCreate) SetExpiresAt(v meeting.Instant) *SegmentCreate {
+	_c.mutation.SetExpiresAt(v)
+	return _c
+}
+
+// SetNillableExpiresAt sets the "expires_at" field if the given value is not nil.
+func (_c *SegmentCreate) SetNillableExpiresAt(v *meeting.Instant) *SegmentCreate {
+	if v != nil {
+		_c.SetExpiresAt(*v)
+	}
+	return _c
+}
+
+// SetDeletedAt sets the "deleted_at" field.
+func (_c *SegmentCreate) SetDeletedAt(v meeting.Instant) *SegmentCreate {
+	_c.mutation.SetDeletedAt(v)
+	return _c
+}
+
+// SetNillableDeletedAt sets the "deleted_at" field if the given value is not nil.
+func (_c *SegmentCreate) SetNillableDeletedAt(v *meeting.Instant) *SegmentCreate {
+	if v != nil {
+		_c.SetDeletedAt(*v)
+	}
+	return _c
+}
+
+// SetErasedAt sets the "erased_at" field.
+func (_c *SegmentCreate) SetErasedAt(v meeting.Instant) *SegmentCreate {
+	_c.mutation.SetErasedAt(v)
+	return _c
+}
+
+// SetNillableErasedAt sets the "erased_at" field if the given value is not nil.
+func (_c *SegmentCreate) SetNillableErasedAt(v *meeting.Instant) *SegmentCreate {
+	if v != nil {
+		_c.SetErasedAt(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *SegmentCreate) SetID(v meeting.SegmentID) *SegmentCreate {
 	_c.mutation.SetID(v)
@@ -169,6 +211,18 @@ func (_c *SegmentCreate) defaults() error {
 		v := segment.DefaultInterrupted
 		_c.mutation.SetInterrupted(v)
 	}
+	if _, ok := _c.mutation.ExpiresAt(); !ok {
+		v := segment.DefaultExpiresAt
+		_c.mutation.SetExpiresAt(v)
+	}
+	if _, ok := _c.mutation.DeletedAt(); !ok {
+		v := segment.DefaultDeletedAt
+		_c.mutation.SetDeletedAt(v)
+	}
+	if _, ok := _c.mutation.ErasedAt(); !ok {
+		v := segment.DefaultErasedAt
+		_c.mutation.SetErasedAt(v)
+	}
 	return nil
 }
 
@@ -205,6 +259,15 @@ func (_c *SegmentCreate) check() error {
 	}
 	if _, ok := _c.mutation.Interrupted(); !ok {
 		return &ValidationError{Name: "interrupted", err: errors.New(`ent: missing required field "Segment.interrupted"`)}
+	}
+	if _, ok := _c.mutation.ExpiresAt(); !ok {
+		return &ValidationError{Name: "expires_at", err: errors.New(`ent: missing required field "Segment.expires_at"`)}
+	}
+	if _, ok := _c.mutation.DeletedAt(); !ok {
+		return &ValidationError{Name: "deleted_at", err: errors.New(`ent: missing required field "Segment.deleted_at"`)}
+	}
+	if _, ok := _c.mutation.ErasedAt(); !ok {
+		return &ValidationError{Name: "erased_at", err: errors.New(`ent: missing required field "Segment.erased_at"`)}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := segment.IDValidator(string(v)); err != nil {
@@ -279,6 +342,18 @@ func (_c *SegmentCreate) createSpec() (*Segment, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Interrupted(); ok {
 		_spec.SetField(segment.FieldInterrupted, field.TypeBool, value)
 		_node.Interrupted = value
+	}
+	if value, ok := _c.mutation.ExpiresAt(); ok {
+		_spec.SetField(segment.FieldExpiresAt, field.TypeInt64, value)
+		_node.ExpiresAt = value
+	}
+	if value, ok := _c.mutation.DeletedAt(); ok {
+		_spec.SetField(segment.FieldDeletedAt, field.TypeInt64, value)
+		_node.DeletedAt = value
+	}
+	if value, ok := _c.mutation.ErasedAt(); ok {
+		_spec.SetField(segment.FieldErasedAt, field.TypeInt64, value)
+		_node.ErasedAt = value
 	}
 	if nodes := _c.mutation.BotIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -64,6 +64,69 @@ func (_u *SegmentUpdate) SetNillableInterrupted(v *bool) *SegmentUpdate {
 	return _u
 }
 
+// SetExpiresAt sets the "expires_at" field.
+func (_u *SegmentUpdate) SetExpiresAt(v meeting.Instant) *SegmentUpdate {
+	_u.mutation.ResetExpiresAt()
+	_u.mutation.SetExpiresAt(v)
+	return _u
+}
+
+// SetNillableExpiresAt sets the "expires_at" field if the given value is not nil.
+func (_u *SegmentUpdate) SetNillableExpiresAt(v *meeting.Instant) *SegmentUpdate {
+	if v != nil {
+		_u.SetExpiresAt(*v)
+	}
+	return _u
+}
+
+// AddExpiresAt adds value to the "expires_at" field.
+func (_u *SegmentUpdate) AddExpiresAt(v meeting.Instant) *SegmentUpdate {
+	_u.mutation.AddExpiresAt(v)
+	return _u
+}
+
+// SetDeletedAt sets the "deleted_at" field.
+func (_u *SegmentUpdate) SetDeletedAt(v meeting.Instant) *SegmentUpdate {
+	_u.mutation.ResetDeletedAt()
+	_u.mutation.SetDeletedAt(v)
+	return _u
+}
+
+// SetNillableDeletedAt sets the "deleted_at" field if the given value is not nil.
+func (_u *SegmentUpdate) SetNillableDeletedAt(v *meeting.Instant) *SegmentUpdate {
+	if v != nil {
+		_u.SetDeletedAt(*v)
+	}
+	return _u
+}
+
+// AddDeletedAt adds value to the "deleted_at" field.
+func (_u *SegmentUpdate) AddDeletedAt(v meeting.Instant) *SegmentUpdate {
+	_u.mutation.AddDeletedAt(v)
+	return _u
+}
+
+// SetErasedAt sets the "erased_at" field.
+func (_u *SegmentUpdate) SetErasedAt(v meeting.Instant) *SegmentUpdate {
+	_u.mutation.ResetErasedAt()
+	_u.mutation.SetErasedAt(v)
+	return _u
+}
+
+// SetNillableErasedAt sets the "erased_at" field if the given value is not nil.
+func (_u *SegmentUpdate) SetNillableErasedAt(v *meeting.Instant) *SegmentUpdate {
+	if v != nil {
+		_u.SetErasedAt(*v)
+	}
+	return _u
+}
+
+// AddErasedAt adds value to the "erased_at" field.
+func (_u *SegmentUpdate) AddErasedAt(v meeting.Instant) *SegmentUpdate {
+	_u.mutation.AddErasedAt(v)
+	return _u
+}
+
 // AddTrackIDs adds the "tracks" edge to the Track entity by IDs.
 func (_u *SegmentUpdate) AddTrackIDs(ids ...string) *SegmentUpdate {
 	_u.mutation.AddTrackIDs(ids...)
@@ -164,6 +227,24 @@ func (_u *SegmentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Interrupted(); ok {
 		_spec.SetField(segment.FieldInterrupted, field.TypeBool, value)
 	}
+	if value, ok := _u.mutation.ExpiresAt(); ok {
+		_spec.SetField(segment.FieldExpiresAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedExpiresAt(); ok {
+		_spec.AddField(segment.FieldExpiresAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.DeletedAt(); ok {
+		_spec.SetField(segment.FieldDeletedAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDeletedAt(); ok {
+		_spec.AddField(segment.FieldDeletedAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ErasedAt(); ok {
+		_spec.SetField(segment.FieldErasedAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedErasedAt(); ok {
+		_spec.AddField(segment.FieldErasedAt, field.TypeInt64, value)
+	}
 	if _u.mutation.TracksCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -261,6 +342,69 @@ func (_u *SegmentUpdateOne) SetNillableInterrupted(v *bool) *SegmentUpdateOne {
 	if v != nil {
 		_u.SetInterrupted(*v)
 	}
+	return _u
+}
+
+// SetExpiresAt sets the "expires_at" field.
+func (_u *SegmentUpdateOne) SetExpiresAt(v meeting.Instant) *SegmentUpdateOne {
+	_u.mutation.ResetExpiresAt()
+	_u.mutation.SetExpiresAt(v)
+	return _u
+}
+
+// SetNillableExpiresAt sets the "expires_at" field if the given value is not nil.
+func (_u *SegmentUpdateOne) SetNillableExpiresAt(v *meeting.Instant) *SegmentUpdateOne {
+	if v != nil {
+		_u.SetExpiresAt(*v)
+	}
+	return _u
+}
+
+// AddExpiresAt adds value to the "expires_at" field.
+func (_u *SegmentUpdateOne) AddExpiresAt(v meeting.Instant) *SegmentUpdateOne {
+	_u.mutation.AddExpiresAt(v)
+	return _u
+}
+
+// SetDeletedAt sets the "deleted_at" field.
+func (_u *SegmentUpdateOne) SetDeletedAt(v meeting.Instant) *SegmentUpdateOne {
+	_u.mutation.ResetDeletedAt()
+	_u.mutation.SetDeletedAt(v)
+	return _u
+}
+
+// SetNillableDeletedAt sets the "deleted_at" field if the given value is not nil.
+func (_u *SegmentUpdateOne) SetNillableDeletedAt(v *meeting.Instant) *SegmentUpdateOne {
+	if v != nil {
+		_u.SetDeletedAt(*v)
+	}
+	return _u
+}
+
+// AddDeletedAt adds value to the "deleted_at" field.
+func (_u *SegmentUpdateOne) AddDeletedAt(v meeting.Instant) *SegmentUpdateOne {
+	_u.mutation.AddDeletedAt(v)
+	return _u
+}
+
+// SetErasedAt sets the "erased_at" field.
+func (_u *SegmentUpdateOne) SetErasedAt(v meeting.Instant) *SegmentUpdateOne {
+	_u.mutation.ResetErasedAt()
+	_u.mutation.SetErasedAt(v)
+	return _u
+}
+
+// SetNillableErasedAt sets the "erased_at" field if the given value is not nil.
+func (_u *SegmentUpdateOne) SetNillableErasedAt(v *meeting.Instant) *SegmentUpdateOne {
+	if v != nil {
+		_u.SetErasedAt(*v)
+	}
+	return _u
+}
+
+// AddErasedAt adds value to the "erased_at" field.
+func (_u *SegmentUpdateOne) AddErasedAt(v meeting.Instant) *SegmentUpdateOne {
+	_u.mutation.AddErasedAt(v)
 	return _u
 }
 
@@ -393,6 +537,24 @@ func (_u *SegmentUpdateOne) sqlSave(ctx context.Context) (_node *Segment, err er
 	}
 	if value, ok := _u.mutation.Interrupted(); ok {
 		_spec.SetField(segment.FieldInterrupted, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.ExpiresAt(); ok {
+		_spec.SetField(segment.FieldExpiresAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedExpiresAt(); ok {
+		_spec.AddField(segment.FieldExpiresAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.DeletedAt(); ok {
+		_spec.SetField(segment.FieldDeletedAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedDeletedAt(); ok {
+		_spec.AddField(segment.FieldDeletedAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ErasedAt(); ok {
+		_spec.SetField(segment.FieldErasedAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedErasedAt(); ok {
+		_spec.AddField(segment.FieldErasedAt, field.TypeInt64, value)
 	}
 	if _u.mutation.TracksCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -25,6 +25,7 @@ type BotResolver interface {
 	Metadata(ctx context.Context, obj *ent.Bot) ([]*MetadataEntry, error)
 
 	DeduplicationKey(ctx context.Context, obj *ent.Bot) (*string, error)
+	RetentionHours(ctx context.Context, obj *ent.Bot) (*int, error)
 
 	Participant(ctx context.Context, obj *ent.Bot) (*ent.Participant, error)
 	Visits(ctx context.Context, obj *ent.Bot, first *int, after *string) (*PresenceConnection, error)
@@ -410,6 +411,29 @@ func (ec *executionContext) _Bot_deduplicationKey(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_Bot_deduplicationKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Bot", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Bot_retentionHours(ctx context.Context, field graphql.CollectedField, obj *ent.Bot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bot_retentionHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Bot().RetentionHours(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Bot_retentionHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Bot", field, true, true, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Bot_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Bot) (ret graphql.Marshaler) {
@@ -2814,40 +2838,6 @@ func (ec *executionContext) unmarshalInputPauseRecordingInput(ctx context.Contex
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputRecordingInput(ctx context.Context, obj any) (RecordingInput, error) {
-	var it RecordingInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	if _, present := asMap["start"]; !present {
-		asMap["start"] = "ON_JOIN"
-	}
-
-	fieldsInOrder := [...]string{"start"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "start":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("start"))
-			data, err := ec.unmarshalNRecordingStart2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingStart(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Start = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputRemoveBotInput(ctx context.Context, obj any) (RemoveBotInput, error) {
 	var it RemoveBotInput
 	if obj == nil {
@@ -3426,6 +3416,44 @@ func (ec *executionContext) _Bot(ctx context.Context, sel ast.SelectionSet, obj 
 					}
 				}()
 				res = ec._Bot_deduplicationKey(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "retentionHours":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Bot_retentionHours(ctx, field, obj)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -5183,14 +5211,6 @@ func (ec *executionContext) marshalOMoveOutcome2ᚖgithubᚗcomᚋbreakoutrooms�
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
-}
-
-func (ec *executionContext) unmarshalORecordingInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingInput(ctx context.Context, v any) (*RecordingInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputRecordingInput(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOSpeechOutcome2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐSpeechOutcome(ctx context.Context, v any) (*meeting.SpeechOutcome, error) {

@@ -8384,6 +8384,52 @@ func (ec *executionContext) fieldContext_SegmentEvent_interrupted(_ context.Cont
 	return graphql.NewScalarFieldContext("SegmentEvent", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _SegmentEvent_expiresAt(ctx context.Context, field graphql.CollectedField, obj *view.SegmentEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SegmentEvent_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v meeting.Instant) graphql.Marshaler {
+			return ec.marshalODateTime2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐInstant(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SegmentEvent_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SegmentEvent", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _SegmentEvent_deletion(ctx context.Context, field graphql.CollectedField, obj *view.SegmentEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SegmentEvent_deletion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deletion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *meeting.DeletionCause) graphql.Marshaler {
+			return ec.marshalODeletionCause2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐDeletionCause(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SegmentEvent_deletion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SegmentEvent", field, false, false, errors.New("field of type DeletionCause does not have child fields"))
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -11163,6 +11209,16 @@ func (ec *executionContext) _SegmentEvent(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "expiresAt":
+			out.Values[i] = ec._SegmentEvent_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deletion":
+			out.Values[i] = ec._SegmentEvent_deletion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -11198,6 +11254,32 @@ func (ec *executionContext) marshalNEvent2githubᚗcomᚋbreakoutroomsᚋbreakou
 	return ec._Event(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNEventParticipant2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgraphᚋviewᚐEventParticipantᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.EventParticipant) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEventParticipant2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgraphᚋviewᚐEventParticipant(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEventParticipant2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgraphᚋviewᚐEventParticipant(ctx context.Context, sel ast.SelectionSet, v *view.EventParticipant) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EventParticipant(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNEventType2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgraphᚋviewᚐEventType(ctx context.Context, v any) (view.EventType, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := view.EventType(tmp)
@@ -11229,6 +11311,25 @@ func (ec *executionContext) marshalNGapCause2githubᚗcomᚋbreakoutroomsᚋbrea
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 	}
+	return res
+}
+
+func (ec *executionContext) unmarshalODeletionCause2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐDeletionCause(ctx context.Context, v any) (*meeting.DeletionCause, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.DeletionCause(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODeletionCause2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐDeletionCause(ctx context.Context, sel ast.SelectionSet, v *meeting.DeletionCause) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/graph/view"
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
@@ -246,6 +247,38 @@ type AssignmentResult struct {
 	Accepted bool `json:"accepted"`
 	// What speaks against it; empty when nothing does.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Somebody's part in a segment.
+type Attendee struct {
+	// Who it is, as the room knew them last.
+	Participant *view.EventParticipant `json:"participant"`
+	// The e-mail address; null when it is not known.
+	Email *string `json:"email,omitempty"`
+	// When the bot first saw or heard them.
+	FirstSeenAt meeting.Instant `json:"firstSeenAt"`
+	// When they left; when the segment ended, or now, when they had not.
+	LastSeenAt meeting.Instant `json:"lastSeenAt"`
+	// How long they spoke, in seconds.
+	SpokeSeconds float64 `json:"spokeSeconds"`
+}
+
+// A page of the people of a segment.
+type AttendeeConnection struct {
+	// The people, each with a cursor.
+	Edges []*AttendeeEdge `json:"edges"`
+	// The people alone.
+	Nodes []*Attendee `json:"nodes"`
+	// Where the page lies in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// Somebody in a page.
+type AttendeeEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// Somebody's part.
+	Node *Attendee `json:"node"`
 }
 
 // When a bot leaves by itself. It looks at the whole meeting: who is in another room has not left, and a bot that is alone in its room is not alone.
@@ -610,6 +643,24 @@ type DeletePresetInput struct {
 type DeletePresetPayload struct {
 	// The meeting; null when it was refused.
 	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which recordings to delete: give one of the ids.
+type DeleteRecordingInput struct {
+	// One segment.
+	SegmentID *string `json:"segmentId,omitempty"`
+	// All that a bot recorded.
+	BotID *string `json:"botId,omitempty"`
+	// All that was recorded of a meeting.
+	MeetingID *string `json:"meetingId,omitempty"`
+}
+
+// The answer to deleteRecording.
+type DeleteRecordingPayload struct {
+	// How many segments were deleted, those apart that were before.
+	DeletedSegments int `json:"deletedSegments"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1064,6 +1115,40 @@ type PageInfo struct {
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 
+// Something that somebody did in a room while a bot recorded it. Who was there when the bot came has joined at the beginning.
+type ParticipantAction struct {
+	// What it was.
+	Action ParticipantActionType `json:"action"`
+	// Who did it, as the room knew them then; null for what the meeting's owner wrote.
+	Participant *view.EventParticipant `json:"participant,omitempty"`
+	// When.
+	At meeting.Instant `json:"at"`
+	// How many seconds after the segment's beginning.
+	OffsetSeconds float64 `json:"offsetSeconds"`
+	// What was written, of a chat message.
+	Text *string `json:"text,omitempty"`
+	// Whom it was written to, of a chat message.
+	To *ChatAudience `json:"to,omitempty"`
+}
+
+// A page of what people did.
+type ParticipantActionConnection struct {
+	// What people did, each with its cursor.
+	Edges []*ParticipantActionEdge `json:"edges"`
+	// What people did alone.
+	Nodes []*ParticipantAction `json:"nodes"`
+	// Where the page lies in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// Something that somebody did, in a page.
+type ParticipantActionEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// What somebody did.
+	Node *ParticipantAction `json:"node"`
+}
+
 // A page of participants.
 type ParticipantConnection struct {
 	// The participants, each with its cursor.
@@ -1154,10 +1239,12 @@ type RecordingGapEdge struct {
 	Node *ent.Gap `json:"node"`
 }
 
-// What a bot records.
+// What becomes of what a bot records.
 type RecordingInput struct {
 	// When it begins.
 	Start RecordingStart `json:"start"`
+	// How many hours recordings are kept after their end, up to 87600; for ever when left out.
+	RetentionHours *int `json:"retentionHours,omitempty"`
 }
 
 // Which rooms to have instead of those that are there.
@@ -1356,6 +1443,20 @@ type RoomEdge struct {
 	Node *ent.Room `json:"node"`
 }
 
+// A room of a meeting at one moment.
+type RoomMoment struct {
+	// The room.
+	Room *ent.Room `json:"room"`
+	// Who was in it, bots too, up to 1000.
+	People []*view.EventParticipant `json:"people"`
+	// Who spoke there.
+	Speaking []*view.EventParticipant `json:"speaking"`
+	// What was being said.
+	Utterances []*Utterance `json:"utterances"`
+	// The recordings of the moment.
+	Segments []*SegmentMoment `json:"segments"`
+}
+
 // Which plan to keep.
 type SavePlanInput struct {
 	// The meeting's id.
@@ -1416,6 +1517,24 @@ type SegmentEdge struct {
 	Cursor string `json:"cursor"`
 	// The segment.
 	Node *ent.Segment `json:"node"`
+}
+
+// A file that is made of a segment.
+type SegmentFile struct {
+	// The media type.
+	ContentType string `json:"contentType"`
+	// How long it lasts, in seconds.
+	DurationSeconds float64 `json:"durationSeconds"`
+	// Where it can be played from. The address is signed and expires after an hour.
+	URL string `json:"url"`
+}
+
+// A recording of a moment.
+type SegmentMoment struct {
+	// The recording.
+	Segment *ent.Segment `json:"segment"`
+	// How many seconds into the segment the moment lies.
+	OffsetSeconds float64 `json:"offsetSeconds"`
 }
 
 // What to say where.
@@ -1520,6 +1639,38 @@ type SpeakPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// A time during which somebody spoke, with pauses of less than 0.7 s in it.
+type SpeechStretch struct {
+	// Who spoke.
+	Participant *view.EventParticipant `json:"participant"`
+	// When it began.
+	StartedAt meeting.Instant `json:"startedAt"`
+	// When it ended; up to now while it lasts.
+	EndedAt meeting.Instant `json:"endedAt"`
+	// How many seconds after the segment's beginning.
+	OffsetSeconds float64 `json:"offsetSeconds"`
+	// How long it lasted, in seconds.
+	DurationSeconds float64 `json:"durationSeconds"`
+}
+
+// A page of stretches of speech.
+type SpeechStretchConnection struct {
+	// The stretches, each with its cursor.
+	Edges []*SpeechStretchEdge `json:"edges"`
+	// The stretches alone.
+	Nodes []*SpeechStretch `json:"nodes"`
+	// Where the page lies in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A stretch of speech in a page.
+type SpeechStretchEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// The stretch.
+	Node *SpeechStretch `json:"node"`
+}
+
 // What goes where.
 type StartBroadcastInput struct {
 	// The participant's id.
@@ -1610,6 +1761,44 @@ type StopSpeakingPayload struct {
 
 // What can be watched. Every event comes once, in order: first those that have been, then those that come.
 type Subscription struct {
+}
+
+// A page of a timeline.
+type TimelineConnection struct {
+	// The entries, each with its cursor.
+	Edges []*TimelineEdge `json:"edges"`
+	// The entries alone.
+	Nodes []*TimelineEntry `json:"nodes"`
+	// Where the page lies in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// An entry in a page.
+type TimelineEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// The entry.
+	Node *TimelineEntry `json:"node"`
+}
+
+// Something of a meeting's timeline: who was where, who spoke, what was said and written, and when nobody recorded that.
+type TimelineEntry struct {
+	// What it tells of.
+	Kind TimelineKind `json:"kind"`
+	// When it began, or was.
+	At meeting.Instant `json:"at"`
+	// When it was over; null for what takes no time, and for what goes on.
+	EndedAt *meeting.Instant `json:"endedAt,omitempty"`
+	// The room.
+	Room *ent.Room `json:"room"`
+	// Who it is about; null for rooms and gaps, and for what the meeting's owner wrote.
+	Participant *view.EventParticipant `json:"participant,omitempty"`
+	// Whom a message was written to; null when it was the room.
+	To *view.EventParticipant `json:"to,omitempty"`
+	// What was said or written.
+	Text *string `json:"text,omitempty"`
+	// The recordings that hold it, of what was said.
+	Segments []*ent.Segment `json:"segments"`
 }
 
 // How long something may last.
@@ -1835,6 +2024,146 @@ func (e BotMode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Whom a chat message was written to.
+type ChatAudience string
+
+const (
+	// Everybody in the room.
+	ChatAudienceEveryone ChatAudience = "EVERYONE"
+	// The bot alone.
+	ChatAudienceOnlyBot ChatAudience = "ONLY_BOT"
+)
+
+var AllChatAudience = []ChatAudience{
+	ChatAudienceEveryone,
+	ChatAudienceOnlyBot,
+}
+
+func (e ChatAudience) IsValid() bool {
+	switch e {
+	case ChatAudienceEveryone, ChatAudienceOnlyBot:
+		return true
+	}
+	return false
+}
+
+func (e ChatAudience) String() string {
+	return string(e)
+}
+
+func (e *ChatAudience) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ChatAudience(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ChatAudience", str)
+	}
+	return nil
+}
+
+func (e ChatAudience) MarshalGQL(w io.Writer) {
+	fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ChatAudience) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ChatAudience) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What people do in a room.
+type ParticipantActionType string
+
+const (
+	// Came into the room, or was there when the bot came.
+	ParticipantActionTypeJoin ParticipantActionType = "JOIN"
+	// Left the room.
+	ParticipantActionTypeLeave ParticipantActionType = "LEAVE"
+	// Has another name or role.
+	ParticipantActionTypeUpdate ParticipantActionType = "UPDATE"
+	// Began to speak.
+	ParticipantActionTypeSpeechOn ParticipantActionType = "SPEECH_ON"
+	// Stopped speaking; the time is that of the last word.
+	ParticipantActionTypeSpeechOff ParticipantActionType = "SPEECH_OFF"
+	// Turned the camera on.
+	ParticipantActionTypeWebcamOn ParticipantActionType = "WEBCAM_ON"
+	// Turned the camera off.
+	ParticipantActionTypeWebcamOff ParticipantActionType = "WEBCAM_OFF"
+	// Began to share the screen.
+	ParticipantActionTypeScreenshareOn ParticipantActionType = "SCREENSHARE_ON"
+	// Stopped sharing the screen.
+	ParticipantActionTypeScreenshareOff ParticipantActionType = "SCREENSHARE_OFF"
+	// Wrote to the room, or to the bot.
+	ParticipantActionTypeChatMessage ParticipantActionType = "CHAT_MESSAGE"
+)
+
+var AllParticipantActionType = []ParticipantActionType{
+	ParticipantActionTypeJoin,
+	ParticipantActionTypeLeave,
+	ParticipantActionTypeUpdate,
+	ParticipantActionTypeSpeechOn,
+	ParticipantActionTypeSpeechOff,
+	ParticipantActionTypeWebcamOn,
+	ParticipantActionTypeWebcamOff,
+	ParticipantActionTypeScreenshareOn,
+	ParticipantActionTypeScreenshareOff,
+	ParticipantActionTypeChatMessage,
+}
+
+func (e ParticipantActionType) IsValid() bool {
+	switch e {
+	case ParticipantActionTypeJoin, ParticipantActionTypeLeave, ParticipantActionTypeUpdate, ParticipantActionTypeSpeechOn, ParticipantActionTypeSpeechOff, ParticipantActionTypeWebcamOn, ParticipantActionTypeWebcamOff, ParticipantActionTypeScreenshareOn, ParticipantActionTypeScreenshareOff, ParticipantActionTypeChatMessage:
+		return true
+	}
+	return false
+}
+
+func (e ParticipantActionType) String() string {
+	return string(e)
+}
+
+func (e *ParticipantActionType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ParticipantActionType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ParticipantActionType", str)
+	}
+	return nil
+}
+
+func (e ParticipantActionType) MarshalGQL(w io.Writer) {
+	fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ParticipantActionType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ParticipantActionType) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // The limits, offers and defaults of a meeting platform, which a simulated meeting takes on.
 type Persona string
 
@@ -1973,17 +2302,20 @@ const (
 	SegmentStateCompleted SegmentState = "COMPLETED"
 	// The recorder died; the recording holds what was on disk by then.
 	SegmentStateInterrupted SegmentState = "INTERRUPTED"
+	// The recording was deleted.
+	SegmentStateDeleted SegmentState = "DELETED"
 )
 
 var AllSegmentState = []SegmentState{
 	SegmentStateRecording,
 	SegmentStateCompleted,
 	SegmentStateInterrupted,
+	SegmentStateDeleted,
 }
 
 func (e SegmentState) IsValid() bool {
 	switch e {
-	case SegmentStateRecording, SegmentStateCompleted, SegmentStateInterrupted:
+	case SegmentStateRecording, SegmentStateCompleted, SegmentStateInterrupted, SegmentStateDeleted:
 		return true
 	}
 	return false
@@ -2019,6 +2351,79 @@ func (e *SegmentState) UnmarshalJSON(b []byte) error {
 }
 
 func (e SegmentState) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What an entry of a timeline tells of, in the order in which entries of one moment stand.
+type TimelineKind string
+
+const (
+	// A room opened.
+	TimelineKindRoomOpened TimelineKind = "ROOM_OPENED"
+	// Somebody, or a bot, was in a room.
+	TimelineKindPresence TimelineKind = "PRESENCE"
+	// People, bots apart, were in a room for a second or longer and no bot recorded there.
+	TimelineKindGap TimelineKind = "GAP"
+	// Somebody spoke.
+	TimelineKindSpeech TimelineKind = "SPEECH"
+	// Somebody said something, as the meeting's captions have it.
+	TimelineKindUtterance TimelineKind = "UTTERANCE"
+	// Somebody wrote something.
+	TimelineKindChat TimelineKind = "CHAT"
+	// A room closed.
+	TimelineKindRoomClosed TimelineKind = "ROOM_CLOSED"
+)
+
+var AllTimelineKind = []TimelineKind{
+	TimelineKindRoomOpened,
+	TimelineKindPresence,
+	TimelineKindGap,
+	TimelineKindSpeech,
+	TimelineKindUtterance,
+	TimelineKindChat,
+	TimelineKindRoomClosed,
+}
+
+func (e TimelineKind) IsValid() bool {
+	switch e {
+	case TimelineKindRoomOpened, TimelineKindPresence, TimelineKindGap, TimelineKindSpeech, TimelineKindUtterance, TimelineKindChat, TimelineKindRoomClosed:
+		return true
+	}
+	return false
+}
+
+func (e TimelineKind) String() string {
+	return string(e)
+}
+
+func (e *TimelineKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TimelineKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TimelineKind", str)
+	}
+	return nil
+}
+
+func (e TimelineKind) MarshalGQL(w io.Writer) {
+	fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TimelineKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TimelineKind) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/plan"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -125,6 +126,25 @@ type ComplexityRoot struct {
 		UserErrors    func(childComplexity int) int
 	}
 
+	Attendee struct {
+		Email        func(childComplexity int) int
+		FirstSeenAt  func(childComplexity int) int
+		LastSeenAt   func(childComplexity int) int
+		Participant  func(childComplexity int) int
+		SpokeSeconds func(childComplexity int) int
+	}
+
+	AttendeeConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	AttendeeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Bot struct {
 		CreatedAt        func(childComplexity int) int
 		DeduplicationKey func(childComplexity int) int
@@ -137,6 +157,7 @@ type ComplexityRoot struct {
 		Mode             func(childComplexity int) int
 		Name             func(childComplexity int) int
 		Participant      func(childComplexity int) int
+		RetentionHours   func(childComplexity int) int
 		RoomWanted       func(childComplexity int) int
 		Segments         func(childComplexity int, first *int, after *string) int
 		StatusCode       func(childComplexity int) int
@@ -355,6 +376,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	DeleteRecordingPayload struct {
+		DeletedSegments func(childComplexity int) int
+		UserErrors      func(childComplexity int) int
+	}
+
 	DeleteRoomPayload struct {
 		Room       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -514,6 +540,7 @@ type ComplexityRoot struct {
 
 	Meeting struct {
 		AppliedPlan       func(childComplexity int) int
+		At                func(childComplexity int, time meeting.Instant) int
 		Bots              func(childComplexity int, first *int, after *string) int
 		ConnectedMeetings func(childComplexity int) int
 		Coverage          func(childComplexity int) int
@@ -530,6 +557,7 @@ type ComplexityRoot struct {
 		Presets           func(childComplexity int) int
 		Rooms             func(childComplexity int, first *int, after *string) int
 		Round             func(childComplexity int) int
+		Timeline          func(childComplexity int, from *meeting.Instant, to *meeting.Instant, roomID *string, participantID *string, kinds []TimelineKind, first *int, after *string) int
 		Title             func(childComplexity int) int
 		Transcript        func(childComplexity int, first *int, after *string) int
 		WaitingRoom       func(childComplexity int) int
@@ -625,6 +653,7 @@ type ComplexityRoot struct {
 		DeleteBot                  func(childComplexity int, input DeleteBotInput) int
 		DeletePlan                 func(childComplexity int, input DeletePlanInput) int
 		DeletePreset               func(childComplexity int, input DeletePresetInput) int
+		DeleteRecording            func(childComplexity int, input DeleteRecordingInput) int
 		DeleteRoom                 func(childComplexity int, input DeleteRoomInput) int
 		DenyParticipants           func(childComplexity int, input DenyParticipantsInput) int
 		EndMeeting                 func(childComplexity int, input EndMeetingInput) int
@@ -731,6 +760,26 @@ type ComplexityRoot struct {
 		Role         func(childComplexity int) int
 		Room         func(childComplexity int) int
 		WaitingSince func(childComplexity int) int
+	}
+
+	ParticipantAction struct {
+		Action        func(childComplexity int) int
+		At            func(childComplexity int) int
+		OffsetSeconds func(childComplexity int) int
+		Participant   func(childComplexity int) int
+		Text          func(childComplexity int) int
+		To            func(childComplexity int) int
+	}
+
+	ParticipantActionConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	ParticipantActionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	ParticipantConnection struct {
@@ -1047,6 +1096,14 @@ type ComplexityRoot struct {
 		Type           func(childComplexity int) int
 	}
 
+	RoomMoment struct {
+		People     func(childComplexity int) int
+		Room       func(childComplexity int) int
+		Segments   func(childComplexity int) int
+		Speaking   func(childComplexity int) int
+		Utterances func(childComplexity int) int
+	}
+
 	Round struct {
 		Cause    func(childComplexity int) int
 		ClosedAt func(childComplexity int) int
@@ -1086,17 +1143,24 @@ type ComplexityRoot struct {
 	}
 
 	Segment struct {
-		Bot             func(childComplexity int) int
-		DurationSeconds func(childComplexity int) int
-		EndedAt         func(childComplexity int) int
-		ID              func(childComplexity int) int
-		MeetingID       func(childComplexity int) int
-		Room            func(childComplexity int) int
-		StartedAt       func(childComplexity int) int
-		State           func(childComplexity int) int
-		Tracks          func(childComplexity int, first *int, after *string) int
-		Transcript      func(childComplexity int, first *int, after *string) int
-		Visit           func(childComplexity int) int
+		Bot               func(childComplexity int) int
+		Composed          func(childComplexity int) int
+		DeletedAt         func(childComplexity int) int
+		DurationSeconds   func(childComplexity int) int
+		EndedAt           func(childComplexity int) int
+		ExpiresAt         func(childComplexity int) int
+		ID                func(childComplexity int) int
+		MeetingID         func(childComplexity int) int
+		MixedAudio        func(childComplexity int) int
+		ParticipantEvents func(childComplexity int, first *int, after *string) int
+		Room              func(childComplexity int) int
+		Roster            func(childComplexity int, first *int, after *string) int
+		SpeakerTimeline   func(childComplexity int, first *int, after *string) int
+		StartedAt         func(childComplexity int) int
+		State             func(childComplexity int) int
+		Tracks            func(childComplexity int, first *int, after *string) int
+		Transcript        func(childComplexity int, first *int, after *string) int
+		Visit             func(childComplexity int) int
 	}
 
 	SegmentConnection struct {
@@ -1115,7 +1179,9 @@ type ComplexityRoot struct {
 		At             func(childComplexity int) int
 		Bot            func(childComplexity int) int
 		Cursor         func(childComplexity int) int
+		Deletion       func(childComplexity int) int
 		EndedAt        func(childComplexity int) int
+		ExpiresAt      func(childComplexity int) int
 		IdempotencyKey func(childComplexity int) int
 		Interrupted    func(childComplexity int) int
 		MeetingID      func(childComplexity int) int
@@ -1125,6 +1191,17 @@ type ComplexityRoot struct {
 		Sequence       func(childComplexity int) int
 		Type           func(childComplexity int) int
 		Visit          func(childComplexity int) int
+	}
+
+	SegmentFile struct {
+		ContentType     func(childComplexity int) int
+		DurationSeconds func(childComplexity int) int
+		URL             func(childComplexity int) int
+	}
+
+	SegmentMoment struct {
+		OffsetSeconds func(childComplexity int) int
+		Segment       func(childComplexity int) int
 	}
 
 	SendChatMessagePayload struct {
@@ -1150,6 +1227,25 @@ type ComplexityRoot struct {
 	SpeakPayload struct {
 		Bot        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	SpeechStretch struct {
+		DurationSeconds func(childComplexity int) int
+		EndedAt         func(childComplexity int) int
+		OffsetSeconds   func(childComplexity int) int
+		Participant     func(childComplexity int) int
+		StartedAt       func(childComplexity int) int
+	}
+
+	SpeechStretchConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	SpeechStretchEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	StartBroadcastPayload struct {
@@ -1180,6 +1276,28 @@ type ComplexityRoot struct {
 	Subscription struct {
 		BotEvents     func(childComplexity int, botID string, after *string) int
 		MeetingEvents func(childComplexity int, meetingID string, after *string) int
+	}
+
+	TimelineConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	TimelineEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	TimelineEntry struct {
+		At          func(childComplexity int) int
+		EndedAt     func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Participant func(childComplexity int) int
+		Room        func(childComplexity int) int
+		Segments    func(childComplexity int) int
+		Text        func(childComplexity int) int
+		To          func(childComplexity int) int
 	}
 
 	Track struct {
@@ -1525,6 +1643,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AssignmentResult.UserErrors(childComplexity), true
 
+	case "Attendee.email":
+		if e.ComplexityRoot.Attendee.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendee.Email(childComplexity), true
+	case "Attendee.firstSeenAt":
+		if e.ComplexityRoot.Attendee.FirstSeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendee.FirstSeenAt(childComplexity), true
+	case "Attendee.lastSeenAt":
+		if e.ComplexityRoot.Attendee.LastSeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendee.LastSeenAt(childComplexity), true
+	case "Attendee.participant":
+		if e.ComplexityRoot.Attendee.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendee.Participant(childComplexity), true
+	case "Attendee.spokeSeconds":
+		if e.ComplexityRoot.Attendee.SpokeSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendee.SpokeSeconds(childComplexity), true
+
+	case "AttendeeConnection.edges":
+		if e.ComplexityRoot.AttendeeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeConnection.Edges(childComplexity), true
+	case "AttendeeConnection.nodes":
+		if e.ComplexityRoot.AttendeeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeConnection.Nodes(childComplexity), true
+	case "AttendeeConnection.pageInfo":
+		if e.ComplexityRoot.AttendeeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeConnection.PageInfo(childComplexity), true
+
+	case "AttendeeEdge.cursor":
+		if e.ComplexityRoot.AttendeeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeEdge.Cursor(childComplexity), true
+	case "AttendeeEdge.node":
+		if e.ComplexityRoot.AttendeeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeEdge.Node(childComplexity), true
+
 	case "Bot.createdAt":
 		if e.ComplexityRoot.Bot.CreatedAt == nil {
 			break
@@ -1596,6 +1777,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bot.Participant(childComplexity), true
+	case "Bot.retentionHours":
+		if e.ComplexityRoot.Bot.RetentionHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bot.RetentionHours(childComplexity), true
 	case "Bot.roomWanted":
 		if e.ComplexityRoot.Bot.RoomWanted == nil {
 			break
@@ -2461,6 +2648,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeletePresetPayload.UserErrors(childComplexity), true
 
+	case "DeleteRecordingPayload.deletedSegments":
+		if e.ComplexityRoot.DeleteRecordingPayload.DeletedSegments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteRecordingPayload.DeletedSegments(childComplexity), true
+	case "DeleteRecordingPayload.userErrors":
+		if e.ComplexityRoot.DeleteRecordingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteRecordingPayload.UserErrors(childComplexity), true
+
 	case "DeleteRoomPayload.room":
 		if e.ComplexityRoot.DeleteRoomPayload.Room == nil {
 			break
@@ -3052,6 +3252,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.AppliedPlan(childComplexity), true
+	case "Meeting.at":
+		if e.ComplexityRoot.Meeting.At == nil {
+			break
+		}
+
+		args, err := ec.field_Meeting_at_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Meeting.At(childComplexity, args["time"].(meeting.Instant)), true
 	case "Meeting.bots":
 		if e.ComplexityRoot.Meeting.Bots == nil {
 			break
@@ -3168,6 +3379,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.Round(childComplexity), true
+	case "Meeting.timeline":
+		if e.ComplexityRoot.Meeting.Timeline == nil {
+			break
+		}
+
+		args, err := ec.field_Meeting_timeline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Meeting.Timeline(childComplexity, args["from"].(*meeting.Instant), args["to"].(*meeting.Instant), args["roomId"].(*string), args["participantId"].(*string), args["kinds"].([]TimelineKind), args["first"].(*int), args["after"].(*string)), true
 	case "Meeting.title":
 		if e.ComplexityRoot.Meeting.Title == nil {
 			break
@@ -3722,6 +3944,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeletePreset(childComplexity, args["input"].(DeletePresetInput)), true
+	case "Mutation.deleteRecording":
+		if e.ComplexityRoot.Mutation.DeleteRecording == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteRecording_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteRecording(childComplexity, args["input"].(DeleteRecordingInput)), true
 	case "Mutation.deleteRoom":
 		if e.ComplexityRoot.Mutation.DeleteRoom == nil {
 			break
@@ -4471,6 +4704,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Participant.WaitingSince(childComplexity), true
+
+	case "ParticipantAction.action":
+		if e.ComplexityRoot.ParticipantAction.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantAction.Action(childComplexity), true
+	case "ParticipantAction.at":
+		if e.ComplexityRoot.ParticipantAction.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantAction.At(childComplexity), true
+	case "ParticipantAction.offsetSeconds":
+		if e.ComplexityRoot.ParticipantAction.OffsetSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantAction.OffsetSeconds(childComplexity), true
+	case "ParticipantAction.participant":
+		if e.ComplexityRoot.ParticipantAction.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantAction.Participant(childComplexity), true
+	case "ParticipantAction.text":
+		if e.ComplexityRoot.ParticipantAction.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantAction.Text(childComplexity), true
+	case "ParticipantAction.to":
+		if e.ComplexityRoot.ParticipantAction.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantAction.To(childComplexity), true
+
+	case "ParticipantActionConnection.edges":
+		if e.ComplexityRoot.ParticipantActionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantActionConnection.Edges(childComplexity), true
+	case "ParticipantActionConnection.nodes":
+		if e.ComplexityRoot.ParticipantActionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantActionConnection.Nodes(childComplexity), true
+	case "ParticipantActionConnection.pageInfo":
+		if e.ComplexityRoot.ParticipantActionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantActionConnection.PageInfo(childComplexity), true
+
+	case "ParticipantActionEdge.cursor":
+		if e.ComplexityRoot.ParticipantActionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantActionEdge.Cursor(childComplexity), true
+	case "ParticipantActionEdge.node":
+		if e.ComplexityRoot.ParticipantActionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantActionEdge.Node(childComplexity), true
 
 	case "ParticipantConnection.edges":
 		if e.ComplexityRoot.ParticipantConnection.Edges == nil {
@@ -5778,6 +6080,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RoomEvent.Type(childComplexity), true
 
+	case "RoomMoment.people":
+		if e.ComplexityRoot.RoomMoment.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomMoment.People(childComplexity), true
+	case "RoomMoment.room":
+		if e.ComplexityRoot.RoomMoment.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomMoment.Room(childComplexity), true
+	case "RoomMoment.segments":
+		if e.ComplexityRoot.RoomMoment.Segments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomMoment.Segments(childComplexity), true
+	case "RoomMoment.speaking":
+		if e.ComplexityRoot.RoomMoment.Speaking == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomMoment.Speaking(childComplexity), true
+	case "RoomMoment.utterances":
+		if e.ComplexityRoot.RoomMoment.Utterances == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoomMoment.Utterances(childComplexity), true
+
 	case "Round.cause":
 		if e.ComplexityRoot.Round.Cause == nil {
 			break
@@ -5944,6 +6277,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Segment.Bot(childComplexity), true
+	case "Segment.composed":
+		if e.ComplexityRoot.Segment.Composed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.Composed(childComplexity), true
+	case "Segment.deletedAt":
+		if e.ComplexityRoot.Segment.DeletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.DeletedAt(childComplexity), true
 	case "Segment.durationSeconds":
 		if e.ComplexityRoot.Segment.DurationSeconds == nil {
 			break
@@ -5956,6 +6301,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Segment.EndedAt(childComplexity), true
+	case "Segment.expiresAt":
+		if e.ComplexityRoot.Segment.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.ExpiresAt(childComplexity), true
 	case "Segment.id":
 		if e.ComplexityRoot.Segment.ID == nil {
 			break
@@ -5968,12 +6319,51 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Segment.MeetingID(childComplexity), true
+	case "Segment.mixedAudio":
+		if e.ComplexityRoot.Segment.MixedAudio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.MixedAudio(childComplexity), true
+	case "Segment.participantEvents":
+		if e.ComplexityRoot.Segment.ParticipantEvents == nil {
+			break
+		}
+
+		args, err := ec.field_Segment_participantEvents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Segment.ParticipantEvents(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Segment.room":
 		if e.ComplexityRoot.Segment.Room == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Segment.Room(childComplexity), true
+	case "Segment.roster":
+		if e.ComplexityRoot.Segment.Roster == nil {
+			break
+		}
+
+		args, err := ec.field_Segment_roster_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Segment.Roster(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Segment.speakerTimeline":
+		if e.ComplexityRoot.Segment.SpeakerTimeline == nil {
+			break
+		}
+
+		args, err := ec.field_Segment_speakerTimeline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Segment.SpeakerTimeline(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Segment.startedAt":
 		if e.ComplexityRoot.Segment.StartedAt == nil {
 			break
@@ -6071,12 +6461,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SegmentEvent.Cursor(childComplexity), true
+	case "SegmentEvent.deletion":
+		if e.ComplexityRoot.SegmentEvent.Deletion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentEvent.Deletion(childComplexity), true
 	case "SegmentEvent.endedAt":
 		if e.ComplexityRoot.SegmentEvent.EndedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.SegmentEvent.EndedAt(childComplexity), true
+	case "SegmentEvent.expiresAt":
+		if e.ComplexityRoot.SegmentEvent.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentEvent.ExpiresAt(childComplexity), true
 	case "SegmentEvent.idempotencyKey":
 		if e.ComplexityRoot.SegmentEvent.IdempotencyKey == nil {
 			break
@@ -6131,6 +6533,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SegmentEvent.Visit(childComplexity), true
+
+	case "SegmentFile.contentType":
+		if e.ComplexityRoot.SegmentFile.ContentType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentFile.ContentType(childComplexity), true
+	case "SegmentFile.durationSeconds":
+		if e.ComplexityRoot.SegmentFile.DurationSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentFile.DurationSeconds(childComplexity), true
+	case "SegmentFile.url":
+		if e.ComplexityRoot.SegmentFile.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentFile.URL(childComplexity), true
+
+	case "SegmentMoment.offsetSeconds":
+		if e.ComplexityRoot.SegmentMoment.OffsetSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentMoment.OffsetSeconds(childComplexity), true
+	case "SegmentMoment.segment":
+		if e.ComplexityRoot.SegmentMoment.Segment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentMoment.Segment(childComplexity), true
 
 	case "SendChatMessagePayload.bot":
 		if e.ComplexityRoot.SendChatMessagePayload.Bot == nil {
@@ -6196,6 +6630,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SpeakPayload.UserErrors(childComplexity), true
+
+	case "SpeechStretch.durationSeconds":
+		if e.ComplexityRoot.SpeechStretch.DurationSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeechStretch.DurationSeconds(childComplexity), true
+	case "SpeechStretch.endedAt":
+		if e.ComplexityRoot.SpeechStretch.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeechStretch.EndedAt(childComplexity), true
+	case "SpeechStretch.offsetSeconds":
+		if e.ComplexityRoot.SpeechStretch.OffsetSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeechStretch.OffsetSeconds(childComplexity), true
+	case "SpeechStretch.participant":
+		if e.ComplexityRoot.SpeechStretch.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeechStretch.Participant(childComplexity), true
+	case "SpeechStretch.startedAt":
+		if e.ComplexityRoot.SpeechStretch.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeechStretch.StartedAt(childComplexity), true
+
+	case "SpeechStretchConnection.edges":
+		if e.ComplexityRoot.SpeechStretchConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeechStretchConnection.Edges(childComplexity), true
+	case "SpeechStretchConnection.nodes":
+		if e.ComplexityRoot.SpeechStretchConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeechStretchConnection.Nodes(childComplexity), true
+	case "SpeechStretchConnection.pageInfo":
+		if e.ComplexityRoot.SpeechStretchConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeechStretchConnection.PageInfo(childComplexity), true
+
+	case "SpeechStretchEdge.cursor":
+		if e.ComplexityRoot.SpeechStretchEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeechStretchEdge.Cursor(childComplexity), true
+	case "SpeechStretchEdge.node":
+		if e.ComplexityRoot.SpeechStretchEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpeechStretchEdge.Node(childComplexity), true
 
 	case "StartBroadcastPayload.participant":
 		if e.ComplexityRoot.StartBroadcastPayload.Participant == nil {
@@ -6284,6 +6781,87 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.MeetingEvents(childComplexity, args["meetingId"].(string), args["after"].(*string)), true
+
+	case "TimelineConnection.edges":
+		if e.ComplexityRoot.TimelineConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineConnection.Edges(childComplexity), true
+	case "TimelineConnection.nodes":
+		if e.ComplexityRoot.TimelineConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineConnection.Nodes(childComplexity), true
+	case "TimelineConnection.pageInfo":
+		if e.ComplexityRoot.TimelineConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineConnection.PageInfo(childComplexity), true
+
+	case "TimelineEdge.cursor":
+		if e.ComplexityRoot.TimelineEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEdge.Cursor(childComplexity), true
+	case "TimelineEdge.node":
+		if e.ComplexityRoot.TimelineEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEdge.Node(childComplexity), true
+
+	case "TimelineEntry.at":
+		if e.ComplexityRoot.TimelineEntry.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEntry.At(childComplexity), true
+	case "TimelineEntry.endedAt":
+		if e.ComplexityRoot.TimelineEntry.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEntry.EndedAt(childComplexity), true
+	case "TimelineEntry.kind":
+		if e.ComplexityRoot.TimelineEntry.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEntry.Kind(childComplexity), true
+	case "TimelineEntry.participant":
+		if e.ComplexityRoot.TimelineEntry.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEntry.Participant(childComplexity), true
+	case "TimelineEntry.room":
+		if e.ComplexityRoot.TimelineEntry.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEntry.Room(childComplexity), true
+	case "TimelineEntry.segments":
+		if e.ComplexityRoot.TimelineEntry.Segments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEntry.Segments(childComplexity), true
+	case "TimelineEntry.text":
+		if e.ComplexityRoot.TimelineEntry.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEntry.Text(childComplexity), true
+	case "TimelineEntry.to":
+		if e.ComplexityRoot.TimelineEntry.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEntry.To(childComplexity), true
 
 	case "Track.bytes":
 		if e.ComplexityRoot.Track.Bytes == nil {
@@ -6578,6 +7156,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteBotInput,
 		ec.unmarshalInputDeletePlanInput,
 		ec.unmarshalInputDeletePresetInput,
+		ec.unmarshalInputDeleteRecordingInput,
 		ec.unmarshalInputDeleteRoomInput,
 		ec.unmarshalInputDenyParticipantsInput,
 		ec.unmarshalInputEndMeetingInput,
@@ -6733,7 +7312,7 @@ type Bot implements Node {
   mode: BotMode!
   "The id or name of the room of mode JOIN_SPECIFIC_ROOM."
   roomWanted: String
-  "Where it is in its life: ` + "`" + `scheduled` + "`" + `, ` + "`" + `ready` + "`" + `, ` + "`" + `joining_call` + "`" + `, ` + "`" + `in_waiting_room` + "`" + `, ` + "`" + `in_call_not_recording` + "`" + `, ` + "`" + `recording_permission_allowed` + "`" + `, ` + "`" + `recording_permission_denied` + "`" + `, ` + "`" + `in_call_recording` + "`" + `, ` + "`" + `call_ended` + "`" + `, ` + "`" + `done` + "`" + ` or ` + "`" + `fatal` + "`" + `. The set is open."
+  "Where it is in its life: ` + "`" + `scheduled` + "`" + `, ` + "`" + `ready` + "`" + `, ` + "`" + `joining_call` + "`" + `, ` + "`" + `in_waiting_room` + "`" + `, ` + "`" + `in_call_not_recording` + "`" + `, ` + "`" + `recording_permission_allowed` + "`" + `, ` + "`" + `recording_permission_denied` + "`" + `, ` + "`" + `in_call_recording` + "`" + `, ` + "`" + `call_ended` + "`" + `, ` + "`" + `done` + "`" + ` or ` + "`" + `fatal` + "`" + `, and ` + "`" + `media_expired` + "`" + ` when all that it recorded is deleted. The set is open."
   statusCode: String!
   "Why, where there is more to say, such as ` + "`" + `bot_received_leave_call` + "`" + `. The set is open."
   statusSubCode: String
@@ -6743,6 +7322,8 @@ type Bot implements Node {
   joinAt: DateTime
   "The key that no other living bot of the workspace has, if one was given."
   deduplicationKey: String
+  "How many hours what it records is kept after its end; null for ever."
+  retentionHours: Int
   "When it was sent."
   createdAt: DateTime!
   "When its life was over; null while it lives."
@@ -7239,12 +7820,6 @@ enum RecordingStart {
   "When it is told to by resumeRecording."
   MANUAL
 }
-
-"What a bot records."
-input RecordingInput {
-  "When it begins."
-  start: RecordingStart! = ON_JOIN
-}
 `, BuiltIn: false},
 	{Name: "../../graph/schema/event.graphqls", Input: `"""
 One fact of a meeting. Events of a meeting are numbered from 1 without gaps.
@@ -7432,6 +8007,10 @@ enum EventType {
   SEGMENT_STARTED
   "The recording of a visit is whole."
   SEGMENT_COMPLETED
+  "A recording was deleted: nothing of it can be had any more."
+  SEGMENT_DELETED
+  "The files of a deleted recording are gone."
+  SEGMENT_ERASED
 }
 
 "The meeting began or ended."
@@ -7696,7 +8275,7 @@ type BotEvent implements Event {
   message: String
 }
 
-"A recording began or is whole."
+"A recording began, is whole, or was deleted."
 type SegmentEvent implements Event {
   "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
   cursor: String!
@@ -7726,6 +8305,18 @@ type SegmentEvent implements Event {
   endedAt: DateTime
   "Whether the recorder died and the recording holds what was on disk."
   interrupted: Boolean!
+  "When the recording is to be deleted, when it is whole; null for never."
+  expiresAt: DateTime
+  "Why it was deleted, when it was."
+  deletion: DeletionCause
+}
+
+"Why a recording was deleted."
+enum DeletionCause {
+  "Somebody asked for it."
+  REQUEST
+  "It had been kept for as long as it was to be."
+  EXPIRY
 }
 
 "The host changed settings."
@@ -8681,6 +9272,28 @@ type Meeting implements Node {
     "Read on after this cursor."
     after: String
   ): UtteranceConnection!
+  "Who was where, saying what, over all rooms and bots on one clock, in the order of beginning; once, however many bots heard it."
+  timeline(
+    "Only what was not over by then."
+    from: DateTime
+    "Only what began before."
+    to: DateTime
+    "Only what was in one room."
+    roomId: ID
+    "Only what one participant did, or was written."
+    participantId: ID
+    "Only these kinds of entries."
+    kinds: [TimelineKind!]
+    "How many to read, 1 to 100."
+    first: Int = 100
+    "Read on after this cursor."
+    after: String
+  ): TimelineConnection!
+  "The rooms in which somebody was at one moment: who was there, saying what, and which recordings have it."
+  at(
+    "The moment."
+    time: DateTime!
+  ): [RoomMoment!]!
   "How much of what happened in breakout rooms was recorded, up to now."
   coverage: Coverage!
   "When it was created."
@@ -9641,6 +10254,14 @@ type Segment implements Node {
   startedAt: DateTime!
   "When the visit ended; null while it lasts."
   endedAt: DateTime
+  "When the recording is to be deleted; null while the visit lasts, and for never."
+  expiresAt: DateTime
+  "When it was deleted; null when it was not."
+  deletedAt: DateTime
+  "Everybody at once in one Ogg/Opus file, as long as the visit; null while the visit lasts, and when the recording was deleted. It is made when it is first fetched, and kept."
+  mixedAudio: SegmentFile
+  "Everybody at once in one WebM file, as long as the visit; null while the visit lasts, and when the recording was deleted. It is made when it is first fetched, and kept."
+  composed: SegmentFile
   "How long the visit lasted, in seconds; null while it lasts."
   durationSeconds: Float
   "The people that were recorded, each in a file of its own; empty while the visit lasts."
@@ -9657,6 +10278,27 @@ type Segment implements Node {
     "Read on after this cursor."
     after: String
   ): UtteranceConnection!
+  "What people did in the room, in the order in which they did it, also while the visit lasts."
+  participantEvents(
+    "How many to read, 1 to 100."
+    first: Int = 100
+    "Read on after this cursor."
+    after: String
+  ): ParticipantActionConnection!
+  "Who spoke when, in the order of beginning, also while the visit lasts."
+  speakerTimeline(
+    "How many to read, 1 to 100."
+    first: Int = 100
+    "Read on after this cursor."
+    after: String
+  ): SpeechStretchConnection!
+  "Who was in the room, or was heard there, by number, also while the visit lasts."
+  roster(
+    "How many to read, 1 to 100."
+    first: Int = 100
+    "Read on after this cursor."
+    after: String
+  ): AttendeeConnection!
 }
 
 "Where a recording is in its life."
@@ -9667,6 +10309,44 @@ enum SegmentState {
   COMPLETED
   "The recorder died; the recording holds what was on disk by then."
   INTERRUPTED
+  "The recording was deleted."
+  DELETED
+}
+
+"A file that is made of a segment."
+type SegmentFile {
+  "The media type."
+  contentType: String!
+  "How long it lasts, in seconds."
+  durationSeconds: Float!
+  "Where it can be played from. The address is signed and expires after an hour."
+  url: String!
+}
+
+"Which recordings to delete: give one of the ids."
+input DeleteRecordingInput {
+  "One segment."
+  segmentId: ID
+  "All that a bot recorded."
+  botId: ID
+  "All that was recorded of a meeting."
+  meetingId: ID
+}
+
+"The answer to deleteRecording."
+type DeleteRecordingPayload {
+  "How many segments were deleted, those apart that were before."
+  deletedSegments: Int!
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What becomes of what a bot records."
+input RecordingInput {
+  "When it begins."
+  start: RecordingStart! = ON_JOIN
+  "How many hours recordings are kept after their end, up to 87600; for ever when left out."
+  retentionHours: Int
 }
 
 """
@@ -10288,6 +10968,8 @@ type Mutation {
   stopCovering("Which meeting." input: StopCoveringInput!): StopCoveringPayload!
   "Calls a bot back from its meeting."
   removeBot("Which bot to call back." input: RemoveBotInput!): RemoveBotPayload!
+  "Deletes recordings: files, transcripts and what people did. What is being recorded can't be deleted."
+  deleteRecording("Which recordings." input: DeleteRecordingInput!): DeleteRecordingPayload!
 }
 
 """
@@ -10308,6 +10990,214 @@ type Subscription {
     "Go on after the event with this cursor; without it, from the bot's first event."
     after: String
   ): Event!
+}
+`, BuiltIn: false},
+	{Name: "../../graph/schema/timeline.graphqls", Input: `"Something that somebody did in a room while a bot recorded it. Who was there when the bot came has joined at the beginning."
+type ParticipantAction {
+  "What it was."
+  action: ParticipantActionType!
+  "Who did it, as the room knew them then; null for what the meeting's owner wrote."
+  participant: EventParticipant
+  "When."
+  at: DateTime!
+  "How many seconds after the segment's beginning."
+  offsetSeconds: Float!
+  "What was written, of a chat message."
+  text: String
+  "Whom it was written to, of a chat message."
+  to: ChatAudience
+}
+
+"What people do in a room."
+enum ParticipantActionType {
+  "Came into the room, or was there when the bot came."
+  JOIN
+  "Left the room."
+  LEAVE
+  "Has another name or role."
+  UPDATE
+  "Began to speak."
+  SPEECH_ON
+  "Stopped speaking; the time is that of the last word."
+  SPEECH_OFF
+  "Turned the camera on."
+  WEBCAM_ON
+  "Turned the camera off."
+  WEBCAM_OFF
+  "Began to share the screen."
+  SCREENSHARE_ON
+  "Stopped sharing the screen."
+  SCREENSHARE_OFF
+  "Wrote to the room, or to the bot."
+  CHAT_MESSAGE
+}
+
+"Whom a chat message was written to."
+enum ChatAudience {
+  "Everybody in the room."
+  EVERYONE
+  "The bot alone."
+  ONLY_BOT
+}
+
+"A page of what people did."
+type ParticipantActionConnection {
+  "What people did, each with its cursor."
+  edges: [ParticipantActionEdge!]!
+  "What people did alone."
+  nodes: [ParticipantAction!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+}
+
+"Something that somebody did, in a page."
+type ParticipantActionEdge {
+  "Its place in the list."
+  cursor: String!
+  "What somebody did."
+  node: ParticipantAction!
+}
+
+"A time during which somebody spoke, with pauses of less than 0.7 s in it."
+type SpeechStretch {
+  "Who spoke."
+  participant: EventParticipant!
+  "When it began."
+  startedAt: DateTime!
+  "When it ended; up to now while it lasts."
+  endedAt: DateTime!
+  "How many seconds after the segment's beginning."
+  offsetSeconds: Float!
+  "How long it lasted, in seconds."
+  durationSeconds: Float!
+}
+
+"A page of stretches of speech."
+type SpeechStretchConnection {
+  "The stretches, each with its cursor."
+  edges: [SpeechStretchEdge!]!
+  "The stretches alone."
+  nodes: [SpeechStretch!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+}
+
+"A stretch of speech in a page."
+type SpeechStretchEdge {
+  "Its place in the list."
+  cursor: String!
+  "The stretch."
+  node: SpeechStretch!
+}
+
+"Somebody's part in a segment."
+type Attendee {
+  "Who it is, as the room knew them last."
+  participant: EventParticipant!
+  "The e-mail address; null when it is not known."
+  email: String
+  "When the bot first saw or heard them."
+  firstSeenAt: DateTime!
+  "When they left; when the segment ended, or now, when they had not."
+  lastSeenAt: DateTime!
+  "How long they spoke, in seconds."
+  spokeSeconds: Float!
+}
+
+"A page of the people of a segment."
+type AttendeeConnection {
+  "The people, each with a cursor."
+  edges: [AttendeeEdge!]!
+  "The people alone."
+  nodes: [Attendee!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+}
+
+"Somebody in a page."
+type AttendeeEdge {
+  "Its place in the list."
+  cursor: String!
+  "Somebody's part."
+  node: Attendee!
+}
+
+"Something of a meeting's timeline: who was where, who spoke, what was said and written, and when nobody recorded that."
+type TimelineEntry {
+  "What it tells of."
+  kind: TimelineKind!
+  "When it began, or was."
+  at: DateTime!
+  "When it was over; null for what takes no time, and for what goes on."
+  endedAt: DateTime
+  "The room."
+  room: Room!
+  "Who it is about; null for rooms and gaps, and for what the meeting's owner wrote."
+  participant: EventParticipant
+  "Whom a message was written to; null when it was the room."
+  to: EventParticipant
+  "What was said or written."
+  text: String
+  "The recordings that hold it, of what was said."
+  segments: [Segment!]!
+}
+
+"What an entry of a timeline tells of, in the order in which entries of one moment stand."
+enum TimelineKind {
+  "A room opened."
+  ROOM_OPENED
+  "Somebody, or a bot, was in a room."
+  PRESENCE
+  "People, bots apart, were in a room for a second or longer and no bot recorded there."
+  GAP
+  "Somebody spoke."
+  SPEECH
+  "Somebody said something, as the meeting's captions have it."
+  UTTERANCE
+  "Somebody wrote something."
+  CHAT
+  "A room closed."
+  ROOM_CLOSED
+}
+
+"A page of a timeline."
+type TimelineConnection {
+  "The entries, each with its cursor."
+  edges: [TimelineEdge!]!
+  "The entries alone."
+  nodes: [TimelineEntry!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+}
+
+"An entry in a page."
+type TimelineEdge {
+  "Its place in the list."
+  cursor: String!
+  "The entry."
+  node: TimelineEntry!
+}
+
+"A room of a meeting at one moment."
+type RoomMoment {
+  "The room."
+  room: Room!
+  "Who was in it, bots too, up to 1000."
+  people: [EventParticipant!]!
+  "Who spoke there."
+  speaking: [EventParticipant!]!
+  "What was being said."
+  utterances: [Utterance!]!
+  "The recordings of the moment."
+  segments: [SegmentMoment!]!
+}
+
+"A recording of a moment."
+type SegmentMoment {
+  "The recording."
+  segment: Segment!
+  "How many seconds into the segment the moment lies."
+  offsetSeconds: Float!
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/waiting.graphqls", Input: `"Whom to let in."
@@ -10507,6 +11397,44 @@ func (ec *executionContext) childFields_AssignmentResult(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type AssignmentResult", field.Name)
 }
 
+func (ec *executionContext) childFields_Attendee(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_Attendee_participant(ctx, field)
+	case "email":
+		return ec.fieldContext_Attendee_email(ctx, field)
+	case "firstSeenAt":
+		return ec.fieldContext_Attendee_firstSeenAt(ctx, field)
+	case "lastSeenAt":
+		return ec.fieldContext_Attendee_lastSeenAt(ctx, field)
+	case "spokeSeconds":
+		return ec.fieldContext_Attendee_spokeSeconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Attendee", field.Name)
+}
+
+func (ec *executionContext) childFields_AttendeeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AttendeeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AttendeeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AttendeeConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttendeeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AttendeeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AttendeeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AttendeeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttendeeEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Bot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10529,6 +11457,8 @@ func (ec *executionContext) childFields_Bot(ctx context.Context, field graphql.C
 		return ec.fieldContext_Bot_joinAt(ctx, field)
 	case "deduplicationKey":
 		return ec.fieldContext_Bot_deduplicationKey(ctx, field)
+	case "retentionHours":
+		return ec.fieldContext_Bot_retentionHours(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Bot_createdAt(ctx, field)
 	case "endedAt":
@@ -10753,6 +11683,16 @@ func (ec *executionContext) childFields_DeletePresetPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type DeletePresetPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteRecordingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedSegments":
+		return ec.fieldContext_DeleteRecordingPayload_deletedSegments(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteRecordingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteRecordingPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteRoomPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "room":
@@ -10969,6 +11909,10 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_connectedMeetings(ctx, field)
 	case "transcript":
 		return ec.fieldContext_Meeting_transcript(ctx, field)
+	case "timeline":
+		return ec.fieldContext_Meeting_timeline(ctx, field)
+	case "at":
+		return ec.fieldContext_Meeting_at(ctx, field)
 	case "coverage":
 		return ec.fieldContext_Meeting_coverage(ctx, field)
 	case "createdAt":
@@ -11193,6 +12137,46 @@ func (ec *executionContext) childFields_Participant(ctx context.Context, field g
 		return ec.fieldContext_Participant_presences(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Participant", field.Name)
+}
+
+func (ec *executionContext) childFields_ParticipantAction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "action":
+		return ec.fieldContext_ParticipantAction_action(ctx, field)
+	case "participant":
+		return ec.fieldContext_ParticipantAction_participant(ctx, field)
+	case "at":
+		return ec.fieldContext_ParticipantAction_at(ctx, field)
+	case "offsetSeconds":
+		return ec.fieldContext_ParticipantAction_offsetSeconds(ctx, field)
+	case "text":
+		return ec.fieldContext_ParticipantAction_text(ctx, field)
+	case "to":
+		return ec.fieldContext_ParticipantAction_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ParticipantAction", field.Name)
+}
+
+func (ec *executionContext) childFields_ParticipantActionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ParticipantActionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ParticipantActionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ParticipantActionConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ParticipantActionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ParticipantActionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ParticipantActionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ParticipantActionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ParticipantActionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ParticipantConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11519,6 +12503,22 @@ func (ec *executionContext) childFields_RoomEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type RoomEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_RoomMoment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "room":
+		return ec.fieldContext_RoomMoment_room(ctx, field)
+	case "people":
+		return ec.fieldContext_RoomMoment_people(ctx, field)
+	case "speaking":
+		return ec.fieldContext_RoomMoment_speaking(ctx, field)
+	case "utterances":
+		return ec.fieldContext_RoomMoment_utterances(ctx, field)
+	case "segments":
+		return ec.fieldContext_RoomMoment_segments(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoomMoment", field.Name)
+}
+
 func (ec *executionContext) childFields_Round(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "ordinal":
@@ -11577,12 +12577,26 @@ func (ec *executionContext) childFields_Segment(ctx context.Context, field graph
 		return ec.fieldContext_Segment_startedAt(ctx, field)
 	case "endedAt":
 		return ec.fieldContext_Segment_endedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Segment_expiresAt(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_Segment_deletedAt(ctx, field)
+	case "mixedAudio":
+		return ec.fieldContext_Segment_mixedAudio(ctx, field)
+	case "composed":
+		return ec.fieldContext_Segment_composed(ctx, field)
 	case "durationSeconds":
 		return ec.fieldContext_Segment_durationSeconds(ctx, field)
 	case "tracks":
 		return ec.fieldContext_Segment_tracks(ctx, field)
 	case "transcript":
 		return ec.fieldContext_Segment_transcript(ctx, field)
+	case "participantEvents":
+		return ec.fieldContext_Segment_participantEvents(ctx, field)
+	case "speakerTimeline":
+		return ec.fieldContext_Segment_speakerTimeline(ctx, field)
+	case "roster":
+		return ec.fieldContext_Segment_roster(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Segment", field.Name)
 }
@@ -11607,6 +12621,28 @@ func (ec *executionContext) childFields_SegmentEdge(ctx context.Context, field g
 		return ec.fieldContext_SegmentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SegmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SegmentFile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contentType":
+		return ec.fieldContext_SegmentFile_contentType(ctx, field)
+	case "durationSeconds":
+		return ec.fieldContext_SegmentFile_durationSeconds(ctx, field)
+	case "url":
+		return ec.fieldContext_SegmentFile_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SegmentFile", field.Name)
+}
+
+func (ec *executionContext) childFields_SegmentMoment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "segment":
+		return ec.fieldContext_SegmentMoment_segment(ctx, field)
+	case "offsetSeconds":
+		return ec.fieldContext_SegmentMoment_offsetSeconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SegmentMoment", field.Name)
 }
 
 func (ec *executionContext) childFields_SendChatMessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11659,6 +12695,44 @@ func (ec *executionContext) childFields_SpeakPayload(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type SpeakPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SpeechStretch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "participant":
+		return ec.fieldContext_SpeechStretch_participant(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_SpeechStretch_startedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_SpeechStretch_endedAt(ctx, field)
+	case "offsetSeconds":
+		return ec.fieldContext_SpeechStretch_offsetSeconds(ctx, field)
+	case "durationSeconds":
+		return ec.fieldContext_SpeechStretch_durationSeconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpeechStretch", field.Name)
+}
+
+func (ec *executionContext) childFields_SpeechStretchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SpeechStretchConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SpeechStretchConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SpeechStretchConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpeechStretchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SpeechStretchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SpeechStretchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SpeechStretchEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpeechStretchEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_StartBroadcastPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "participant":
@@ -11707,6 +12781,50 @@ func (ec *executionContext) childFields_StopSpeakingPayload(ctx context.Context,
 		return ec.fieldContext_StopSpeakingPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StopSpeakingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TimelineConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TimelineConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TimelineConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TimelineConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TimelineEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TimelineEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TimelineEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TimelineEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_TimelineEntry_kind(ctx, field)
+	case "at":
+		return ec.fieldContext_TimelineEntry_at(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_TimelineEntry_endedAt(ctx, field)
+	case "room":
+		return ec.fieldContext_TimelineEntry_room(ctx, field)
+	case "participant":
+		return ec.fieldContext_TimelineEntry_participant(ctx, field)
+	case "to":
+		return ec.fieldContext_TimelineEntry_to(ctx, field)
+	case "text":
+		return ec.fieldContext_TimelineEntry_text(ctx, field)
+	case "segments":
+		return ec.fieldContext_TimelineEntry_segments(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineEntry", field.Name)
 }
 
 func (ec *executionContext) childFields_Track(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -86,6 +86,7 @@ type MutationResolver interface {
 	CoverRooms(ctx context.Context, input CoverRoomsInput) (*CoverRoomsPayload, error)
 	StopCovering(ctx context.Context, input StopCoveringInput) (*StopCoveringPayload, error)
 	RemoveBot(ctx context.Context, input RemoveBotInput) (*RemoveBotPayload, error)
+	DeleteRecording(ctx context.Context, input DeleteRecordingInput) (*DeleteRecordingPayload, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (view.Node, error)
@@ -420,6 +421,20 @@ func (ec *executionContext) field_Mutation_deletePreset_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (DeletePresetInput, error) {
 			return ec.unmarshalNDeletePresetInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐDeletePresetInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteRecording_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteRecordingInput, error) {
+			return ec.unmarshalNDeleteRecordingInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐDeleteRecordingInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4122,6 +4137,50 @@ func (ec *executionContext) fieldContext_Mutation_removeBot(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_deleteRecording(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteRecording(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteRecording(ctx, fc.Args["input"].(DeleteRecordingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteRecordingPayload) graphql.Marshaler {
+			return ec.marshalNDeleteRecordingPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐDeleteRecordingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteRecording(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteRecordingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteRecording_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5367,6 +5426,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "removeBot":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_removeBot(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteRecording":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteRecording(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -62,7 +62,7 @@ func ofPeople(about about, e meeting.Event) Event {
 	case meeting.RecordingChanged:
 		return RecordingEvent{about: about, State: &fact.State}
 	case meeting.ChatSent:
-		return ChatEvent{about, fact.Text, participantOf(about.MeetingID, fact.To)}
+		return ChatEvent{about, fact.Text, ParticipantOf(about.MeetingID, fact.To)}
 	case meeting.BroadcastStarted:
 		return MediaBroadcastEvent{about, fact.Kind, fact.Rooms}
 	case meeting.BroadcastStopped:

@@ -175,6 +175,8 @@ type (
 		Visit       int
 		EndedAt     meeting.Instant
 		Interrupted bool
+		ExpiresAt   meeting.Instant
+		Deletion    *meeting.DeletionCause
 	}
 )
 
@@ -337,7 +339,11 @@ func ofBot(about about, e meeting.Event) Event {
 	case meeting.SegmentStarted:
 		return SegmentEvent{about: about, SegmentID: fact.Segment, Visit: int(fact.Visit)}
 	case meeting.SegmentCompleted:
-		return SegmentEvent{about: about, SegmentID: fact.Segment, Visit: int(fact.Visit), EndedAt: meeting.InstantOf(fact.EndedAt), Interrupted: fact.Interrupted}
+		return SegmentEvent{about: about, SegmentID: fact.Segment, Visit: int(fact.Visit), EndedAt: meeting.InstantOf(fact.EndedAt), Interrupted: fact.Interrupted, ExpiresAt: meeting.InstantOf(fact.ExpiresAt)}
+	case meeting.SegmentDeleted:
+		return SegmentEvent{about: about, SegmentID: fact.Segment, Visit: int(fact.Visit), Deletion: &fact.Cause}
+	case meeting.SegmentErased:
+		return SegmentEvent{about: about, SegmentID: fact.Segment, Visit: int(fact.Visit)}
 	}
 	return nil
 }
@@ -355,11 +361,12 @@ func aboutOf(id meeting.ID, e meeting.Event) about {
 		Cursor: Cursor(id, e.Sequence), Sequence: e.Sequence, At: meeting.InstantOf(e.At),
 		Type: EventType(strings.ToUpper(string(e.Type()))), MeetingID: id, Room: e.Room, Bot: e.Bot,
 	}
-	a.Participant, a.IdempotencyKey = participantOf(id, e.Participant), filled(e.Request.Key)
+	a.Participant, a.IdempotencyKey = ParticipantOf(id, e.Participant), filled(e.Request.Key)
 	return a
 }
 
-func participantOf(id meeting.ID, p *meeting.ParticipantRef) *EventParticipant {
+// ParticipantOf is a participant of a meeting as events show it; nil for nobody.
+func ParticipantOf(id meeting.ID, p *meeting.ParticipantRef) *EventParticipant {
 	if p == nil {
 		return nil
 	}

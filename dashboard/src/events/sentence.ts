@@ -308,5 +308,7 @@ function ofSpeech(event: Event<"BotSpeechEvent">): string {
 function ofSegment(event: Event<"SegmentEvent">): string {
   const bot = name(event.bot?.name);
   if (event.type === "SEGMENT_STARTED") return `${bot} records ${room(event)}`;
+  if (event.type === "SEGMENT_DELETED") return `${bot}’s recording of ${room(event)} was deleted${event.deletion === "EXPIRY" ? ": its time is over" : ""}`;
+  if (event.type === "SEGMENT_ERASED") return `The files of ${bot}’s recording of ${room(event)} are gone`;
   return event.interrupted ? `${bot}’s recording of ${room(event)} was cut short` : `${bot}’s recording of ${room(event)} is complete`;
 }

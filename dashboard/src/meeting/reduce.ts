@@ -139,6 +139,10 @@ function record(draft: Draft, event: MeetingEvent & { __typename: "SegmentEvent"
     startedAt: event.at,
     endedAt: null,
   };
+  if (event.type === "SEGMENT_DELETED" || event.type === "SEGMENT_ERASED") {
+    if (known) draft.segments.set(known.id, { ...known, state: "DELETED" });
+    return;
+  }
   if (event.type === "SEGMENT_STARTED") draft.segments.set(segment.id, segment);
   else draft.segments.set(segment.id, { ...segment, state: event.interrupted ? "INTERRUPTED" : "COMPLETED", endedAt: event.endedAt });
 }

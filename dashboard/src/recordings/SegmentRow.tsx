@@ -42,6 +42,7 @@ export function SegmentRow({ segment }: { segment: Segment }) {
               <time dateTime={segment.startedAt}>{clock(segment.startedAt)}</time>
               <span className={styles.length}>{done ? span(lengthOf(segment)) : "recording"}</span>
               {segment.state === "INTERRUPTED" && <span className={styles.cut}>cut short</span>}
+              {segment.state === "DELETED" && <span className={styles.cut}>deleted</span>}
               {done && <ChevronIcon size={14} />}
             </Button>
           </Heading>

@@ -480,6 +480,9 @@ var (
 		{Name: "started_at", Type: field.TypeInt64},
 		{Name: "ended_at", Type: field.TypeInt64, Default: 0},
 		{Name: "interrupted", Type: field.TypeBool, Default: false},
+		{Name: "expires_at", Type: field.TypeInt64, Default: 0},
+		{Name: "deleted_at", Type: field.TypeInt64, Default: 0},
+		{Name: "erased_at", Type: field.TypeInt64, Default: 0},
 		{Name: "bot_id", Type: field.TypeString},
 		{Name: "room_id", Type: field.TypeString},
 	}
@@ -491,13 +494,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "segments_bots_segments",
-				Columns:    []*schema.Column{SegmentsColumns[8]},
+				Columns:    []*schema.Column{SegmentsColumns[11]},
 				RefColumns: []*schema.Column{BotsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "segments_rooms_segments",
-				Columns:    []*schema.Column{SegmentsColumns[9]},
+				Columns:    []*schema.Column{SegmentsColumns[12]},
 				RefColumns: []*schema.Column{RoomsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -511,7 +514,17 @@ var (
 			{
 				Name:    "segment_bot_id_visit",
 				Unique:  true,
-				Columns: []*schema.Column{SegmentsColumns[8], SegmentsColumns[3]},
+				Columns: []*schema.Column{SegmentsColumns[11], SegmentsColumns[3]},
+			},
+			{
+				Name:    "segment_deleted_at_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{SegmentsColumns[9], SegmentsColumns[8]},
+			},
+			{
+				Name:    "segment_erased_at_deleted_at",
+				Unique:  false,
+				Columns: []*schema.Column{SegmentsColumns[10], SegmentsColumns[9]},
 			},
 		},
 	}

@@ -476,6 +476,18 @@ func init() {
 	segmentDescInterrupted := segmentFields[8].Descriptor()
 	// segment.DefaultInterrupted holds the default value on creation for the interrupted field.
 	segment.DefaultInterrupted = segmentDescInterrupted.Default.(bool)
+	// segmentDescExpiresAt is the schema descriptor for expires_at field.
+	segmentDescExpiresAt := segmentFields[9].Descriptor()
+	// segment.DefaultExpiresAt holds the default value on creation for the expires_at field.
+	segment.DefaultExpiresAt = meeting.Instant(segmentDescExpiresAt.Default.(int64))
+	// segmentDescDeletedAt is the schema descriptor for deleted_at field.
+	segmentDescDeletedAt := segmentFields[10].Descriptor()
+	// segment.DefaultDeletedAt holds the default value on creation for the deleted_at field.
+	segment.DefaultDeletedAt = meeting.Instant(segmentDescDeletedAt.Default.(int64))
+	// segmentDescErasedAt is the schema descriptor for erased_at field.
+	segmentDescErasedAt := segmentFields[11].Descriptor()
+	// segment.DefaultErasedAt holds the default value on creation for the erased_at field.
+	segment.DefaultErasedAt = meeting.Instant(segmentDescErasedAt.Default.(int64))
 	// segmentDescID is the schema descriptor for id field.
 	segmentDescID := segmentFields[0].Descriptor()
 	// segment.IDValidator is a validator for the "id" field. It is called by the builders before save.

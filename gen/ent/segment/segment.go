@@ -32,6 +32,12 @@ const (
 	FieldEndedAt = "ended_at"
 	// FieldInterrupted holds the string denoting the interrupted field in the database.
 	FieldInterrupted = "interrupted"
+	// FieldExpiresAt holds the string denoting the expires_at field in the database.
+	FieldExpiresAt = "expires_at"
+	// FieldDeletedAt holds the string denoting the deleted_at field in the database.
+	FieldDeletedAt = "deleted_at"
+	// FieldErasedAt holds the string denoting the erased_at field in the database.
+	FieldErasedAt = "erased_at"
 	// EdgeBot holds the string denoting the bot edge name in mutations.
 	EdgeBot = "bot"
 	// EdgeRoom holds the string denoting the room edge name in mutations.
@@ -75,6 +81,9 @@ var Columns = []string{
 	FieldStartedAt,
 	FieldEndedAt,
 	FieldInterrupted,
+	FieldExpiresAt,
+	FieldDeletedAt,
+	FieldErasedAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -101,6 +110,12 @@ var (
 	DefaultEndedAt meeting.Instant
 	// DefaultInterrupted holds the default value on creation for the "interrupted" field.
 	DefaultInterrupted bool
+	// DefaultExpiresAt holds the default value on creation for the "expires_at" field.
+	DefaultExpiresAt meeting.Instant
+	// DefaultDeletedAt holds the default value on creation for the "deleted_at" field.
+	DefaultDeletedAt meeting.Instant
+	// DefaultErasedAt holds the default value on creation for the "erased_at" field.
+	DefaultErasedAt meeting.Instant
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
 	IDValidator func(string) error
 )
@@ -156,6 +171,21 @@ func ByEndedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByInterrupted orders the results by the interrupted field.
 func ByInterrupted(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldInterrupted, opts...).ToFunc()
+}
+
+// ByExpiresAt orders the results by the expires_at field.
+func ByExpiresAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldExpiresAt, opts...).ToFunc()
+}
+
+// ByDeletedAt orders the results by the deleted_at field.
+func ByDeletedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDeletedAt, opts...).ToFunc()
+}
+
+// ByErasedAt orders the results by the erased_at field.
+func ByErasedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldErasedAt, opts...).ToFunc()
 }
 
 // ByBotField orders the results by bot field.

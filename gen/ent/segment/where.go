@@ -104,6 +104,24 @@ func Interrupted(v bool) predicate.Segment {
 	return predicate.Segment(sql.FieldEQ(FieldInterrupted, v))
 }
 
+// ExpiresAt applies equality check predicate on the "expires_at" field. It's identical to ExpiresAtEQ.
+func ExpiresAt(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldEQ(FieldExpiresAt, vc))
+}
+
+// DeletedAt applies equality check predicate on the "deleted_at" field. It's identical to DeletedAtEQ.
+func DeletedAt(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldEQ(FieldDeletedAt, vc))
+}
+
+// ErasedAt applies equality check predicate on the "erased_at" field. It's identical to ErasedAtEQ.
+func ErasedAt(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldEQ(FieldErasedAt, vc))
+}
+
 // WorkspaceIDEQ applies the EQ predicate on the "workspace_id" field.
 func WorkspaceIDEQ(v string) predicate.Segment {
 	return predicate.Segment(sql.FieldEQ(FieldWorkspaceID, v))
@@ -642,6 +660,168 @@ func InterruptedEQ(v bool) predicate.Segment {
 // InterruptedNEQ applies the NEQ predicate on the "interrupted" field.
 func InterruptedNEQ(v bool) predicate.Segment {
 	return predicate.Segment(sql.FieldNEQ(FieldInterrupted, v))
+}
+
+// ExpiresAtEQ applies the EQ predicate on the "expires_at" field.
+func ExpiresAtEQ(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldEQ(FieldExpiresAt, vc))
+}
+
+// ExpiresAtNEQ applies the NEQ predicate on the "expires_at" field.
+func ExpiresAtNEQ(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldNEQ(FieldExpiresAt, vc))
+}
+
+// ExpiresAtIn applies the In predicate on the "expires_at" field.
+func ExpiresAtIn(vs ...meeting.Instant) predicate.Segment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Segment(sql.FieldIn(FieldExpiresAt, v...))
+}
+
+// ExpiresAtNotIn applies the NotIn predicate on the "expires_at" field.
+func ExpiresAtNotIn(vs ...meeting.Instant) predicate.Segment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Segment(sql.FieldNotIn(FieldExpiresAt, v...))
+}
+
+// ExpiresAtGT applies the GT predicate on the "expires_at" field.
+func ExpiresAtGT(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldGT(FieldExpiresAt, vc))
+}
+
+// ExpiresAtGTE applies the GTE predicate on the "expires_at" field.
+func ExpiresAtGTE(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldGTE(FieldExpiresAt, vc))
+}
+
+// ExpiresAtLT applies the LT predicate on the "expires_at" field.
+func ExpiresAtLT(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldLT(FieldExpiresAt, vc))
+}
+
+// ExpiresAtLTE applies the LTE predicate on the "expires_at" field.
+func ExpiresAtLTE(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldLTE(FieldExpiresAt, vc))
+}
+
+// DeletedAtEQ applies the EQ predicate on the "deleted_at" field.
+func DeletedAtEQ(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldEQ(FieldDeletedAt, vc))
+}
+
+// DeletedAtNEQ applies the NEQ predicate on the "deleted_at" field.
+func DeletedAtNEQ(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldNEQ(FieldDeletedAt, vc))
+}
+
+// DeletedAtIn applies the In predicate on the "deleted_at" field.
+func DeletedAtIn(vs ...meeting.Instant) predicate.Segment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Segment(sql.FieldIn(FieldDeletedAt, v...))
+}
+
+// DeletedAtNotIn applies the NotIn predicate on the "deleted_at" field.
+func DeletedAtNotIn(vs ...meeting.Instant) predicate.Segment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Segment(sql.FieldNotIn(FieldDeletedAt, v...))
+}
+
+// DeletedAtGT applies the GT predicate on the "deleted_at" field.
+func DeletedAtGT(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldGT(FieldDeletedAt, vc))
+}
+
+// DeletedAtGTE applies the GTE predicate on the "deleted_at" field.
+func DeletedAtGTE(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldGTE(FieldDeletedAt, vc))
+}
+
+// DeletedAtLT applies the LT predicate on the "deleted_at" field.
+func DeletedAtLT(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldLT(FieldDeletedAt, vc))
+}
+
+// DeletedAtLTE applies the LTE predicate on the "deleted_at" field.
+func DeletedAtLTE(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldLTE(FieldDeletedAt, vc))
+}
+
+// ErasedAtEQ applies the EQ predicate on the "erased_at" field.
+func ErasedAtEQ(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldEQ(FieldErasedAt, vc))
+}
+
+// ErasedAtNEQ applies the NEQ predicate on the "erased_at" field.
+func ErasedAtNEQ(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldNEQ(FieldErasedAt, vc))
+}
+
+// ErasedAtIn applies the In predicate on the "erased_at" field.
+func ErasedAtIn(vs ...meeting.Instant) predicate.Segment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Segment(sql.FieldIn(FieldErasedAt, v...))
+}
+
+// ErasedAtNotIn applies the NotIn predicate on the "erased_at" field.
+func ErasedAtNotIn(vs ...meeting.Instant) predicate.Segment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.Segment(sql.FieldNotIn(FieldErasedAt, v...))
+}
+
+// ErasedAtGT applies the GT predicate on the "erased_at" field.
+func ErasedAtGT(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldGT(FieldErasedAt, vc))
+}
+
+// ErasedAtGTE applies the GTE predicate on the "erased_at" field.
+func ErasedAtGTE(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldGTE(FieldErasedAt, vc))
+}
+
+// ErasedAtLT applies the LT predicate on the "erased_at" field.
+func ErasedAtLT(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldLT(FieldErasedAt, vc))
+}
+
+// ErasedAtLTE applies the LTE predicate on the "erased_at" field.
+func ErasedAtLTE(v meeting.Instant) predicate.Segment {
+	vc := int64(v)
+	return predicate.Segment(sql.FieldLTE(FieldErasedAt, vc))
 }
 
 // HasBot applies the HasEdge predicate on the "bot" edge.
