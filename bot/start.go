@@ -64,6 +64,15 @@ func (b *bot) release() {
 	b.Recorder.Pause(false)
 }
 
+// records says whether the bot records in a room that it enters. Somebody there can
+// be the start that it has waited for.
+func (b *bot) records(entered meeting.EnteredRoom) bool {
+	if b.held && b.Start == StartOnFirstParticipant && somebody(entered.Roster) {
+		b.release()
+	}
+	return !b.held && (!b.RoomsOnly || entered.Room.Kind == meeting.RoomBreakout)
+}
+
 // start begins to record in the middle of a visit.
 func (b *bot) start(reporting context.Context) error {
 	b.release()
