@@ -172,36 +172,34 @@ func (b *bot) live(ctx, reporting context.Context) error {
 	flush := time.NewTicker(flushEvery)
 	defer flush.Stop()
 	for {
-		select {
-		case signal, open := <-b.session.Signals():
-			if !open {
-				return nil
-			}
-			if err := b.hear(ctx, reporting, signal); err != nil {
-				return err
-			}
-		case <-b.nextDue():
-			if err := b.finishDue(reporting, time.Now()); err != nil {
-				return err
-			}
-		case said := <-b.said():
-			if err := b.Report(reporting, b.spoken(said)...); err != nil {
-				return err
-			}
-		case order := <-b.orders():
-			if err := b.obey(ctx, reporting, order); err != nil {
-				return err
-			}
-		case <-b.overdue():
-			if err := b.arrive(reporting, meeting.MoveTimedOut, "The bot was not there in time."); err != nil {
-				return err
-			}
-		case <-flush.C:
-			b.Recorder.Flush()
-		case <-ctx.Done():
-			b.subCode = stopCode(ctx)
-			return nil
+		if over, err := b.step(ctx, reporting, flush.C); over || err != nil {
+			return err
 		}
+	}
+}
+
+// step does what is next, and says whether it was the last.
+func (b *bot) step(ctx, reporting context.Context, flush <-chan time.Time) (over bool, err error) {
+	select {
+	case signal, open := <-b.session.Signals():
+		if !open {
+			return true, nil
+		}
+		return false, b.hear(ctx, reporting, signal)
+	case <-b.nextDue():
+		return false, b.finishDue(reporting, time.Now())
+	case said := <-b.said():
+		return false, b.Report(reporting, b.spoken(said)...)
+	case order := <-b.orders():
+		return false, b.obey(ctx, reporting, order)
+	case <-b.overdue():
+		return false, b.arrive(reporting, meeting.MoveTimedOut, "The bot was not there in time.")
+	case <-flush:
+		b.Recorder.Flush()
+		return false, nil
+	case <-ctx.Done():
+		b.subCode = stopCode(ctx)
+		return true, nil
 	}
 }
 

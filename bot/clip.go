@@ -11,9 +11,10 @@ import (
 )
 
 const (
-	// MaxClipBytes and MaxClip bound what a bot says at once.
+	// MaxClipBytes bounds the file of what a bot says at once.
 	MaxClipBytes = 1 << 20
-	MaxClip      = 10 * time.Minute
+	// MaxClip bounds how long it takes to say.
+	MaxClip = 10 * time.Minute
 	// frame is how long each packet of a clip lasts.
 	frame = 20 * time.Millisecond
 )

@@ -113,7 +113,7 @@ func TestEverySpeechHasOneEnd(t *testing.T) {
 		"it is said":         {func(*stage, *life) {}, []string{"FINISHED: Main room"}},
 		"something else":     {func(s *stage, l *life) { l.orders <- bot.Speak{Clip: clip(s.t, time.Second)} }, []string{"SUPERSEDED: Main room", "FINISHED: Main room"}},
 		"silence is ordered": {func(_ *stage, l *life) { l.orders <- bot.Hush{} }, []string{"INTERRUPTED: Main room"}},
-		"the host mutes": {func(s *stage, l *life) { s.do(meeting.SetMedia{Participant: 100, Microphone: &off}) },
+		"the host mutes": {func(s *stage, _ *life) { s.do(meeting.SetMedia{Participant: 100, Microphone: &off}) },
 			[]string{"INTERRUPTED: Main room"}},
 		"the bot is called back": {func(_ *stage, l *life) { l.stop(bot.ErrRemoved) }, []string{"INTERRUPTED: Main room"}},
 		"the meeting ends":       {func(s *stage, _ *life) { s.do(meeting.End{}) }, []string{"INTERRUPTED: Main room"}},

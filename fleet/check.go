@@ -94,7 +94,7 @@ func (f *Fleet) checkRoom(ctx context.Context, row *ent.Meeting, spec *BotSpec) 
 
 // checkJoinAt refuses times that have passed and that are too far ahead. A time that
 // has just passed is for now: clocks differ, and orders take their time.
-func (s *BotSpec) checkJoinAt(now time.Time) meeting.Refusals {
+func (s BotSpec) checkJoinAt(now time.Time) meeting.Refusals {
 	path := []string{"joinAt"}
 	switch {
 	case s.JoinAt.IsZero():
