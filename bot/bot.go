@@ -8,38 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/recording"
 )
-
-// Mode is how a bot behaves towards breakout rooms.
-type Mode string
-
-// The modes, under the names that the field knows them by.
-const (
-	// AutoAcceptAllInvites goes wherever the bot is sent.
-	AutoAcceptAllInvites Mode = "auto_accept_all_invites"
-	// JoinMainRoom stays in the main room as the coordinator and refuses every
-	// invitation.
-	JoinMainRoom Mode = "join_main_room"
-	// JoinSpecificRoom goes to one given room whenever that is open.
-	JoinSpecificRoom Mode = "join_specific_room"
-	// Manual leaves every invitation to whoever sent the bot.
-	Manual Mode = "manual"
-	// FollowParticipant goes where one given participant goes.
-	FollowParticipant Mode = "follow_participant"
-)
-
-// Modes lists the modes.
-func Modes() []Mode {
-	return []Mode{AutoAcceptAllInvites, JoinMainRoom, JoinSpecificRoom, Manual, FollowParticipant}
-}
-
-// Valid says whether the mode is one of those above.
-func (m Mode) Valid() bool { return slices.Contains(Modes(), m) }
 
 // The causes for which a bot's context ends.
 var (
@@ -98,6 +71,13 @@ type Config struct {
 	FollowsMoves bool
 	// RoomsOnly has the bot record breakout rooms alone: in the main room it waits.
 	RoomsOnly bool
+	// Transcription says where the text of what is said comes from.
+	Transcription meeting.Transcription
+	// Aides work beside the bot. It is done when they are.
+	Aides []Aide
+	// Stopping is closed when the process ends, so that aides are to hurry. Defaults
+	// to never.
+	Stopping <-chan struct{}
 	// Report takes the facts of the bot's life, in order. Facts that are given
 	// together belong together.
 	Report func(ctx context.Context, events ...meeting.Event) error
@@ -132,6 +112,7 @@ type lingering struct {
 type bot struct {
 	Config
 	session meeting.Session
+	aides   *aides
 	who     *meeting.ParticipantRef
 	now     *visit
 	over    []lingering
@@ -158,6 +139,8 @@ func Run(ctx context.Context, config Config) error {
 			return err
 		}
 	}
+	b.employ(reporting)
+	defer b.aides.finish(reporting, b.Stopping)
 	session, err := b.begin(ctx)
 	if err != nil {
 		return b.failed(reporting, ctx, err)
@@ -222,6 +205,7 @@ func (b *bot) live(ctx, reporting context.Context) error {
 
 // hear acts on one signal.
 func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error {
+	b.aides.hear(signal)
 	switch heard := signal.(type) {
 	case meeting.EnteredRoom:
 		return b.entered(ctx, reporting, heard)
@@ -230,7 +214,7 @@ func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error 
 			b.Recorder.Know(b.now.number, heard.Participant)
 		}
 	case meeting.Captioned:
-		if err := b.Recorder.Caption(heard.Visit, heard.Participant, heard.Words); err != nil {
+		if err := b.Recorder.Caption(heard); err != nil {
 			b.Log.Error("a transcript is not whole", "bot", b.Bot.ID, "error", err)
 		}
 	case meeting.BroadcastHeard:
@@ -372,6 +356,7 @@ func (b *bot) end(reporting context.Context, failure error) error {
 		b.Report(reporting, events...),
 		b.finishDue(reporting, time.Now().Add(2*linger)), // nothing is on its way any more
 	)
+	b.aides.finish(reporting, b.Stopping)
 	if failure = errors.Join(failure, err); failure == nil {
 		return b.status(reporting, time.Now(), meeting.StatusDone, nil)
 	}

@@ -22,6 +22,10 @@ const (
 	CodeRoomIDNotTaken meeting.Code = "ROOM_ID_NOT_ALLOWED"
 	CodeBotNotFound    meeting.Code = "BOT_NOT_FOUND"
 	CodeBotEnded       meeting.Code = "BOT_ENDED"
+	// CodeAddressNotAllowed says that an address is not a public one.
+	CodeAddressNotAllowed meeting.Code = "ADDRESS_NOT_ALLOWED"
+	// CodeNoTranscription says that there is no server that transcribes.
+	CodeNoTranscription meeting.Code = "TRANSCRIPTION_NOT_CONFIGURED"
 	// CodeParticipantRequired says that mode follow_participant was given nobody.
 	CodeParticipantRequired meeting.Code = "PARTICIPANT_ID_REQUIRED"
 )
@@ -60,6 +64,9 @@ func (f *Fleet) send(ctx context.Context, spec BotSpec) ([]meeting.Event, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := f.nameEndpoints(spec.Endpoints); err != nil {
+		return nil, err
+	}
 	ordered, err := json.Marshal(spec)
 	if err != nil {
 		return nil, fmt.Errorf("write down the order of bot %q: %w", spec.Name, err)
@@ -68,7 +75,10 @@ func (f *Fleet) send(ctx context.Context, spec BotSpec) ([]meeting.Event, error)
 	f.steward(row).engage(&charge{id: config.Bot.ID, covers: spec.Covers, target: spec.Target, follows: spec.Follow, leaves: spec.Leaves})
 	now := time.Now()
 	events := []meeting.Event{
-		{At: now, Bot: &config.Bot, Request: spec.Request, Fact: meeting.BotCreated{Mode: string(spec.Mode), RoomWanted: spec.Room, Email: spec.Email, Metadata: spec.Metadata, Order: ordered}},
+		{At: now, Bot: &config.Bot, Request: spec.Request, Fact: meeting.BotCreated{
+			Mode: string(spec.Mode), RoomWanted: spec.Room, Email: spec.Email, Metadata: spec.Metadata, Order: ordered,
+			Transcription: spec.Transcription, Endpoints: spec.Endpoints,
+		}},
 		{At: now, Bot: &config.Bot, Request: meeting.Request{Key: spec.Request.Key}, Fact: meeting.BotStatusChanged{Code: meeting.StatusReady}},
 	}
 	if err := config.Report(ctx, events...); err != nil {
@@ -78,13 +88,16 @@ func (f *Fleet) send(ctx context.Context, spec BotSpec) ([]meeting.Event, error)
 }
 
 func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.BotRef) bot.Config {
+	recorder := recording.NewRecorder(f.Store, spec.Meeting, ref.ID, f.Log)
+	report := func(ctx context.Context, events ...meeting.Event) error {
+		_, err := f.Journal.Append(ctx, spec.Meeting, events...)
+		return err
+	}
+	recorder.OnUtterance(func(place recording.Place, said recording.Utterance) { f.hear(ref.ID, place, said) })
 	return bot.Config{
 		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, FollowsMoves: spec.Covers, RoomsOnly: spec.Covers, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
-		Recorder: recording.NewRecorder(f.Store, spec.Meeting, ref.ID, f.Log),
-		Report: func(ctx context.Context, events ...meeting.Event) error {
-			_, err := f.Journal.Append(ctx, spec.Meeting, events...)
-			return err
-		},
+		Recorder: recorder, Transcription: spec.Transcription, Aides: f.aides(ref, spec, recorder, report), Stopping: f.stopped,
+		Report: report,
 		Fetch: func(ctx context.Context, who meeting.ParticipantRef, room meeting.RoomRef) error {
 			_, err := platform.Command(ctx, spec.Meeting, meeting.Move{Participant: who.ID, Room: room.ID})
 			return err
@@ -98,7 +111,7 @@ func (f *Fleet) launch(config bot.Config) error {
 	orders := make(chan bot.Order)
 	config.Orders = orders
 	f.mu.Lock()
-	f.running[config.Bot.ID] = &runner{stop, orders, ctx.Done()}
+	f.running[config.Bot.ID] = &runner{stop: stop, orders: orders, done: ctx.Done()}
 	f.mu.Unlock()
 	select {
 	case f.orders <- order{config, ctx, stop}:
@@ -128,6 +141,8 @@ func (f *Fleet) check(ctx context.Context, row *ent.Meeting, spec *BotSpec) erro
 		spec.Mode = bot.AutoAcceptAllInvites
 	}
 	problems = append(problems, spec.Leaves.check()...)
+	problems = append(problems, f.checkTranscription(&spec.Transcription)...)
+	problems = append(problems, f.checkEndpoints(spec.Endpoints)...)
 	found, err := f.checkRoom(ctx, row, spec)
 	if err != nil {
 		return err

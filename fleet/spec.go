@@ -23,6 +23,11 @@ type BotSpec struct {
 	Follow meeting.ParticipantID `json:"follow,omitempty"`
 	// Email is the address by which plans know the bot.
 	Email string `json:"email,omitempty"`
+	// Transcription says how what the bot hears becomes text.
+	Transcription meeting.Transcription `json:"transcription,omitzero"`
+	// Endpoints are where the bot sends what it hears while it hears it. Their ids are
+	// made.
+	Endpoints []meeting.RealtimeEndpoint `json:"endpoints,omitempty"`
 	// Covers has the bot record breakout rooms alone, and go where it is sent
 	// without being asked.
 	Covers bool `json:"covers,omitempty"`

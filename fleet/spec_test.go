@@ -17,7 +17,9 @@ func TestOrdersComeBackWhole(t *testing.T) {
 	spec := BotSpec{
 		Meeting: "mtg_1", Name: "Ears", Mode: bot.JoinSpecificRoom, Room: "Red", Follow: 300, Email: "ears@example.com",
 		Covers: true, Target: "room_1", Metadata: map[string]string{"case": "42"},
-		Leaves: AutomaticLeave{NooneJoined: time.Minute, EveryoneLeft: time.Second, InCall: time.Hour},
+		Transcription: meeting.Transcription{Source: meeting.FromServer, Language: "pt-BR", Partial: true},
+		Endpoints:     []meeting.RealtimeEndpoint{{ID: "rte_1", URL: "wss://example.org", Outputs: meeting.RealtimeOutputs()}},
+		Leaves:        AutomaticLeave{NooneJoined: time.Minute, EveryoneLeft: time.Second, InCall: time.Hour},
 	}
 	ordered := reflect.ValueOf(spec)
 	for i := range ordered.NumField() {

@@ -13,7 +13,7 @@ import (
 )
 
 func (r *Resolver) createBot(ctx context.Context, input gql.CreateBotInput) (*gql.CreateBotPayload, error) {
-	one := gql.BotInput{Name: input.Name, Email: input.Email, BreakoutRoom: input.BreakoutRoom, Metadata: input.Metadata, AutomaticLeave: input.AutomaticLeave}
+	one := gql.BotInput{Name: input.Name, Email: input.Email, BreakoutRoom: input.BreakoutRoom, Metadata: input.Metadata, AutomaticLeave: input.AutomaticLeave, Transcription: input.Transcription, RealtimeEndpoints: input.RealtimeEndpoints}
 	row, refused, err := r.sendBot(ctx, meeting.ID(input.MeetingID), one, requestOf(ctx))
 	return &gql.CreateBotPayload{Bot: row, UserErrors: refused}, err
 }
@@ -64,6 +64,14 @@ func (r *Resolver) sendBot(ctx context.Context, id meeting.ID, input gql.BotInpu
 		set(&spec.Leaves.NooneJoined, seconds(leave.NooneJoinedTimeoutSeconds))
 		set(&spec.Leaves.EveryoneLeft, seconds(leave.EveryoneLeftTimeoutSeconds))
 		set(&spec.Leaves.InCall, seconds(leave.InCallTimeoutSeconds))
+	}
+	if how := input.Transcription; how != nil {
+		spec.Transcription.Source = how.Source
+		set(&spec.Transcription.Language, how.LanguageCode)
+		set(&spec.Transcription.Partial, how.PartialResults)
+	}
+	for _, one := range input.RealtimeEndpoints {
+		spec.Endpoints = append(spec.Endpoints, meeting.RealtimeEndpoint{URL: one.URL, Outputs: one.Outputs})
 	}
 	for _, entry := range input.Metadata {
 		spec.Metadata[entry.Key] = entry.Value

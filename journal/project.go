@@ -188,7 +188,11 @@ func (p *projection) ofBot(e meeting.Event) {
 	switch fact := e.Fact.(type) {
 	case meeting.BotCreated:
 		p.do(p.tx.Bot.Create().SetID(e.Bot.ID).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetName(e.Bot.Name).
-			SetMode(fact.Mode).SetRoomWanted(fact.RoomWanted).SetMetadata(fact.Metadata).SetOrder(fact.Order).SetCreatedAt(at))
+			SetMode(fact.Mode).SetRoomWanted(fact.RoomWanted).SetMetadata(fact.Metadata).SetOrder(fact.Order).
+			SetTranscription(fact.Transcription).SetCreatedAt(at))
+		p.endpoints(e, fact.Endpoints)
+	case meeting.RealtimeEndpointChanged:
+		p.endpoint(fact)
 	case meeting.BotStatusChanged:
 		p.status(e, fact)
 	case meeting.BotMoveStarted, meeting.BotMoveEnded, meeting.BotConnectionLost, meeting.BotConnectionRestored:

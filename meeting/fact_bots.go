@@ -17,7 +17,10 @@ type (
 		Metadata   map[string]string `json:"metadata,omitempty"`
 		// Order is all that was ordered, as whoever sends bots writes it down to
 		// send the bot later, or again.
-		Order json.RawMessage `json:"order,omitempty"`
+		Order         json.RawMessage `json:"order,omitempty"`
+		Transcription Transcription   `json:"transcription,omitzero"`
+		// Endpoints are where the bot sends what it hears while it hears it.
+		Endpoints []RealtimeEndpoint `json:"endpoints,omitempty"`
 	}
 	// BotStatusChanged is one step of a bot's life. Codes and sub codes are open
 	// sets, as in the bot APIs whose words they are.

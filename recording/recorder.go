@@ -34,11 +34,18 @@ type Recorder struct {
 	streams  map[uint32]*stream
 	segments map[meeting.VisitNumber]*segment
 	latest   meeting.VisitNumber
-	// folders are where each visit is recorded, those that are over too.
-	folders map[meeting.VisitNumber]string
+	// places are where each visit is recorded, those that are over too.
+	places map[meeting.VisitNumber]Place
 	// early are packets of visits to come.
 	early  []arrival
 	paused bool
+
+	// listeners are told what is heard, and hears what is said.
+	listeners []Listener
+	hears     []func(Place, Utterance)
+	// writing lets one utterance be written at a time; written counts them.
+	writing sync.Mutex
+	written int64
 }
 
 // arrival is a packet and when it came.
@@ -67,7 +74,7 @@ func NewRecorder(store *Store, id meeting.ID, bot meeting.BotID, log *slog.Logge
 	return &Recorder{
 		store: store, meeting: id, bot: bot, log: log,
 		streams: make(map[uint32]*stream), segments: make(map[meeting.VisitNumber]*segment),
-		folders: make(map[meeting.VisitNumber]string),
+		places: make(map[meeting.VisitNumber]Place),
 	}
 }
 
@@ -95,7 +102,10 @@ func (r *Recorder) Begin(entered meeting.EnteredRoom) (meeting.SegmentStarted, e
 		s.names[who.ID] = who.Name
 	}
 	r.segments[entered.Visit], r.latest = s, entered.Visit
-	r.folders[entered.Visit] = s.folder
+	r.places[entered.Visit] = Place{Segment: s.id, Visit: s.visit, Room: s.room, Folder: s.folder}
+	for _, l := range r.listeners {
+		l.Began(r.places[entered.Visit])
+	}
 	early := r.early
 	r.early = nil
 	for _, a := range early {
@@ -145,9 +155,11 @@ func (r *Recorder) receive(p meeting.Packet, at time.Time) {
 		s.tracks[p.Participant] = t
 	}
 	t.lost += lost
+	anew := fresh || t.stream != from
 	if s.failed == nil {
 		s.fail(t.add(p, from, fresh, at), r.log)
 	}
+	r.sound(p, anew, at)
 }
 
 // fail keeps the first failure of a segment, for its end to tell.
@@ -199,6 +211,9 @@ func (r *Recorder) End(visit meeting.VisitNumber, at time.Time) (meeting.Segment
 		return meeting.SegmentCompleted{}, fmt.Errorf("visit %d: %w", visit, ErrNoSegment)
 	}
 	delete(r.segments, visit)
+	for _, l := range r.listeners {
+		l.Ended(r.places[visit])
+	}
 	completed := meeting.SegmentCompleted{Segment: s.id, Visit: visit, EndedAt: at, Tracks: []meeting.Track{}}
 	failed := s.failed
 	for _, t := range s.tracks {

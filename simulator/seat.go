@@ -28,6 +28,8 @@ type seat struct {
 	abandoned atomic.Bool
 	// captions says that the seat is told what is said.
 	captions bool
+	// partial says that it is told what is being said too.
+	partial bool
 	// stays are where the seat was lately, and heard where its voice was broadcast.
 	// The live meeting's mutex guards them.
 	stays, heard []stretch

@@ -51,6 +51,8 @@ export function sentence(event: MeetingEvent): string {
       return ofConnection(event);
     case "RecordingGapEvent":
       return `${name(event.bot?.name)} recorded nothing for ${seconds(event.from, event.gapTo)} s from ${room(event)} on${event.gapCause === "PROCESS_ENDED" ? ": its process had ended" : ": its connection was lost"}`;
+    case "RealtimeEndpointEvent":
+      return ofEndpoint(event);
     case "CoverageEvent":
       return event.policy ? `Up to ${event.policy.maxBots} bots cover the rooms` : "Bots cover the rooms no longer";
     case "SegmentEvent":
@@ -251,6 +253,21 @@ function ofMove(event: Event<"BotMoveEvent">): string {
       return `${bot} did not get to ${room(event)} in time`;
     case "SUPERSEDED":
       return `${bot} is told to go elsewhere than to ${room(event)}`;
+  }
+}
+
+function ofEndpoint(event: Event<"RealtimeEndpointEvent">): string {
+  const bot = name(event.bot?.name);
+  const missing = event.dropped === 0 ? "" : `; ${event.dropped} packets were dropped so far`;
+  switch (event.endpointStatus) {
+    case "CONNECTING":
+      return `${bot} connects to its endpoint${event.message === null ? "" : `: ${event.message}`}${missing}`;
+    case "RUNNING":
+      return `${bot} sends to its endpoint${missing}`;
+    case "FAILED":
+      return `${bot} gave its endpoint up${event.message === null ? "" : `: ${event.message}`}${missing}`;
+    case "DONE":
+      return `${bot} is done with its endpoint${missing}`;
   }
 }
 

@@ -73,6 +73,7 @@ function apply(draft: Draft, event: MeetingEvent): void {
     case "BotMoveEvent":
     case "BotConnectionEvent":
     case "RecordingGapEvent":
+    case "RealtimeEndpointEvent":
     case "CoverageEvent":
       return;
   }

@@ -28,6 +28,8 @@ const (
 	FieldMetadata = "metadata"
 	// FieldOrder holds the string denoting the order field in the database.
 	FieldOrder = "order"
+	// FieldTranscription holds the string denoting the transcription field in the database.
+	FieldTranscription = "transcription"
 	// FieldStatusCode holds the string denoting the status_code field in the database.
 	FieldStatusCode = "status_code"
 	// FieldStatusSubCode holds the string denoting the status_sub_code field in the database.
@@ -42,6 +44,8 @@ const (
 	EdgeSegments = "segments"
 	// EdgeGaps holds the string denoting the gaps edge name in mutations.
 	EdgeGaps = "gaps"
+	// EdgeRealtimeEndpoints holds the string denoting the realtime_endpoints edge name in mutations.
+	EdgeRealtimeEndpoints = "realtime_endpoints"
 	// Table holds the table name of the bot in the database.
 	Table = "bots"
 	// MeetingTable is the table that holds the meeting relation/edge.
@@ -65,6 +69,13 @@ const (
 	GapsInverseTable = "gaps"
 	// GapsColumn is the table column denoting the gaps relation/edge.
 	GapsColumn = "bot_id"
+	// RealtimeEndpointsTable is the table that holds the realtime_endpoints relation/edge.
+	RealtimeEndpointsTable = "realtime_endpoints"
+	// RealtimeEndpointsInverseTable is the table name for the RealtimeEndpoint entity.
+	// It exists in this package in order to avoid circular dependency with the "realtimeendpoint" package.
+	RealtimeEndpointsInverseTable = "realtime_endpoints"
+	// RealtimeEndpointsColumn is the table column denoting the realtime_endpoints relation/edge.
+	RealtimeEndpointsColumn = "bot_id"
 )
 
 // Columns holds all SQL columns for bot fields.
@@ -77,6 +88,7 @@ var Columns = []string{
 	FieldRoomWanted,
 	FieldMetadata,
 	FieldOrder,
+	FieldTranscription,
 	FieldStatusCode,
 	FieldStatusSubCode,
 	FieldCreatedAt,
@@ -202,6 +214,20 @@ func ByGaps(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newGapsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByRealtimeEndpointsCount orders the results by realtime_endpoints count.
+func ByRealtimeEndpointsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newRealtimeEndpointsStep(), opts...)
+	}
+}
+
+// ByRealtimeEndpoints orders the results by realtime_endpoints terms.
+func ByRealtimeEndpoints(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newRealtimeEndpointsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newMeetingStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -221,5 +247,12 @@ func newGapsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(GapsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, GapsTable, GapsColumn),
+	)
+}
+func newRealtimeEndpointsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(RealtimeEndpointsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, RealtimeEndpointsTable, RealtimeEndpointsColumn),
 	)
 }

@@ -40,6 +40,7 @@ var (
 		{Name: "room_wanted", Type: field.TypeString, Default: ""},
 		{Name: "metadata", Type: field.TypeJSON, Nullable: true},
 		{Name: "order", Type: field.TypeJSON, Nullable: true},
+		{Name: "transcription", Type: field.TypeJSON, Nullable: true},
 		{Name: "status_code", Type: field.TypeString, Default: ""},
 		{Name: "status_sub_code", Type: field.TypeString, Default: ""},
 		{Name: "created_at", Type: field.TypeInt64},
@@ -54,7 +55,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "bots_meetings_bots",
-				Columns:    []*schema.Column{BotsColumns[11]},
+				Columns:    []*schema.Column{BotsColumns[12]},
 				RefColumns: []*schema.Column{MeetingsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -63,12 +64,12 @@ var (
 			{
 				Name:    "bot_meeting_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{BotsColumns[11], BotsColumns[9]},
+				Columns: []*schema.Column{BotsColumns[12], BotsColumns[10]},
 			},
 			{
 				Name:    "bot_ended_at",
 				Unique:  false,
-				Columns: []*schema.Column{BotsColumns[10]},
+				Columns: []*schema.Column{BotsColumns[11]},
 			},
 		},
 	}
@@ -321,6 +322,40 @@ var (
 			},
 		},
 	}
+	// RealtimeEndpointsColumns holds the columns for the "realtime_endpoints" table.
+	RealtimeEndpointsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString},
+		{Name: "workspace_id", Type: field.TypeString},
+		{Name: "ordinal", Type: field.TypeInt},
+		{Name: "url", Type: field.TypeString},
+		{Name: "outputs", Type: field.TypeJSON},
+		{Name: "status", Type: field.TypeString, Default: "CONNECTING"},
+		{Name: "sent", Type: field.TypeInt64, Default: 0},
+		{Name: "dropped", Type: field.TypeInt64, Default: 0},
+		{Name: "message", Type: field.TypeString, Nullable: true},
+		{Name: "bot_id", Type: field.TypeString},
+	}
+	// RealtimeEndpointsTable holds the schema information for the "realtime_endpoints" table.
+	RealtimeEndpointsTable = &schema.Table{
+		Name:       "realtime_endpoints",
+		Columns:    RealtimeEndpointsColumns,
+		PrimaryKey: []*schema.Column{RealtimeEndpointsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "realtime_endpoints_bots_realtime_endpoints",
+				Columns:    []*schema.Column{RealtimeEndpointsColumns[9]},
+				RefColumns: []*schema.Column{BotsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "realtimeendpoint_bot_id_ordinal",
+				Unique:  true,
+				Columns: []*schema.Column{RealtimeEndpointsColumns[9], RealtimeEndpointsColumns[2]},
+			},
+		},
+	}
 	// RequestsColumns holds the columns for the "requests" table.
 	RequestsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -517,6 +552,7 @@ var (
 		MeetingsTable,
 		ParticipantsTable,
 		PresencesTable,
+		RealtimeEndpointsTable,
 		RequestsTable,
 		RoomsTable,
 		RoundsTable,
@@ -534,6 +570,7 @@ func init() {
 	ParticipantsTable.ForeignKeys[0].RefTable = MeetingsTable
 	PresencesTable.ForeignKeys[0].RefTable = ParticipantsTable
 	PresencesTable.ForeignKeys[1].RefTable = RoomsTable
+	RealtimeEndpointsTable.ForeignKeys[0].RefTable = BotsTable
 	RoomsTable.ForeignKeys[0].RefTable = MeetingsTable
 	RoundsTable.ForeignKeys[0].RefTable = MeetingsTable
 	SegmentsTable.ForeignKeys[0].RefTable = BotsTable
