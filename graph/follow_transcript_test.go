@@ -125,7 +125,9 @@ func TestTranscriptsAreFollowed(t *testing.T) {
 		}
 		for i, one := range live.heard(false) {
 			again := listen(t, house, bot, one.Cursor)
-			<-again.done
+			if err := <-again.done; !errors.Is(err, client.ErrEnded) {
+				t.Errorf("after utterance %d the end is: %v", i, err)
+			}
 			if got := texts(again.heard(false)); !slices.Equal(got, all[i+1:]) {
 				t.Errorf("after utterance %d come\n%s", i, strings.Join(got, "\n"))
 			}
@@ -155,7 +157,8 @@ func TestPartialUtterancesBecomeWhole(t *testing.T) {
 		parts := live.heard(true)
 		for _, part := range parts {
 			one, isOver := whole[part.ID]
-			if isOver && !(strings.HasPrefix(one.Text, part.Text) && one.StartedAt.Equal(part.StartedAt) && part.at.Before(one.at)) || part.Cursor != nil {
+			fits := strings.HasPrefix(one.Text, part.Text) && one.StartedAt.Equal(part.StartedAt) && part.at.Before(one.at)
+			if isOver && !fits || part.Cursor != nil {
 				t.Errorf("%q became %q", part.Text, one.Text)
 			}
 			if since := part.at.Sub(last[part.Name]); since < time.Second {

@@ -184,7 +184,7 @@ func (e *Endpoint) now() meeting.RealtimeEndpointChanged {
 	return meeting.RealtimeEndpointChanged{Endpoint: e.config.Endpoint.ID, Status: e.status, Sent: sent, Dropped: dropped, Message: e.message}
 }
 
-// reports reports how it goes: when that changes, and while packets are dropped; not
+// reports tells how it goes: when that changes, and while packets are dropped; not
 // too often, and in the end in any case.
 func (e *Endpoint) reports(ctx context.Context, over <-chan struct{}) {
 	var last meeting.RealtimeEndpointChanged

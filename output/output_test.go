@@ -35,7 +35,7 @@ func TestEverythingHeardIsSent(t *testing.T) {
 		rooms := s.CreateRooms("Red")
 		s.OpenRooms()
 		time.Sleep(8 * time.Second)
-		for _, room := range []string{rooms[0], s.Meeting.ID} {
+		for _, room := range []string{rooms[0], s.ID} {
 			s.Do(`mutation($id: ID!, $room: ID!) { moveBot(input: {botId: $id, roomId: $room}) { userErrors { message } } }`, map[string]any{"id": s.bot, "room": room}, nil)
 			time.Sleep(time.Second)
 			s.Join("Cem in " + room)
@@ -245,7 +245,7 @@ func TestOnlyPublicAddressesAreSentTo(t *testing.T) {
 					}
 				}
 			}
-			s.Do(`mutation { createBot(input: {meetingId: "`+s.Meeting.ID+`", realtimeEndpoints: `+test.endpoints+`}) { userErrors { code path } } }`, nil, &answer)
+			s.Do(`mutation { createBot(input: {meetingId: "`+s.ID+`", realtimeEndpoints: `+test.endpoints+`}) { userErrors { code path } } }`, nil, &answer)
 			var got []string
 			for _, refusal := range answer.CreateBot.UserErrors {
 				got = append(got, refusal.Code+" "+strings.Join(refusal.Path, "."))
@@ -261,7 +261,7 @@ func TestOnlyPublicAddressesAreSentTo(t *testing.T) {
 				}
 			}
 		}
-		s.Do(`query($id: ID!) { meeting(id: $id) { bots { nodes { realtimeEndpoints { url status message sent } } } } }`, map[string]any{"id": s.Meeting.ID}, &bots)
+		s.Do(`query($id: ID!) { meeting(id: $id) { bots { nodes { realtimeEndpoints { url status message sent } } } } }`, map[string]any{"id": s.ID}, &bots)
 		inside := bots.Meeting.Bots.Nodes[0].RealtimeEndpoints[0]
 		if other := bots.Meeting.Bots.Nodes[1].RealtimeEndpoints[0]; other.URL == "wss://inside.example/" {
 			inside = other

@@ -219,7 +219,7 @@ func (s *stage) send(address string, outputs []string) (bot string) {
 	}
 	s.Do(`mutation($id: ID!, $to: [RealtimeEndpointInput!]) {
 	  createBot(input: {meetingId: $id, realtimeEndpoints: $to, metadata: [{key: "case", value: "7"}]}) { bot { id } userErrors { message } } }`,
-		map[string]any{"id": s.Meeting.ID, "to": []map[string]any{{"url": address, "outputs": outputs}}}, &created)
+		map[string]any{"id": s.ID, "to": []map[string]any{{"url": address, "outputs": outputs}}}, &created)
 	return created.CreateBot.Bot.ID
 }
 

@@ -2,6 +2,7 @@ package recording_test
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -57,5 +58,30 @@ func TestTranscriptsAreReadAsTheyGrow(t *testing.T) {
 	}
 	if len(got) != 10 {
 		t.Errorf("%d utterances were read, not 10", len(got))
+	}
+}
+
+// TestNumbersGoOnInAnotherProcess has a recorder go on where one before it died.
+func TestNumbersGoOnInAnotherProcess(t *testing.T) {
+	d := newDesk(t)
+	words := []meeting.Word{{Text: "word", From: time.Unix(1, 0), To: time.Unix(2, 0)}}
+	for visit := range meeting.VisitNumber(3) {
+		r := recording.NewRecorder(d.store, "mtg_1", "bot_1", slog.New(slog.DiscardHandler))
+		started, err := r.Begin(meeting.EnteredRoom{Visit: visit + 1, Room: room})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 2 {
+			if err := r.Caption(meeting.Captioned{Participant: meeting.ParticipantRef{ID: 100, Name: "Ada"}, Visit: visit + 1, Words: words}); err != nil {
+				t.Fatal(err)
+			}
+			said, err := d.store.Transcript(started.Folder)
+			if want := int64(visit)*2 + int64(i) + 1; err != nil || said[i].Number != want {
+				t.Errorf("the utterance has the number %d (%v), want %d", said[i].Number, err, want)
+			}
+		}
+		if _, err := r.End(visit+1, time.Now()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
