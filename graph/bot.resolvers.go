@@ -41,6 +41,10 @@ func (r *botResolver) RetentionHours(ctx context.Context, obj *ent.Bot) (*int, e
 	return hoursKept(obj)
 }
 
+func (r *botResolver) RealtimeEndpoints(ctx context.Context, obj *ent.Bot) ([]*ent.RealtimeEndpoint, error) {
+	return load(ctx).endpoints.one(ctx, obj.ID)
+}
+
 func (r *botResolver) Participant(ctx context.Context, obj *ent.Bot) (*ent.Participant, error) {
 	return load(ctx).ofBot.one(ctx, obj.ID)
 }
@@ -61,11 +65,18 @@ func (r *coverPolicyResolver) DwellSeconds(ctx context.Context, obj *meeting.Cov
 	return int(obj.Dwell / time.Second), nil
 }
 
+func (r *transcriptionResolver) LanguageCode(ctx context.Context, obj *meeting.Transcription) (*string, error) {
+	return filled(obj.Language), nil
+}
+
 func (r *Resolver) Bot() gql.BotResolver { return &botResolver{r} }
 
 func (r *Resolver) CoverPolicy() gql.CoverPolicyResolver { return &coverPolicyResolver{r} }
 
+func (r *Resolver) Transcription() gql.TranscriptionResolver { return &transcriptionResolver{r} }
+
 type (
-	botResolver         struct{ *Resolver }
-	coverPolicyResolver struct{ *Resolver }
+	botResolver           struct{ *Resolver }
+	coverPolicyResolver   struct{ *Resolver }
+	transcriptionResolver struct{ *Resolver }
 )

@@ -402,6 +402,10 @@ func (r *subscriptionResolver) BotEvents(ctx context.Context, botID string, afte
 	return r.botEvents(ctx, meeting.BotID(botID), after)
 }
 
+func (r *subscriptionResolver) Transcript(ctx context.Context, botID string, after *string) (<-chan *gql.Utterance, error) {
+	return r.followTranscript(ctx, meeting.BotID(botID), after)
+}
+
 func (r *Resolver) Mutation() gql.MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() gql.QueryResolver { return &queryResolver{r} }

@@ -160,7 +160,9 @@ func (s *Simulator) Join(ctx context.Context, request meeting.JoinRequest) (meet
 	join := meeting.Join{
 		Name: request.Name, IsBot: true, Bot: request.Bot, Email: request.Email, FollowsMoves: request.FollowsMoves, Media: &meeting.Media{},
 	}
-	session, err := s.join(ctx, request.Meeting, join, client{receive: request.Receive, roomsOnly: request.RoomsOnly, captions: request.Captions})
+	session, err := s.join(ctx, request.Meeting, join, client{
+		receive: request.Receive, roomsOnly: request.RoomsOnly, captions: request.Captions, partial: request.PartialCaptions,
+	})
 	if err != nil {
 		return nil, err
 	}
