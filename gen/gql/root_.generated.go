@@ -8177,6 +8177,43 @@ enum RecordingStart {
   "When it is told to by resumeRecording."
   MANUAL
 }
+
+extend type Mutation {
+  "Sends up to 100 bots to a meeting, with a result for each."
+  createBots("Which bots to send." input: CreateBotsInput!): CreateBotsPayload!
+  "Sends a bot to a meeting, at once or at a time."
+  createBot("Which bot to send." input: CreateBotInput!): CreateBotPayload!
+  "Changes a scheduled bot, until it leaves for its meeting."
+  updateBot("What to change of which bot." input: UpdateBotInput!): UpdateBotPayload!
+  "Takes back a scheduled bot: it will not join."
+  deleteBot("Which bot to take back." input: DeleteBotInput!): DeleteBotPayload!
+  "Sends a bot to a room, whatever its mode. Its events tell what becomes of that: one BOT_MOVE_ENDED for every BOT_MOVE_STARTED."
+  moveBot("Which bot to send where." input: MoveBotInput!): MoveBotPayload!
+  "Has a bot record nothing until it is told to go on."
+  pauseRecording("Which bot." input: PauseRecordingInput!): PauseRecordingPayload!
+  "Has a bot record again."
+  resumeRecording("Which bot." input: ResumeRecordingInput!): ResumeRecordingPayload!
+  "Has a bot ask the hosts once more to let it record, where bots need that."
+  requestRecordingPermission("Which bot." input: RequestRecordingPermissionInput!): RequestRecordingPermissionPayload!
+  "Has a bot write to the room that it is in, or to one person there."
+  sendChatMessage("Which bot, and what." input: SendChatMessageInput!): SendChatMessagePayload!
+  "Has a bot say an audio clip to the room that it is in. Its events tell what becomes of that: one BOT_SPEECH_ENDED for every BOT_SPEECH_STARTED. A clip ends when the bot leaves the room: nobody hears the rest of it elsewhere."
+  speak("Which bot, and what." input: SpeakInput!): SpeakPayload!
+  "Ends what a bot says."
+  stopSpeaking("Which bot." input: StopSpeakingInput!): StopSpeakingPayload!
+  "Has a bot accept its latest invitation: for bots of mode MANUAL, and to take up what another declined."
+  acceptInvitation("Which bot." input: AcceptInvitationInput!): AcceptInvitationPayload!
+  "Has a bot decline its latest invitation."
+  declineInvitation("Which bot." input: DeclineInvitationInput!): DeclineInvitationPayload!
+  "Has bots cover the breakout rooms of a meeting, one in every open room, as far as they suffice; from round to round. In the main room they wait, and record nothing."
+  coverRooms("How to cover which meeting's rooms." input: CoverRoomsInput!): CoverRoomsPayload!
+  "Calls back the bots that cover a meeting, and sends no more."
+  stopCovering("Which meeting." input: StopCoveringInput!): StopCoveringPayload!
+  "Calls a bot back from its meeting."
+  removeBot("Which bot to call back." input: RemoveBotInput!): RemoveBotPayload!
+  "Deletes recordings: files, transcripts and what people did. What is being recorded can't be deleted."
+  deleteRecording("Which recordings." input: DeleteRecordingInput!): DeleteRecordingPayload!
+}
 `, BuiltIn: false},
 	{Name: "../../graph/schema/event.graphqls", Input: `"""
 One fact of a meeting. Events of a meeting are numbered from 1 without gaps.
@@ -11343,40 +11380,6 @@ type Mutation {
   askForHelp("Who asks." input: AskForHelpInput!): AskForHelpPayload!
   "Leaves the meeting, as a participant."
   leaveMeeting("Who leaves." input: LeaveMeetingInput!): LeaveMeetingPayload!
-  "Sends up to 100 bots to a meeting, with a result for each."
-  createBots("Which bots to send." input: CreateBotsInput!): CreateBotsPayload!
-  "Sends a bot to a meeting, at once or at a time."
-  createBot("Which bot to send." input: CreateBotInput!): CreateBotPayload!
-  "Changes a scheduled bot, until it leaves for its meeting."
-  updateBot("What to change of which bot." input: UpdateBotInput!): UpdateBotPayload!
-  "Takes back a scheduled bot: it will not join."
-  deleteBot("Which bot to take back." input: DeleteBotInput!): DeleteBotPayload!
-  "Sends a bot to a room, whatever its mode. Its events tell what becomes of that: one BOT_MOVE_ENDED for every BOT_MOVE_STARTED."
-  moveBot("Which bot to send where." input: MoveBotInput!): MoveBotPayload!
-  "Has a bot record nothing until it is told to go on."
-  pauseRecording("Which bot." input: PauseRecordingInput!): PauseRecordingPayload!
-  "Has a bot record again."
-  resumeRecording("Which bot." input: ResumeRecordingInput!): ResumeRecordingPayload!
-  "Has a bot ask the hosts once more to let it record, where bots need that."
-  requestRecordingPermission("Which bot." input: RequestRecordingPermissionInput!): RequestRecordingPermissionPayload!
-  "Has a bot write to the room that it is in, or to one person there."
-  sendChatMessage("Which bot, and what." input: SendChatMessageInput!): SendChatMessagePayload!
-  "Has a bot say an audio clip to the room that it is in. Its events tell what becomes of that: one BOT_SPEECH_ENDED for every BOT_SPEECH_STARTED. A clip ends when the bot leaves the room: nobody hears the rest of it elsewhere."
-  speak("Which bot, and what." input: SpeakInput!): SpeakPayload!
-  "Ends what a bot says."
-  stopSpeaking("Which bot." input: StopSpeakingInput!): StopSpeakingPayload!
-  "Has a bot accept its latest invitation: for bots of mode MANUAL, and to take up what another declined."
-  acceptInvitation("Which bot." input: AcceptInvitationInput!): AcceptInvitationPayload!
-  "Has a bot decline its latest invitation."
-  declineInvitation("Which bot." input: DeclineInvitationInput!): DeclineInvitationPayload!
-  "Has bots cover the breakout rooms of a meeting, one in every open room, as far as they suffice; from round to round. In the main room they wait, and record nothing."
-  coverRooms("How to cover which meeting's rooms." input: CoverRoomsInput!): CoverRoomsPayload!
-  "Calls back the bots that cover a meeting, and sends no more."
-  stopCovering("Which meeting." input: StopCoveringInput!): StopCoveringPayload!
-  "Calls a bot back from its meeting."
-  removeBot("Which bot to call back." input: RemoveBotInput!): RemoveBotPayload!
-  "Deletes recordings: files, transcripts and what people did. What is being recorded can't be deleted."
-  deleteRecording("Which recordings." input: DeleteRecordingInput!): DeleteRecordingPayload!
 }
 
 """
