@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 
 	"github.com/breakoutrooms/breakout/meeting"
-	"github.com/pion/rtp"
 )
 
 // forwarder decides whose packets reach whom: everybody in a room hears
@@ -223,9 +222,9 @@ func (p *publisher) removeListener(ear *slot) {
 // publish sends a packet to everybody who hears the seat. Senders mark packets
 // with their visit: what was said on an earlier one, in another room, goes
 // nowhere. Senders that do not know of visits mark 0.
-func (p *publisher) publish(packet *rtp.Packet, marked meeting.VisitNumber) {
+func (p *publisher) publish(packet *received) {
 	now := p.audience.Load()
-	if marked != 0 && marked != now.visit {
+	if packet.visit != 0 && packet.visit != now.visit {
 		return
 	}
 	for _, ear := range now.ears {

@@ -147,7 +147,7 @@ func (g *Guest) talk(ctx context.Context) {
 			return
 		}
 		packet, frames := script.next(next)
-		if err := g.say(packet, timestamp, next); err != nil {
+		if err := g.say(packet, script.level, timestamp, next); err != nil {
 			return // the guest is going
 		}
 		if words := script.said(); len(words) > 0 {
@@ -159,13 +159,14 @@ func (g *Guest) talk(ctx context.Context) {
 	}
 }
 
-// say sends one packet of the voice.
-func (g *Guest) say(packet []byte, timestamp uint32, at time.Time) error {
+// say sends one packet of the voice, which is as loud as level says.
+func (g *Guest) say(packet []byte, level byte, timestamp uint32, at time.Time) error {
 	visit := g.visit.Load()
 	stamp := Stamp{Participant: g.Participant(), Visit: meeting.VisitNumber(visit), At: at}
 	g.outlet.mu.Lock()
 	defer g.outlet.mu.Unlock()
 	binary.BigEndian.PutUint32(g.outlet.visit[:], visit)
+	g.outlet.tell(level, true)
 	g.outlet.header.SequenceNumber++
 	g.outlet.header.Timestamp = timestamp
 	if err := g.outlet.write(stamp.Mark(packet)); err != nil {
@@ -186,6 +187,8 @@ type script struct {
 	since  time.Time
 	hushed bool
 	words  []meeting.Word
+	// level is how loud the latest packet is, as [LevelExtension] has it.
+	level byte
 }
 
 // next is the packet to send at a time, and after how many frames the one after it
@@ -194,6 +197,7 @@ type script struct {
 func (s *script) next(at time.Time) (packet []byte, frames int) {
 	voice := s.guest.voice
 	line := voice.Lines[s.line%len(voice.Lines)]
+	s.level = silentLevel
 	switch {
 	case s.guest.muted.Load():
 		if s.at > 0 && !s.hushed {
@@ -212,7 +216,7 @@ func (s *script) next(at time.Time) (packet []byte, frames int) {
 	if s.at == 0 || s.hushed {
 		s.first, s.since, s.hushed = s.at, at, false
 	}
-	packet = voice.Frames[line.From+s.at]
+	packet, s.level = voice.Frames[line.From+s.at], voice.Levels[line.From+s.at]|voiceActivity
 	if s.at++; line.From+s.at == line.To {
 		s.words = line.part(s.first, s.at, s.since)
 		s.at, s.line = 0, s.line+1

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
-	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -287,9 +286,11 @@ func (n *session) wait(d time.Duration) bool {
 }
 
 // take hands a packet to the client.
-func (n *session) take(packet *rtp.Packet, visit meeting.VisitNumber) {
+func (n *session) take(packet *received) {
 	if n.receive != nil && len(packet.CSRC) > 0 {
-		n.receive(meeting.Packet{Participant: meeting.ParticipantID(packet.CSRC[0]), Visit: visit, RTP: packet})
+		n.receive(meeting.Packet{
+			Participant: meeting.ParticipantID(packet.CSRC[0]), Visit: packet.visit, Speaking: packet.speaking(), RTP: packet.Packet,
+		})
 	}
 }
 

@@ -24,6 +24,9 @@ type outlet struct {
 	writer webrtc.TrackLocalWriter
 	header rtp.Header
 	visit  [4]byte
+	level  [1]byte
+	// marks are the header's extensions: the visit, then the level.
+	marks []rtp.Extension
 }
 
 func newOutlet(id string) *outlet { return &outlet{id: id} }
@@ -38,14 +41,39 @@ func (o *outlet) Bind(way webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, 
 	}
 	o.writer = way.WriteStream()
 	o.header = rtp.Header{Version: 2, PayloadType: uint8(codecs[0].PayloadType), SSRC: uint32(way.SSRC())}
-	if id := extensionID(way.HeaderExtensions()); id != 0 {
-		// The header keeps the slice, so that later visits need only be written
-		// into it.
-		if err := o.header.SetExtension(id, o.visit[:]); err != nil {
-			return webrtc.RTPCodecParameters{}, fmt.Errorf("mark packets with their visit: %w", err)
-		}
+	if err := o.mark(way.HeaderExtensions()); err != nil {
+		return webrtc.RTPCodecParameters{}, err
 	}
 	return codecs[0], nil
+}
+
+// mark gives the header the extensions that were negotiated. The header keeps the
+// slices, so that what they say later need only be written into them.
+func (o *outlet) mark(negotiated []webrtc.RTPHeaderExtensionParameter) error {
+	for _, extension := range []struct {
+		uri  string
+		body []byte
+	}{{VisitExtension, o.visit[:]}, {LevelExtension, o.level[:]}} {
+		id := extensionID(negotiated, extension.uri)
+		if id == 0 {
+			break // a client that knows no visits gets plain packets
+		}
+		if err := o.header.SetExtension(id, extension.body); err != nil {
+			return fmt.Errorf("mark packets with %s: %w", extension.uri, err)
+		}
+	}
+	o.marks = o.header.Extensions
+	return nil
+}
+
+// tell has the next packets say how loud they are, or nothing of it.
+func (o *outlet) tell(level byte, leveled bool) {
+	o.level[0] = level
+	if len(o.marks) == 2 && !leveled {
+		o.header.Extensions = o.marks[:1]
+	} else {
+		o.header.Extensions = o.marks
+	}
 }
 
 // Unbind is called by pion when the track ends.
@@ -105,15 +133,16 @@ func (s *slot) assign(source *publisher, said, visit meeting.VisitNumber) {
 }
 
 // forward sends on what a source said on a visit, if the slot still carries it.
-func (s *slot) forward(source *publisher, said meeting.VisitNumber, packet *rtp.Packet) error {
+func (s *slot) forward(source *publisher, said meeting.VisitNumber, packet *received) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.source != source || s.said != said || s.writer == nil {
 		return nil
 	}
 	if s.fresh {
-		s.begin(packet)
+		s.begin(packet.Packet)
 	}
+	s.tell(packet.level, packet.leveled)
 	s.header.Marker = packet.Marker || s.fresh
 	s.fresh = false
 	s.header.SequenceNumber = packet.SequenceNumber + s.sequence
