@@ -100,7 +100,11 @@ func (m *live) signalInRoom(e meeting.Event, now placement) {
 	case meeting.RecordingAllowed:
 		m.denied(e, fact)
 	case meeting.MediaChanged:
-		m.tellInside(e.Room.ID, now, meeting.MediaShown{At: e.At, Participant: *e.Participant, Media: fact.Media})
+		shown := meeting.MediaShown{At: e.At, Participant: *e.Participant, Media: fact.Media}
+		m.tellInside(e.Room.ID, now, shown)
+		if m.state.People[e.Participant.ID].Room != e.Room.ID {
+			m.tell(e.Participant.ID, shown) // its screen ended with the room that it has left
+		}
 	case meeting.ChatSent:
 		if fact.To != nil {
 			m.tell(fact.To.ID, meeting.ChatReceived{At: e.At, From: e.Participant, Text: fact.Text, Private: true})

@@ -27,6 +27,7 @@ const VisitExtension = "urn:breakout:rtp-hdrext:visit"
 
 const (
 	opusPayloadType = 111
+	vp8PayloadType  = 96
 	// socketBuffer holds the packets that arrive while the process does
 	// something else: the kernel's default drops some of a burst.
 	socketBuffer = 4 << 20
@@ -151,9 +152,21 @@ func (e *engine) peer(settings webrtc.SettingEngine) (*webrtc.PeerConnection, er
 	if err := media.RegisterCodec(opus, webrtc.RTPCodecTypeAudio); err != nil {
 		return nil, fmt.Errorf("register Opus: %w", err)
 	}
-	for _, uri := range []string{VisitExtension, LevelExtension} {
-		if err := media.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: uri}, webrtc.RTPCodecTypeAudio); err != nil {
-			return nil, fmt.Errorf("register %s: %w", uri, err)
+	vp8 := webrtc.RTPCodecParameters{
+		RTPCodecCapability: webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeVP8, ClockRate: videoClock, RTCPFeedback: []webrtc.RTCPFeedback{{Type: "nack", Parameter: "pli"}},
+		},
+		PayloadType: vp8PayloadType,
+	}
+	if err := media.RegisterCodec(vp8, webrtc.RTPCodecTypeVideo); err != nil {
+		return nil, fmt.Errorf("register VP8: %w", err)
+	}
+	for _, extension := range []struct {
+		uri  string
+		kind webrtc.RTPCodecType
+	}{{VisitExtension, webrtc.RTPCodecTypeAudio}, {VisitExtension, webrtc.RTPCodecTypeVideo}, {LevelExtension, webrtc.RTPCodecTypeAudio}} {
+		if err := media.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: extension.uri}, extension.kind); err != nil {
+			return nil, fmt.Errorf("register %s: %w", extension.uri, err)
 		}
 	}
 	// No interceptors: on the paths of a simulated meeting nothing is resent or

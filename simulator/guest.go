@@ -23,7 +23,8 @@ type GuestSpec struct {
 	// Email and ExternalID are what plans know the guest by.
 	Email, ExternalID string
 	Role              meeting.Role
-	// Voice chooses one of the bundled voices; numbers beyond them begin anew.
+	// Voice chooses one of the bundled voices, and one of the pictures that go by
+	// the guest's camera and screen; numbers beyond them begin anew.
 	Voice int
 	// MinPause and MaxPause bound how long the guest is silent between two
 	// sentences. Both zero means 2 s to 10 s.
@@ -51,6 +52,7 @@ type Guest struct {
 	outlet  *outlet
 	visit   atomic.Uint32
 	muted   atomic.Bool
+	films   []*film
 	random  *rand.Rand
 
 	stop    context.CancelFunc
@@ -69,14 +71,20 @@ func (s *Simulator) JoinGuest(ctx context.Context, spec GuestSpec) (*Guest, erro
 	g := &Guest{spec: spec, voice: voices[spec.Voice%len(voices)], outlet: newOutlet("voice")}
 	join := meeting.Join{Name: spec.Name, Role: spec.Role, FollowsMoves: true, Email: spec.Email, ExternalID: spec.ExternalID, Device: spec.Device, Media: spec.Media, Returning: spec.returning}
 	g.muted.Store(spec.Media != nil && !spec.Media.Microphone)
-	if g.session, err = s.join(ctx, spec.Meeting, join, client{voice: g.outlet}); err != nil {
+	if err := g.dress(s.pictures); err != nil {
+		return nil, err
+	}
+	if g.session, err = s.join(ctx, spec.Meeting, join, client{voice: g.outlet, films: g.films, keyframe: g.keyframe}); err != nil {
 		return nil, fmt.Errorf("bring %s into the meeting: %w", spec.Name, err)
 	}
 	g.visit.Store(cmp.Or(uint32(g.session.seat.arrived), notYet))
 	g.random = rand.New(rand.NewPCG(s.config.Seed, uint64(g.session.Participant())))
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	g.stop = stop
-	g.running.Go(g.follow)
+	if spec.Media != nil {
+		g.show(running, *spec.Media)
+	}
+	g.running.Go(func() { g.follow(running) })
 	g.running.Go(func() { g.talk(running) })
 	return g, nil
 }
@@ -107,7 +115,7 @@ func (g *Guest) leaveFor(ctx context.Context, cause meeting.LeaveCause) error {
 }
 
 // follow keeps up with where the guest is, and accepts invitations as people do.
-func (g *Guest) follow() {
+func (g *Guest) follow(running context.Context) {
 	for signal := range g.session.Signals() {
 		switch said := signal.(type) {
 		case meeting.EnteredRoom:
@@ -115,6 +123,7 @@ func (g *Guest) follow() {
 		case meeting.MediaShown:
 			if said.Participant.ID == g.Participant() {
 				g.muted.Store(!said.Media.Microphone)
+				g.show(running, said.Media)
 			}
 		case meeting.Invited:
 			// The invitation can be gone by now; then there is nothing to accept.

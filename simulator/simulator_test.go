@@ -153,8 +153,9 @@ func TestARoomCanHaveMoreVoicesThanSlots(t *testing.T) {
 	})
 }
 
-// TestNobodyIsHeardWhereTheyAreNot moves people and a bot about at random and
-// holds every packet against where its speaker was when it was said.
+// TestNobodyIsHeardWhereTheyAreNot moves people and bots about at random and holds
+// every packet of a voice, and every frame of a camera, against where who sent it
+// was then.
 func TestNobodyIsHeardWhereTheyAreNot(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -182,23 +183,37 @@ func wander(t *testing.T, s *simulator.Simulator) {
 	rooms := m.rooms("Red", "Blue", "Green")
 	var walkers []meeting.ParticipantID
 	for i := range people {
-		walkers = append(walkers, guest(t, s, simulator.GuestSpec{Meeting: "mtg_1", Name: fmt.Sprintf("Guest %d", i), Voice: i}).Participant())
+		media := meeting.Media{Microphone: true, Camera: i%2 == 0}
+		walkers = append(walkers, guest(t, s, simulator.GuestSpec{Meeting: "mtg_1", Name: fmt.Sprintf("Guest %d", i), Voice: i, Media: &media}).Participant())
 	}
 	var mu sync.Mutex
 	heard := make(map[[2]place]hearing) // by listener and speaker
+	frames := 0
 	for i := range bots {
 		var self meeting.Session
 		ready := make(chan struct{})
-		self = m.bot(fmt.Sprintf("Bot %d", i), func(p meeting.Packet) {
+		e := newEye()
+		look := func(p meeting.Packet) {
 			<-ready
-			stamp, _, _ := simulator.ReadStamp(p.RTP.Payload)
+			stamp, _, whole := simulator.ReadStamp(p.RTP.Payload)
 			mu.Lock()
 			defer mu.Unlock()
+			if p.Kind != meeting.KindAudio {
+				var frame seen
+				if frame, whole = e.put(p); whole {
+					frames++
+				}
+				stamp = frame.Stamp
+			}
+			if !whole {
+				return
+			}
 			key := [2]place{{self.Participant(), p.Visit}, {stamp.Participant, stamp.Visit}}
 			h := heard[key]
 			h.packets, h.last = h.packets+1, stamp.At
 			heard[key] = h
-		})
+		}
+		self = m.seat(meeting.JoinRequest{Meeting: m.ID, Name: fmt.Sprintf("Bot %d", i), Receive: look, Video: both()})
 		close(ready)
 		walkers = append(walkers, self.Participant())
 	}
@@ -217,6 +232,9 @@ func wander(t *testing.T, s *simulator.Simulator) {
 	mu.Lock()
 	defer mu.Unlock()
 	checkHeard(t, s, heard)
+	if frames == 0 {
+		t.Error("nobody saw anything")
+	}
 }
 
 // checkHeard holds what bots heard against who was where.
@@ -321,7 +339,13 @@ func (m held) rooms(names ...string) []meeting.RoomID {
 // bot takes a seat that accepts every invitation, until the test ends.
 func (m held) bot(name string, receive func(meeting.Packet)) meeting.Session {
 	m.t.Helper()
-	session, err := m.s.Join(m.t.Context(), meeting.JoinRequest{Meeting: m.ID, Name: name, Receive: receive})
+	return m.seat(meeting.JoinRequest{Meeting: m.ID, Name: name, Receive: receive})
+}
+
+// seat takes a seat as bot does, as it is asked for.
+func (m held) seat(request meeting.JoinRequest) meeting.Session {
+	m.t.Helper()
+	session, err := m.s.Join(m.t.Context(), request)
 	if err != nil {
 		m.t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"sync"
 	"sync/atomic"
 
 	"github.com/breakoutrooms/breakout/meeting"
@@ -20,23 +19,34 @@ type intake struct {
 	// visit and level are the numbers of the header extensions of these names, once
 	// they are negotiated.
 	visit, level atomic.Uint32
+	// streams are what the peer sends beside voices.
+	streams streams
+	// keyframe is called when a receiver of what goes out over a stream needs a
+	// keyframe of it. Defaults to nothing.
+	keyframe func(ssrc uint32)
 }
 
 // received is a packet with what its header extensions say.
 type received struct {
 	*rtp.Packet
+	kind  meeting.MediaKind
 	visit meeting.VisitNumber
 	// level is the octet of [LevelExtension], if the packet is leveled.
 	level   byte
 	leveled bool
+	// gap says that packets of the stream are missing before it.
+	gap bool
 }
 
 // buffer is a [webrtc.SettingEngine.BufferFactory].
-func (i *intake) buffer(kind packetio.BufferPacketType, _ uint32) io.ReadWriteCloser {
-	if kind == packetio.RTPBufferPacket {
-		s := &sink{intake: i, closed: make(chan struct{})}
-		s.received.Packet = &s.packet
+func (i *intake) buffer(kind packetio.BufferPacketType, ssrc uint32) io.ReadWriteCloser {
+	switch {
+	case kind == packetio.RTPBufferPacket:
+		s := &sink{ending: ending{closed: make(chan struct{})}, intake: i}
+		s.received.Packet, s.received.kind = &s.packet, i.streams.of(ssrc)
 		return s
+	case i.keyframe != nil:
+		return &requests{ending: ending{closed: make(chan struct{})}, keyframe: i.keyframe}
 	}
 	return packetio.NewBuffer()
 }
@@ -44,11 +54,13 @@ func (i *intake) buffer(kind packetio.BufferPacketType, _ uint32) io.ReadWriteCl
 // sink stands where pion has a buffer for the packets of one stream. What is
 // written to it is taken at once, so that there is never anything to read.
 type sink struct {
+	ending
 	intake   *intake
 	packet   rtp.Packet
 	received received
-	closed   chan struct{}
-	once     sync.Once
+	// next is the sequence number to come, once the stream has begun.
+	next  uint16
+	began bool
 }
 
 // Write takes one packet, which is not kept.
@@ -63,6 +75,8 @@ func (s *sink) Write(b []byte) (int, error) {
 	if mark := s.extension(&s.intake.level); len(mark) == 1 {
 		s.received.level, s.received.leveled = mark[0], true
 	}
+	s.received.gap = s.began && int16(s.packet.SequenceNumber-s.next) > 0
+	s.next, s.began = s.packet.SequenceNumber+1, true
 	s.intake.take(&s.received)
 	return len(b), nil
 }
@@ -73,17 +87,5 @@ func (s *sink) extension(number *atomic.Uint32) []byte {
 	if id := uint8(number.Load()); id != 0 {
 		return s.packet.GetExtension(id)
 	}
-	return nil
-}
-
-// Read waits for the end of the stream.
-func (s *sink) Read([]byte) (int, error) {
-	<-s.closed
-	return 0, io.EOF
-}
-
-// Close ends the stream.
-func (s *sink) Close() error {
-	s.once.Do(func() { close(s.closed) })
 	return nil
 }

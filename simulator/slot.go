@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"sync"
@@ -18,7 +19,8 @@ const frame = 20 * time.Millisecond
 // outlet is a local track over which packets of a seat leave. It stamps them
 // with its own SSRC and the visit they belong to.
 type outlet struct {
-	id string
+	id   string
+	kind meeting.MediaKind
 
 	mu     sync.Mutex
 	writer webrtc.TrackLocalWriter
@@ -30,6 +32,16 @@ type outlet struct {
 }
 
 func newOutlet(id string) *outlet { return &outlet{id: id} }
+
+// newVideoOutlet makes an outlet for a camera or a screen.
+func newVideoOutlet(id string, kind meeting.MediaKind) *outlet { return &outlet{id: id, kind: kind} }
+
+// carries says whether the outlet's packets go over a stream.
+func (o *outlet) carries(ssrc uint32) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.header.SSRC == ssrc
+}
 
 // Bind is called by pion when the track's way is negotiated.
 func (o *outlet) Bind(way webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
@@ -84,11 +96,25 @@ func (o *outlet) Unbind(webrtc.TrackLocalContext) error {
 	return nil
 }
 
-// ID, RID, StreamID and Kind make an outlet a webrtc.TrackLocal.
-func (o *outlet) ID() string                { return o.id }
-func (o *outlet) RID() string               { return "" }
-func (o *outlet) StreamID() string          { return "breakout" }
-func (o *outlet) Kind() webrtc.RTPCodecType { return webrtc.RTPCodecTypeAudio }
+// ID, RID, StreamID and Kind make an outlet a webrtc.TrackLocal. The id of the media
+// stream says what it is of, where that is not a voice.
+func (o *outlet) ID() string       { return o.id }
+func (o *outlet) RID() string      { return "" }
+func (o *outlet) StreamID() string { return cmp.Or(string(o.kind), "breakout") }
+func (o *outlet) Kind() webrtc.RTPCodecType {
+	if o.kind == meeting.KindAudio {
+		return webrtc.RTPCodecTypeAudio
+	}
+	return webrtc.RTPCodecTypeVideo
+}
+
+// clock is how many units an RTP timestamp counts in a second.
+func (o *outlet) clock() time.Duration {
+	if o.kind == meeting.KindAudio {
+		return opusfile.SampleRate
+	}
+	return videoClock
+}
 
 // write sends the header at hand with a payload. The caller holds mu.
 func (o *outlet) write(payload []byte) error {
@@ -101,7 +127,7 @@ func (o *outlet) write(payload []byte) error {
 	return nil
 }
 
-// slot is a place on a seat over which one other participant is heard. Who it
+// slot is a place on a seat over which one other participant is heard, or seen. Who it
 // is changes when somebody changes rooms; the track and its SSRC stay, so that
 // a change of room needs no negotiation.
 type slot struct {
@@ -117,7 +143,9 @@ type slot struct {
 	csrc     [1]uint32
 }
 
-func newSlot(id string) *slot { return &slot{outlet: newOutlet(id)} }
+func newSlot(id string, kind meeting.MediaKind) *slot {
+	return &slot{outlet: newVideoOutlet(id, kind)}
+}
 
 // assign lets the slot carry what a source says on a visit of its own, to a
 // receiver on a visit. When it returns, nothing else can pass any more.
@@ -143,7 +171,8 @@ func (s *slot) forward(source *publisher, said meeting.VisitNumber, packet *rece
 		s.begin(packet.Packet)
 	}
 	s.tell(packet.level, packet.leveled)
-	s.header.Marker = packet.Marker || s.fresh
+	// The marker begins a voice, and ends a frame of video.
+	s.header.Marker = packet.Marker || s.fresh && s.kind == meeting.KindAudio
 	s.fresh = false
 	s.header.SequenceNumber = packet.SequenceNumber + s.sequence
 	s.header.Timestamp = packet.Timestamp + s.shift
@@ -158,7 +187,7 @@ func (s *slot) begin(packet *rtp.Packet) {
 	if !s.last.IsZero() {
 		elapsed = max(frame, time.Since(s.last))
 	}
-	samples := uint32(elapsed * opusfile.SampleRate / time.Second)
+	units := uint32(elapsed * s.clock() / time.Second)
 	s.sequence = s.header.SequenceNumber + 1 - packet.SequenceNumber
-	s.shift = s.header.Timestamp + samples - packet.Timestamp
+	s.shift = s.header.Timestamp + units - packet.Timestamp
 }
