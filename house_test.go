@@ -43,12 +43,13 @@ var mayImport = map[string][]string{
 	"meeting/meetingtest": {"meeting"},
 	"opusfile":            {},
 	"plan":                {"meeting"},
-	"recording":           {"meeting", "opusfile"},
-	"scenario":            {"bot", "client", "meeting", "opusfile", "plan", "recording", "server", "simulator", "spans"},
+	"recording":           {"meeting", "opusfile", "webmfile"},
+	"scenario":            {"bot", "client", "meeting", "opusfile", "plan", "recording", "server", "simulator", "spans", "webmfile"},
 	"server":              {"access", "dashboard", "fleet", "gen/ent", "graph", "journal", "meeting", "recording", "simulator"},
 	"simulator":           {"meeting", "opusfile"},
 	"spans":               {},
 	"testbed":             {"client", "meeting", "scenario", "simulator"},
+	"webmfile":            {},
 }
 
 const (
