@@ -51,6 +51,9 @@ func NewWriter(out File, header Header) *Writer {
 // Duration is how long the video is.
 func (w *Writer) Duration() time.Duration { return w.span.duration() }
 
+// Waiting is how many frames are not on disk yet.
+func (w *Writer) Waiting() int { return len(w.pending) }
+
 // Write takes one frame, which is kept until it is on disk.
 func (w *Writer) Write(frame Frame) error {
 	frame.At = frame.At.Truncate(time.Millisecond)
