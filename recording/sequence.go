@@ -7,8 +7,11 @@ import (
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
-// mostWaiting bounds how many packets of video wait for one that is missing.
-const mostWaiting = 64
+// How many packets of video wait for one that is missing, and for how long, at most.
+const (
+	mostWaiting    = 64
+	longestWaiting = 200 * time.Millisecond
+)
 
 // arrival is a packet and when it came.
 type arrival struct {
@@ -48,7 +51,7 @@ func (s *sequence) put(a arrival) []arrival {
 	if !found {
 		s.waiting = slices.Insert(s.waiting, i, a)
 	}
-	return s.ready(len(s.waiting) > mostWaiting)
+	return s.ready(len(s.waiting) > mostWaiting || len(s.waiting) > 0 && a.at.Sub(s.waiting[0].at) > longestWaiting)
 }
 
 // ready hands out what is in order. Where it may skip, it begins with the first that

@@ -228,6 +228,29 @@ func TestWhoBeginsToLookGetsAKeyframe(t *testing.T) {
 	})
 }
 
+// TestWhoMissedSomethingGetsAKeyframe cuts a seat off for a moment, right after a
+// keyframe: the next would come by itself in 3 s.
+func TestWhoMissedSomethingGetsAKeyframe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, simulator.Config{Net: network(t), Listen: "127.0.0.1:4000"})
+		m := create(t, s, "mtg_1")
+		e := newEye()
+		bot := m.looker("Bot", e, meeting.KindCamera)
+		guest(t, s, simulator.GuestSpec{Meeting: m.ID, Name: "Ada", Media: &meeting.Media{Camera: true}})
+		time.Sleep(620 * time.Millisecond)
+		if err := s.Cut(m.ID, bot.Participant(), 300*time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(300 * time.Millisecond)
+		whole := time.Now()
+		time.Sleep(500 * time.Millisecond)
+		frames := e.since(whole)
+		if len(frames) < 4 || frames[0].key || !frames[1].key {
+			t.Errorf("after the loss there came %+v", frames)
+		}
+	})
+}
+
 // TestScreensEndWithTheirRoom shares a screen in main, sends it to rooms, and moves
 // who shares it away. The camera goes along.
 func TestScreensEndWithTheirRoom(t *testing.T) {
