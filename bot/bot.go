@@ -78,6 +78,8 @@ type Config struct {
 	Start RecordingStart
 	// Notice is what the bot writes to every room that it enters. Defaults to nothing.
 	Notice string
+	// Video is what the bot records beside voices: cameras, screens, or both.
+	Video []meeting.MediaKind
 	// Report takes the facts of the bot's life, in order. Facts that are given
 	// together belong together.
 	Report func(ctx context.Context, events ...meeting.Event) error

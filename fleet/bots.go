@@ -120,7 +120,7 @@ func (f *Fleet) dispatch(row *ent.Meeting, platform meeting.Platform, spec BotSp
 
 func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.BotRef) bot.Config {
 	return bot.Config{
-		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, FollowsMoves: spec.Covers, RoomsOnly: spec.Covers, Start: spec.RecordingStart, Notice: spec.ConsentNotice, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
+		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, FollowsMoves: spec.Covers, RoomsOnly: spec.Covers, Video: spec.Video.Kinds(), Start: spec.RecordingStart, Notice: spec.ConsentNotice, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
 		Recorder: recording.NewRecorder(f.Store, spec.Meeting, ref.ID, f.Log),
 		Report:   f.reporter(spec),
 		Heard:    f.listener(spec.Meeting),

@@ -168,6 +168,8 @@ type CoverPolicy struct {
 	// Dwell is how long a bot stays in a room, when there are more rooms than bots,
 	// before it goes to one that nobody covers. 0 is for as long as the room is open.
 	Dwell time.Duration `json:"dwell,omitempty"`
+	// Video is what they record beside voices.
+	Video VideoChoice `json:"video,omitempty"`
 }
 
 // Word is a word that was said, and when.
