@@ -90,8 +90,9 @@ func (v *video) add(frame image, from *footage, at time.Time) error {
 	if v.footage != from {
 		v.footage, v.origin, v.anchor = from, frame.timestamp, at.Sub(v.started)
 	}
-	if err := v.open(frame); err != nil {
-		return err
+	if v.writer == nil {
+		v.width, v.height, _ = keyframe(frame.data)
+		v.writer = webmfile.NewWriter(v.open)
 	}
 	position := v.anchor + time.Duration(int32(frame.timestamp-v.origin))*time.Second/videoClock
 	v.last = max(v.last, position)
@@ -105,18 +106,15 @@ func (v *video) add(frame image, from *footage, at time.Time) error {
 	return err
 }
 
-// open makes the file, for the first frame.
-func (v *video) open(frame image) error {
-	if v.writer != nil {
-		return nil
-	}
+// open makes the file. That is a moment after the first frame, when the signals
+// that come with it have told who it is.
+func (v *video) open() (webmfile.File, webmfile.Header, error) {
 	s := v.segment
 	who := s.nameOf(v.of.who)
 	v.name = videoName(v.of.who, who, v.of.kind)
-	v.width, v.height, _ = keyframe(frame.data)
 	file, err := s.store.root.OpenFile(path.Join(s.folder, v.name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return fmt.Errorf("make the file of participant %d's %s: %w", v.of.who, v.of.kind, err)
+		return nil, webmfile.Header{}, fmt.Errorf("make the file of participant %d's %s: %w", v.of.who, v.of.kind, err)
 	}
 	v.file = file
 	header := webmfile.Header{Width: v.width, Height: v.height, Title: fmt.Sprintf("%s in %s", who, s.room.Name)}
@@ -124,8 +122,7 @@ func (v *video) open(frame image) error {
 		header.Tags = append(header.Tags, webmfile.Tag(tag))
 	}
 	header.Tags = append(header.Tags, webmfile.Tag{Name: TagKind, Value: string(v.of.kind)}, webmfile.Tag{Name: TagMissed, Value: v.missedAtTheHead.String()})
-	v.writer = webmfile.NewWriter(countedFile{counted{file, &v.bytes}}, header)
-	return nil
+	return countedFile{counted{file, &v.bytes}}, header, nil
 }
 
 // flush writes what has waited for too long, as when a camera is turned off.
@@ -141,7 +138,11 @@ func (v *video) close() (meeting.Track, error) {
 	if v.writer == nil {
 		return meeting.Track{}, nil
 	}
-	err := errors.Join(v.writer.Close(), v.file.Close())
+	err := v.writer.Close()
+	if v.file == nil {
+		return meeting.Track{}, err
+	}
+	err = errors.Join(err, v.file.Close())
 	return meeting.Track{
 		Participant: v.of.who, Name: v.segment.nameOf(v.of.who), Kind: v.of.kind, File: v.name, StartedAt: v.started,
 		Duration: v.writer.Duration(), Packets: v.packets, Lost: v.lost, Bytes: v.bytes,

@@ -17,7 +17,7 @@ func (m *live) announce(events []meeting.Event) {
 		if person.Present() {
 			now.inside[person.Room] = append(now.inside[person.Room], person)
 		}
-		if len(person.Broadcasts.Voice) > 0 {
+		if len(person.Broadcasts.Voice)+len(person.Broadcasts.Screen) > 0 {
 			now.broadcasting = append(now.broadcasting, person)
 		}
 	}
@@ -44,7 +44,7 @@ func (m *live) permit(events []meeting.Event) {
 type placement struct {
 	moved  map[meeting.ParticipantID]bool
 	inside map[meeting.RoomID][]*meeting.Person
-	// broadcasting are those who are heard where they are not.
+	// broadcasting are those who are heard or seen where they are not.
 	broadcasting []*meeting.Person
 }
 
@@ -149,6 +149,9 @@ func (m *live) entered(e meeting.Event, fact meeting.ParticipantEnteredRoom, now
 		for _, person := range now.broadcasting {
 			if slices.Contains(person.Broadcasts.Voice, e.Room.ID) {
 				seat.tell(meeting.BroadcastHeard{At: e.At, From: *person.Ref(), Kind: meeting.BroadcastVoice})
+			}
+			if slices.Contains(person.Broadcasts.Screen, e.Room.ID) {
+				seat.tell(meeting.BroadcastHeard{At: e.At, From: *person.Ref(), Kind: meeting.BroadcastScreen})
 			}
 		}
 	}

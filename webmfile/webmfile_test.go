@@ -42,7 +42,7 @@ func written(t testing.TB, closed bool) (path string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = file.Close() }()
-	w := webmfile.NewWriter(file, header)
+	w := webmfile.NewWriter(func() (webmfile.File, webmfile.Header, error) { return file, header, nil })
 	for _, frame := range clip(t) {
 		if err := w.Write(frame); err != nil {
 			t.Fatal(err)
@@ -136,17 +136,15 @@ func TestAFileThatWasCutOffIsReadUpToThere(t *testing.T) {
 }
 
 func TestFramesKeepTheirOrder(t *testing.T) {
-	file, err := os.Create(filepath.Join(t.TempDir(), "x.webm"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = file.Close() }()
-	w := webmfile.NewWriter(file, header)
+	w := webmfile.NewWriter(func() (webmfile.File, webmfile.Header, error) { return nil, header, errors.ErrUnsupported })
 	if err := w.Write(webmfile.Frame{At: time.Second, Key: true}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Write(webmfile.Frame{At: time.Millisecond}); !errors.Is(err, webmfile.ErrOrder) {
 		t.Errorf("a frame before the last is written: %v", err)
+	}
+	if err := w.Close(); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("without a file it ends with %v", err)
 	}
 }
 

@@ -22,9 +22,13 @@ type File interface {
 	io.WriterAt
 }
 
+// Open makes the file and says what stands before the video.
+type Open func() (File, Header, error)
+
 // Writer writes one file. It is not safe for use by several goroutines.
 type Writer struct {
-	out    File
+	open   Open
+	out    File // nil until it is open
 	header Header
 	size   int64 // bytes that were written
 	span   span
@@ -43,10 +47,8 @@ type place struct {
 	at int64
 }
 
-// NewWriter makes a writer. Nothing is written before the first cluster.
-func NewWriter(out File, header Header) *Writer {
-	return &Writer{out: out, header: header}
-}
+// NewWriter makes a writer, which opens its file for the first cluster.
+func NewWriter(open Open) *Writer { return &Writer{open: open} }
 
 // Duration is how long the video is.
 func (w *Writer) Duration() time.Duration { return w.span.duration() }
@@ -76,7 +78,12 @@ func (w *Writer) Flush() error {
 		return nil
 	}
 	var out []byte
-	if w.size == 0 {
+	if w.out == nil {
+		file, header, err := w.open()
+		if err != nil {
+			return err
+		}
+		w.out, w.header = file, header
 		out = w.head()
 	}
 	first := w.pending[0]
@@ -149,7 +156,7 @@ func seekHead(places []place) []byte {
 // Close puts what is at hand on disk, and writes what the end tells: how long the
 // video is and where its keyframes are.
 func (w *Writer) Close() error {
-	if err := w.Flush(); err != nil || w.size == 0 {
+	if err := w.Flush(); err != nil || w.out == nil {
 		return err
 	}
 	w.places = append(w.places, place{idCues, w.size - w.segment})
