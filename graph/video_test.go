@@ -78,28 +78,34 @@ func corner(t *testing.T, frame []byte) color.Color {
 	return picture.At(5, 5)
 }
 
+// showTime is a meeting in which Ada and Ben show themselves, and Ben a screen, for 4 s
+// in main; then Ben goes to a room for 3 s.
+func (h *hosting) showTime() {
+	h.do("createRooms", map[string]any{"names": []string{"Red"}})
+	for name, video := range map[string]string{"Everything": "ALL", "Faces": "CAMERAS", "Voices": "NONE"} {
+		h.do("createBot", map[string]any{"name": name, "breakoutRoom": map[string]any{"mode": "JOIN_MAIN_ROOM"}, "recording": map[string]any{"video": video}})
+	}
+	h.do("coverRooms", map[string]any{"name": "Cover", "maxBots": 1, "video": "ALL"})
+	h.WaitForCount("in_call_recording", 3)
+	for _, name := range []string{"Ada", "Ben"} {
+		h.do("setMedia", map[string]any{"participantId": h.people[name], "actorId": h.people[name], "camera": true})
+	}
+	h.do("setMedia", map[string]any{"participantId": h.people["Ben"], "actorId": h.people["Ben"], "screen": true})
+	time.Sleep(4 * time.Second)
+	h.do("openRooms", map[string]any{})
+	h.do("moveParticipant", map[string]any{"participantId": h.people["Ben"], "roomId": h.room("Red")})
+	time.Sleep(3 * time.Second)
+	h.do("endMeeting", map[string]any{})
+	h.WaitForCount("done", 4)
+}
+
 // TestBotsRecordCamerasAndScreens has people show themselves and a screen to bots
 // that record all, cameras or nothing of it. What the recorded files decode to shows
 // the right person, and nobody is in a file of a room where they were not.
 func TestBotsRecordCamerasAndScreens(t *testing.T) {
 	inHouse(t, func(t *testing.T, house *testbed.House) {
 		h := newHosting(t, house, "Ada", "Ben", "Chidi")
-		h.do("createRooms", map[string]any{"names": []string{"Red"}})
-		for name, video := range map[string]string{"Everything": "ALL", "Faces": "CAMERAS", "Voices": "NONE"} {
-			h.do("createBot", map[string]any{"name": name, "breakoutRoom": map[string]any{"mode": "JOIN_MAIN_ROOM"}, "recording": map[string]any{"video": video}})
-		}
-		h.do("coverRooms", map[string]any{"name": "Cover", "maxBots": 1, "video": "ALL"})
-		h.WaitForCount("in_call_recording", 3)
-		for _, name := range []string{"Ada", "Ben"} {
-			h.do("setMedia", map[string]any{"participantId": h.people[name], "actorId": h.people[name], "camera": true})
-		}
-		h.do("setMedia", map[string]any{"participantId": h.people["Ben"], "actorId": h.people["Ben"], "screen": true})
-		time.Sleep(4 * time.Second)
-		h.do("openRooms", map[string]any{})
-		h.do("moveParticipant", map[string]any{"participantId": h.people["Ben"], "roomId": h.room("Red")})
-		time.Sleep(3 * time.Second)
-		h.do("endMeeting", map[string]any{})
-		h.WaitForCount("done", 4)
+		h.showTime()
 
 		pictures, err := simulator.LoadPictures()
 		if err != nil {

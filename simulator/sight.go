@@ -177,11 +177,16 @@ func (m *live) show(events []meeting.Event) {
 	}
 	for _, id := range broadcasters(events) {
 		if s := m.seats[id]; s != nil {
-			for _, v := range s.sights {
-				if v.kind == meeting.KindScreen {
-					v.forwarder.broadcast(&v.station, m.state.People[id].Broadcasts.Screen)
-				}
-			}
+			s.sendScreen(m.state.People[id].Broadcasts.Screen)
+		}
+	}
+}
+
+// sendScreen lets the seat's screen be seen in some rooms beside its own.
+func (s *seat) sendScreen(rooms []meeting.RoomID) {
+	for _, v := range s.sights {
+		if v.kind == meeting.KindScreen {
+			v.forwarder.broadcast(&v.station, rooms)
 		}
 	}
 }

@@ -186,36 +186,9 @@ func wander(t *testing.T, s *simulator.Simulator) {
 		media := meeting.Media{Microphone: true, Camera: i%2 == 0}
 		walkers = append(walkers, guest(t, s, simulator.GuestSpec{Meeting: "mtg_1", Name: fmt.Sprintf("Guest %d", i), Voice: i, Media: &media}).Participant())
 	}
-	var mu sync.Mutex
-	heard := make(map[[2]place]hearing) // by listener and speaker
-	frames := 0
+	all := &witnesses{heard: make(map[[2]place]hearing)}
 	for i := range bots {
-		var self meeting.Session
-		ready := make(chan struct{})
-		e := newEye()
-		look := func(p meeting.Packet) {
-			<-ready
-			stamp, _, whole := simulator.ReadStamp(p.RTP.Payload)
-			mu.Lock()
-			defer mu.Unlock()
-			if p.Kind != meeting.KindAudio {
-				var frame seen
-				if frame, whole = e.put(p); whole {
-					frames++
-				}
-				stamp = frame.Stamp
-			}
-			if !whole {
-				return
-			}
-			key := [2]place{{self.Participant(), p.Visit}, {stamp.Participant, stamp.Visit}}
-			h := heard[key]
-			h.packets, h.last = h.packets+1, stamp.At
-			heard[key] = h
-		}
-		self = m.seat(meeting.JoinRequest{Meeting: m.ID, Name: fmt.Sprintf("Bot %d", i), Receive: look, Video: both()})
-		close(ready)
-		walkers = append(walkers, self.Participant())
+		walkers = append(walkers, all.join(m, fmt.Sprintf("Bot %d", i)).Participant())
 	}
 	m.do(meeting.OpenRooms{})
 	for i := range moves {
@@ -229,11 +202,49 @@ func wander(t *testing.T, s *simulator.Simulator) {
 	}
 	m.do(meeting.End{})
 
-	mu.Lock()
-	defer mu.Unlock()
-	checkHeard(t, s, heard)
-	if frames == 0 {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	checkHeard(t, s, all.heard)
+	if all.frames == 0 {
 		t.Error("nobody saw anything")
+	}
+}
+
+// witnesses are bots that take note of what they hear and see.
+type witnesses struct {
+	mu     sync.Mutex
+	heard  map[[2]place]hearing // by listener and speaker
+	frames int
+}
+
+// join takes a seat for one of them.
+func (w *witnesses) join(m held, name string) (self meeting.Session) {
+	ready := make(chan struct{})
+	e := newEye()
+	self = m.seat(meeting.JoinRequest{Meeting: m.ID, Name: name, Video: both(), Receive: func(p meeting.Packet) {
+		<-ready
+		w.take(e, self.Participant(), p)
+	}})
+	close(ready)
+	return self
+}
+
+func (w *witnesses) take(e *eye, self meeting.ParticipantID, p meeting.Packet) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	stamp, _, whole := simulator.ReadStamp(p.RTP.Payload)
+	if p.Kind != meeting.KindAudio {
+		var frame seen
+		if frame, whole = e.put(p); whole {
+			w.frames++
+		}
+		stamp = frame.Stamp
+	}
+	if whole {
+		key := [2]place{{self, p.Visit}, {stamp.Participant, stamp.Visit}}
+		h := w.heard[key]
+		h.packets, h.last = h.packets+1, stamp.At
+		w.heard[key] = h
 	}
 }
 

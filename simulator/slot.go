@@ -109,7 +109,7 @@ func (o *outlet) Kind() webrtc.RTPCodecType {
 }
 
 // clock is how many units an RTP timestamp counts in a second.
-func (o *outlet) clock() time.Duration {
+func (o *outlet) clock() int64 {
 	if o.kind == meeting.KindAudio {
 		return opusfile.SampleRate
 	}
@@ -187,7 +187,7 @@ func (s *slot) begin(packet *rtp.Packet) {
 	if !s.last.IsZero() {
 		elapsed = max(frame, time.Since(s.last))
 	}
-	units := uint32(elapsed * s.clock() / time.Second)
+	units := uint32(int64(elapsed) * s.clock() / int64(time.Second))
 	s.sequence = s.header.SequenceNumber + 1 - packet.SequenceNumber
 	s.shift = s.header.Timestamp + units - packet.Timestamp
 }

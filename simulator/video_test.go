@@ -111,8 +111,8 @@ func (e *eye) put(p meeting.Packet) (frame seen, whole bool) {
 	if packet.S == 1 {
 		e.partly[p.RTP.SSRC] = nil
 	}
-	parts := append(e.partly[p.RTP.SSRC], packet.Payload...)
-	e.partly[p.RTP.SSRC] = parts
+	e.partly[p.RTP.SSRC] = append(e.partly[p.RTP.SSRC], packet.Payload...)
+	parts := e.partly[p.RTP.SSRC]
 	if !p.RTP.Marker {
 		return seen{}, false
 	}

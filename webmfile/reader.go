@@ -75,14 +75,16 @@ func (r *Reader) Duration() time.Duration { return r.span.duration() }
 // Next returns the next frame, or io.EOF after the last whole one: a cluster that
 // was cut off counts as the end.
 func (r *Reader) Next() (Frame, error) {
-	frame, err := Frame{}, error(nil)
-	if r.first != nil {
-		frame, r.first = *r.first, nil
-	} else if frame, err = r.read(); err != nil {
-		return Frame{}, err
+	if first := r.first; first != nil {
+		r.first = nil
+		r.span.take(first.At)
+		return *first, nil
 	}
-	r.span.take(frame.At)
-	return frame, nil
+	frame, err := r.read()
+	if err == nil {
+		r.span.take(frame.At)
+	}
+	return frame, err
 }
 
 // read goes on to the next frame. It walks into segment and clusters, and takes in
