@@ -156,13 +156,3 @@ func (b *bot) away(ctx, reporting context.Context, err error) error {
 	}
 	return b.end(reporting, nil)
 }
-
-func removalCode(cause meeting.LeaveCause) string {
-	switch cause {
-	case meeting.LeftByMeetingEnd, meeting.LeftByInterruption:
-		return SubCodeEndedByHost
-	case meeting.LeftByLostLine:
-		return SubCodeConnectionLost
-	}
-	return SubCodeKicked
-}
