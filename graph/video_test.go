@@ -3,7 +3,6 @@ package graph_test
 import (
 	"bytes"
 	"image/color"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -46,21 +45,6 @@ func (h *hosting) films() map[string]filmed {
 		}
 	}
 	return films
-}
-
-// fetch downloads a recording.
-func (h *hosting) fetch(film filmed) []byte {
-	h.t.Helper()
-	answer, err := h.house.Client.HTTP.Get(film.URL)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	content, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != film.ContentType {
-		h.t.Fatalf("%s answers %d, %v", film.URL, answer.StatusCode, err)
-	}
-	return content
 }
 
 // corner decodes a VP8 keyframe, and looks into its upper left corner.
@@ -130,7 +114,10 @@ func TestBotsRecordCamerasAndScreens(t *testing.T) {
 				continue
 			}
 			delete(seconds, name)
-			content := h.fetch(film)
+			status, content := h.fetch(film.URL, "")
+			if status != http.StatusOK {
+				t.Fatalf("%s answers %d", name, status)
+			}
 			reader, err := webmfile.NewReader(bytes.NewReader(content))
 			if err != nil {
 				t.Fatal(err)
