@@ -45,13 +45,14 @@ var mayImport = map[string][]string{
 	"outbound":            {},
 	"output":              {"meeting", "opusfile", "recording"},
 	"plan":                {"meeting"},
-	"recording":           {"meeting", "opusfile"},
-	"scenario":            {"bot", "client", "meeting", "opusfile", "plan", "recording", "server", "simulator", "spans"},
+	"recording":           {"meeting", "opusfile", "webmfile"},
+	"scenario":            {"bot", "client", "meeting", "opusfile", "plan", "recording", "server", "simulator", "spans", "webmfile"},
 	"server":              {"access", "dashboard", "fleet", "gen/ent", "graph", "journal", "meeting", "outbound", "recording", "simulator", "transcription"},
 	"simulator":           {"meeting", "opusfile"},
 	"spans":               {},
 	"testbed":             {"client", "meeting", "scenario", "server", "simulator"},
 	"transcription":       {"meeting", "opusfile", "recording"},
+	"webmfile":            {},
 }
 
 const (

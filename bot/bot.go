@@ -85,6 +85,8 @@ type Config struct {
 	// Stopping is closed when the process ends, so that aides are to hurry. Defaults
 	// to never.
 	Stopping <-chan struct{}
+	// Video is what the bot records beside voices: cameras, screens, or both.
+	Video []meeting.MediaKind
 	// Report takes the facts of the bot's life, in order. Facts that are given
 	// together belong together.
 	Report func(ctx context.Context, events ...meeting.Event) error

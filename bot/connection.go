@@ -39,7 +39,7 @@ func (b *bot) begin(ctx context.Context) (meeting.Session, error) {
 func (b *bot) join(ctx context.Context) (meeting.Session, error) {
 	return b.Platform.Join(ctx, meeting.JoinRequest{
 		Meeting: b.Meeting, Name: b.Bot.Name, Bot: b.Bot.ID, Email: b.Email, FollowsMoves: b.FollowsMoves, RoomsOnly: b.RoomsOnly,
-		Captions: b.Transcription.ByCaptions(), PartialCaptions: b.Transcription.Partial,
+		Captions: b.Transcription.ByCaptions(), PartialCaptions: b.Transcription.Partial, Video: b.Video,
 		Receive: b.listening(),
 	})
 }

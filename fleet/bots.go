@@ -130,7 +130,7 @@ func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.B
 	report := f.reporter(spec)
 	recorder.OnUtterance(func(place recording.Place, said recording.Utterance) { f.hear(ref.ID, place, said) })
 	return bot.Config{
-		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, FollowsMoves: spec.Covers, RoomsOnly: spec.Covers, Start: spec.RecordingStart, Notice: spec.ConsentNotice, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
+		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, FollowsMoves: spec.Covers, RoomsOnly: spec.Covers, Video: spec.Video.Kinds(), Start: spec.RecordingStart, Notice: spec.ConsentNotice, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
 		Recorder: recorder, Transcription: spec.Transcription, Aides: f.aides(ref, spec, recorder, report), Stopping: f.stopped,
 		Report: report,
 		Heard:  f.listener(spec.Meeting),

@@ -34,6 +34,7 @@ func TestOrdersThatCannotBeCarriedOutLeaveNothing(t *testing.T) {
 		}{
 			"an unknown meeting":          {fleet.BotSpec{Meeting: "mtg_none"}, []meeting.Code{meeting.CodeMeetingNotFound}},
 			"a meeting that is over":      {fleet.BotSpec{Meeting: over.id}, []meeting.Code{meeting.CodeMeetingEnded}},
+			"video that there is not":     {fleet.BotSpec{Meeting: m.id, Video: "HOLOGRAMS"}, []meeting.Code{meeting.CodeInvalid}},
 			"an unknown mode":             {fleet.BotSpec{Meeting: m.id, Mode: "join_any"}, []meeting.Code{fleet.CodeInvalidMode}},
 			"no room where one is needed": {specific(""), []meeting.Code{fleet.CodeRoomIDRequired}},
 			"a room of blanks":            {specific(" \t"), []meeting.Code{fleet.CodeRoomIDRequired}},

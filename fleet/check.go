@@ -56,6 +56,9 @@ func (f *Fleet) check(ctx context.Context, row *ent.Meeting, spec *BotSpec, now 
 	if n := len(spec.DeduplicationKey); n > maxKey {
 		problems = append(problems, meeting.Refuse(meeting.CodeInvalid, []string{"deduplicationKey"}, "A key has up to %d bytes; this one has %d.", maxKey, n)...)
 	}
+	if spec.Video != "" && !slices.Contains(meeting.VideoChoices(), spec.Video) {
+		problems = append(problems, meeting.Refuse(meeting.CodeInvalid, []string{"recording", "video"}, "A bot can't record %q of people's video; there are %v.", spec.Video, meeting.VideoChoices())...)
+	}
 	found, err := f.checkRoom(ctx, row, spec)
 	if err != nil {
 		return err

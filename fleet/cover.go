@@ -214,8 +214,9 @@ func (s *steward) send(ctx context.Context, room meeting.Room) bool {
 		}
 	}
 	name := strings.NewReplacer("{n}", strconv.Itoa(n), "{room}", room.Name).Replace(s.policy.Name)
+	video := s.policy.Video
 	s.mu.Unlock()
-	_, err := s.fleet.send(ctx, BotSpec{Meeting: s.meeting, Name: name, Mode: bot.AutoAcceptAllInvites, Covers: true, Target: room.ID})
+	_, err := s.fleet.send(ctx, BotSpec{Meeting: s.meeting, Name: name, Mode: bot.AutoAcceptAllInvites, Covers: true, Target: room.ID, Video: video})
 	if err == nil {
 		return true
 	}

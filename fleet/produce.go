@@ -151,7 +151,7 @@ func (f *Fleet) composed(ctx context.Context, row *ent.Segment) error {
 
 // mix mixes the tracks of a segment.
 func (f *Fleet) mix(ctx context.Context, row *ent.Segment) error {
-	tracks, err := f.Client.Track.Query().Where(track.SegmentID(row.ID)).Order(ent.Asc(track.FieldNumber)).All(ctx)
+	tracks, err := f.Client.Track.Query().Where(track.SegmentID(row.ID), track.KindEQ(meeting.KindAudio)).Order(ent.Asc(track.FieldNumber)).All(ctx)
 	if err != nil {
 		return fmt.Errorf("read the tracks of segment %s: %w", row.ID, err)
 	}

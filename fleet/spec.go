@@ -34,6 +34,8 @@ type BotSpec struct {
 	Covers bool `json:"covers,omitempty"`
 	// Target is the room that a bot that covers rooms is sent for.
 	Target meeting.RoomID `json:"target,omitempty"`
+	// Video is what the bot records beside voices. Defaults to nothing.
+	Video meeting.VideoChoice `json:"video,omitempty"`
 	// Metadata is the caller's own and comes back with the bot.
 	Metadata map[string]string `json:"-"`
 	// JoinAt is when the bot joins; at once when it is zero or has just passed.

@@ -16,7 +16,7 @@ import (
 func TestOrdersComeBackWhole(t *testing.T) {
 	spec := BotSpec{
 		Meeting: "mtg_1", Name: "Ears", Mode: bot.JoinSpecificRoom, Room: "Red", Follow: 300, Email: "ears@example.com",
-		Covers: true, Target: "room_1", Metadata: map[string]string{"case": "42"},
+		Covers: true, Target: "room_1", Video: meeting.VideoAll, Metadata: map[string]string{"case": "42"},
 		JoinAt: time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC), DeduplicationKey: "standup",
 		RecordingStart: bot.StartManual, ConsentNotice: "This is recorded.",
 		Transcription: meeting.Transcription{Source: meeting.FromServer, Language: "pt-BR", Partial: true},

@@ -110,6 +110,7 @@ func (r *Resolver) orderOf(ctx context.Context, id meeting.ID, input gql.BotInpu
 			if hours := input.Recording.RetentionHours; hours != nil {
 				spec.Retention = retention(*hours)
 			}
+			set(&spec.Video, input.Recording.Video)
 		}
 		if input.JoinAt != nil {
 			spec.JoinAt = input.JoinAt.Time()
@@ -198,6 +199,7 @@ func (r *Resolver) coverRooms(ctx context.Context, input gql.CoverRoomsInput) (*
 	set(&policy.MaxBots, input.MaxBots)
 	set(&policy.Name, input.Name)
 	set(&policy.Dwell, seconds(input.DwellSeconds))
+	set(&policy.Video, input.Video)
 	row, refused, err := r.afterwards(ctx, input.MeetingID, r.Fleet.CoverRooms(ctx, meeting.ID(input.MeetingID), policy))
 	return &gql.CoverRoomsPayload{Meeting: row, UserErrors: refused}, err
 }

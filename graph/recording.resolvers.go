@@ -75,8 +75,12 @@ func (r *trackResolver) DurationSeconds(ctx context.Context, obj *ent.Track) (fl
 	return time.Duration(obj.Duration).Seconds(), nil
 }
 
+func (r *trackResolver) MissedSeconds(ctx context.Context, obj *ent.Track) (float64, error) {
+	return time.Duration(obj.Missed).Seconds(), nil
+}
+
 func (r *trackResolver) ContentType(ctx context.Context, obj *ent.Track) (string, error) {
-	return recording.ContentType, nil
+	return recording.ContentTypeOf(obj.File), nil
 }
 
 func (r *trackResolver) URL(ctx context.Context, obj *ent.Track) (string, error) {

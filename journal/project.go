@@ -34,8 +34,12 @@ func presenceRow(id meeting.ID, number meeting.ParticipantID, visit meeting.Visi
 
 func roundRow(id meeting.ID, ordinal int) string { return fmt.Sprintf("rnd_%s_%d", bare(id), ordinal) }
 
-func trackRow(id meeting.SegmentID, number meeting.ParticipantID) string {
-	return fmt.Sprintf("trk_%s_%d", strings.TrimPrefix(string(id), "seg_"), number)
+func trackRow(id meeting.SegmentID, track meeting.Track) string {
+	row := fmt.Sprintf("trk_%s_%d", strings.TrimPrefix(string(id), "seg_"), track.Participant)
+	if track.Kind != meeting.KindAudio {
+		row += "_" + string(track.Kind)
+	}
+	return row
 }
 
 func gapRow(id meeting.BotID, gap meeting.RecordingGap) string {
@@ -260,10 +264,11 @@ func (p *projection) status(e meeting.Event, fact meeting.BotStatusChanged) {
 func (p *projection) tracks(fact meeting.SegmentCompleted) {
 	rows := make([]*ent.TrackCreate, len(fact.Tracks))
 	for i, track := range fact.Tracks {
-		rows[i] = p.tx.Track.Create().SetID(trackRow(fact.Segment, track.Participant)).SetWorkspaceID(p.row.WorkspaceID).
+		rows[i] = p.tx.Track.Create().SetID(trackRow(fact.Segment, track)).SetWorkspaceID(p.row.WorkspaceID).
 			SetSegmentID(fact.Segment).SetNumber(int(track.Participant)).SetName(track.Name).SetFile(track.File).
 			SetStartedAt(meeting.InstantOf(track.StartedAt)).SetDuration(int64(track.Duration / time.Nanosecond)).
-			SetPackets(track.Packets).SetLost(track.Lost).SetBytes(track.Bytes)
+			SetPackets(track.Packets).SetLost(track.Lost).SetBytes(track.Bytes).
+			SetKind(track.Kind).SetWidth(track.Width).SetHeight(track.Height).SetFrames(track.Frames).SetMissed(int64(track.Missed))
 	}
 	p.updates = append(p.updates, func(ctx context.Context) error {
 		return inBulk(rows, func(chunk []*ent.TrackCreate) error { return p.tx.Track.CreateBulk(chunk...).Exec(ctx) })

@@ -171,6 +171,8 @@ type CoverPolicy struct {
 	// Dwell is how long a bot stays in a room, when there are more rooms than bots,
 	// before it goes to one that nobody covers. 0 is for as long as the room is open.
 	Dwell time.Duration `json:"dwell,omitempty"`
+	// Video is what they record beside voices.
+	Video VideoChoice `json:"video,omitempty"`
 }
 
 // Word is a word that was said, and when.
@@ -180,14 +182,21 @@ type Word struct {
 	To   time.Time `json:"to"`
 }
 
-// Track is one participant's audio in a segment.
+// Track is one participant's audio, camera or screen in a segment.
 type Track struct {
 	Participant ParticipantID `json:"participant"`
 	Name        string        `json:"name"`
+	Kind        MediaKind     `json:"kind,omitempty"`
 	File        string        `json:"file"` // below the segment's folder
 	StartedAt   time.Time     `json:"startedAt"`
 	Duration    time.Duration `json:"duration"` // nanoseconds
-	Packets     int           `json:"packets"`
-	Lost        int           `json:"lost"` // packets that were sent and never came
+	Packets     int           `json:"packets"`  // of video, 0 when the recorder died
+	Lost        int           `json:"lost"`     // packets that were sent and never came
 	Bytes       int64         `json:"bytes"`
+	// Of video: the size of the picture in pixels, how many frames there are, and for
+	// how long frames came that could not be decoded, as no keyframe was there yet.
+	Width  int           `json:"width,omitempty"`
+	Height int           `json:"height,omitempty"`
+	Frames int           `json:"frames,omitempty"`
+	Missed time.Duration `json:"missed,omitempty"` // nanoseconds
 }

@@ -50,6 +50,9 @@ type JoinRequest struct {
 	// RoomsOnly spares the seat what is said in the main room: it hears breakout
 	// rooms alone.
 	RoomsOnly bool
+	// Video is what the seat wants to see of others: cameras, screens, or both. A
+	// seat that wants nothing is sent nothing.
+	Video []MediaKind
 	// Receive is called with every media packet that arrives. Calls for
 	// different participants may come at the same time; the packet is valid
 	// only until Receive returns.

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
-	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -63,10 +62,6 @@ func (l Links) check(r *http.Request) (file string, err error) {
 // ErrDeleted says that a recording was deleted.
 var ErrDeleted = errors.New("the recording was deleted")
 
-// contentTypes are the media types of files by their extension (RFC 7845, section 9;
-// www.webmproject.org).
-var contentTypes = map[string]string{Extension: ContentType, path.Ext(ComposedFile): ComposedType}
-
 // Serve plays a file to whoever has its address, when prepare has seen to it that it
 // is there and may be had. The error of prepare is ErrDeleted, or fs.ErrNotExist, or
 // one after which it can be tried again.
@@ -99,7 +94,7 @@ func (s *Store) Serve(links Links, prepare func(ctx context.Context, name string
 			http.Error(w, "The recording can't be read.", http.StatusInternalServerError)
 			return
 		}
-		w.Header().Set("Content-Type", contentTypes[path.Ext(name)])
+		w.Header().Set("Content-Type", ContentTypeOf(name))
 		http.ServeContent(w, r, "", info.ModTime(), file)
 	})
 }

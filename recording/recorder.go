@@ -33,6 +33,7 @@ type Recorder struct {
 
 	mu       sync.Mutex
 	streams  map[uint32]*stream
+	footage  map[uint32]*footage
 	segments map[meeting.VisitNumber]*segment
 	latest   meeting.VisitNumber
 	// places are where each visit is recorded, those that are over too.
@@ -53,12 +54,6 @@ type Recorder struct {
 	written int64
 }
 
-// arrival is a packet and when it came.
-type arrival struct {
-	packet meeting.Packet
-	at     time.Time
-}
-
 // segment is the recording of one visit.
 type segment struct {
 	id      meeting.SegmentID
@@ -72,6 +67,7 @@ type segment struct {
 	store  *Store
 	people map[meeting.ParticipantID]*person
 	tracks map[meeting.ParticipantID]*track
+	videos map[subject]*video
 	failed error
 }
 
@@ -79,7 +75,7 @@ type segment struct {
 func NewRecorder(store *Store, id meeting.ID, bot meeting.BotID, log *slog.Logger) *Recorder {
 	return &Recorder{
 		store: store, meeting: id, bot: bot, log: log,
-		streams: make(map[uint32]*stream), segments: make(map[meeting.VisitNumber]*segment),
+		streams: make(map[uint32]*stream), footage: make(map[uint32]*footage), segments: make(map[meeting.VisitNumber]*segment),
 		places: make(map[meeting.VisitNumber]Place), permits: make(map[meeting.VisitNumber][]permit),
 	}
 }
@@ -102,7 +98,7 @@ func (r *Recorder) Begin(entered meeting.EnteredRoom) (meeting.SegmentStarted, e
 	s := &segment{
 		id: SegmentID(r.bot, entered.Visit), meeting: r.meeting, bot: r.bot, room: entered.Room, visit: entered.Visit,
 		folder: path.Join(string(r.meeting), string(r.bot), fmt.Sprintf("%03d-%s", entered.Visit, slug(entered.Room.Name))),
-		began:  entered.At, store: r.store, people: make(map[meeting.ParticipantID]*person), tracks: make(map[meeting.ParticipantID]*track),
+		began:  entered.At, store: r.store, people: make(map[meeting.ParticipantID]*person), tracks: make(map[meeting.ParticipantID]*track), videos: make(map[subject]*video),
 	}
 	if err := r.store.root.MkdirAll(s.folder, 0o700); err != nil {
 		return meeting.SegmentStarted{}, fmt.Errorf("make the folder of visit %d: %w", entered.Visit, err)
@@ -137,9 +133,13 @@ func (r *Recorder) receive(p meeting.Packet, at time.Time) {
 	if s == nil {
 		if p.Visit > r.latest && len(r.early) < earlyPackets && !r.paused {
 			p.RTP = p.RTP.Clone()
-			r.early = append(r.early, arrival{p, at})
+			r.early = append(r.early, arrival{packet: p, at: at})
 		}
 		return // the visit is over and done
+	}
+	if p.Kind != meeting.KindAudio {
+		r.look(p, at)
+		return
 	}
 	from := r.streams[p.RTP.SSRC]
 	if from == nil {
@@ -208,6 +208,11 @@ func (r *Recorder) Flush() {
 				s.fail(t.flush(now), r.log)
 			}
 		}
+		for _, v := range s.videos {
+			if s.failed == nil {
+				s.fail(v.flush(now), r.log)
+			}
+		}
 	}
 }
 
@@ -220,12 +225,13 @@ func (r *Recorder) End(visit meeting.VisitNumber, at time.Time) (meeting.Segment
 	if s == nil {
 		return meeting.SegmentCompleted{}, fmt.Errorf("visit %d: %w", visit, ErrNoSegment)
 	}
+	tracks, failed := r.closeVideos(s)
 	delete(r.segments, visit)
 	for _, l := range r.listeners {
 		l.Ended(r.places[visit])
 	}
-	completed := meeting.SegmentCompleted{Segment: s.id, Visit: visit, EndedAt: at, Tracks: []meeting.Track{}}
-	failed := errors.Join(s.failed, s.hush(time.Time{}))
+	completed := meeting.SegmentCompleted{Segment: s.id, Visit: visit, EndedAt: at, Tracks: append([]meeting.Track{}, tracks...)}
+	failed = errors.Join(s.failed, failed, s.hush(time.Time{}))
 	for _, t := range s.tracks {
 		recorded, err := t.close()
 		failed = errors.Join(failed, err)
@@ -233,6 +239,8 @@ func (r *Recorder) End(visit meeting.VisitNumber, at time.Time) (meeting.Segment
 			completed.Tracks = append(completed.Tracks, recorded)
 		}
 	}
-	slices.SortFunc(completed.Tracks, func(a, b meeting.Track) int { return cmp.Compare(a.Participant, b.Participant) })
+	slices.SortFunc(completed.Tracks, func(a, b meeting.Track) int {
+		return cmp.Or(cmp.Compare(a.Participant, b.Participant), cmp.Compare(a.Kind, b.Kind))
+	})
 	return completed, failed
 }

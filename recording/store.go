@@ -1,5 +1,6 @@
-// Package recording keeps what bots hear: one Ogg/Opus file per person per
-// visit to a room, playable at any moment up to its last second.
+// Package recording keeps what bots hear and see: per person and visit to a room one
+// Ogg/Opus file, and one WebM file each for a camera and a screen, playable at any
+// moment up to their last second.
 package recording
 
 import (
@@ -29,6 +30,8 @@ const (
 	TagVisit       = "BREAKOUT_VISIT"
 	TagParticipant = "BREAKOUT_PARTICIPANT"
 	TagStartedAt   = "BREAKOUT_STARTED_AT" // RFC 3339, when the first sample was heard
+	TagKind        = "BREAKOUT_KIND"       // of video files: camera or screen
+	TagMissed      = "BREAKOUT_MISSED"     // of video files: for how long nothing could be decoded before
 	tagArtist      = "ARTIST"
 	tagTitle       = "TITLE"
 )
@@ -36,8 +39,26 @@ const (
 // Extension ends the name of every audio file.
 const Extension = ".ogg"
 
-// ContentType is the media type of the files (RFC 7845, section 9).
-const ContentType = "audio/ogg; codecs=opus"
+// VideoExtension ends the name of every video file.
+const VideoExtension = ".webm"
+
+// ContentType is the media type of the audio files (RFC 7845, section 9), and
+// VideoContentType that of the video files.
+const (
+	ContentType      = "audio/ogg; codecs=opus"
+	VideoContentType = "video/webm; codecs=vp8"
+)
+
+// ContentTypeOf is the media type of a file, by its name.
+func ContentTypeOf(name string) string {
+	switch {
+	case path.Base(name) == ComposedFile:
+		return ComposedType
+	case path.Ext(name) == VideoExtension:
+		return VideoContentType
+	}
+	return ContentType
+}
 
 // Store is the folder in which recordings lie.
 type Store struct{ root *os.Root }
@@ -81,9 +102,9 @@ func (s *Store) Close() error { return s.root.Close() }
 // Open opens one file for reading. Names that lead out of the folder are refused.
 func (s *Store) Open(name string) (*os.File, error) { return s.root.Open(name) }
 
-// Scan reads the audio files of a segment's folder and tells what they hold: it
+// Scan reads the audio and video files of a segment's folder and tells what they hold: it
 // is how a segment is finished whose recorder died. A folder that does not
-// exist holds nothing. The error names the files that hold no sound, as of a
+// exist holds nothing. The error names the files that hold nothing, as of a
 // process that died while it began them; the tracks are all the others.
 func (s *Store) Scan(folder string) (tracks []meeting.Track, damaged error) {
 	entries, err := fs.ReadDir(s.root.FS(), folder)
@@ -94,10 +115,11 @@ func (s *Store) Scan(folder string) (tracks []meeting.Track, damaged error) {
 		return nil, fmt.Errorf("look into %s: %w", folder, err)
 	}
 	for _, entry := range entries {
-		if path.Ext(entry.Name()) != Extension || entry.Name() == MixedFile {
+		read := map[string]func(folder, name string) (meeting.Track, error){Extension: s.scanFile, VideoExtension: s.scanVideo}[path.Ext(entry.Name())]
+		if name := entry.Name(); read == nil || name == MixedFile || name == ComposedFile {
 			continue
 		}
-		track, err := s.scanFile(folder, entry.Name())
+		track, err := read(folder, entry.Name())
 		if err != nil {
 			damaged = errors.Join(damaged, fmt.Errorf("read %s: %w", path.Join(folder, entry.Name()), err))
 			continue
@@ -172,6 +194,14 @@ func slug(name string) string {
 
 // fileName names the file of a participant: the number keeps names apart.
 func fileName(who meeting.ParticipantID, name string) string {
-	parts := []string{fmt.Sprintf("%04d", who), slug(name)}
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "-") + Extension
+	return joined(fmt.Sprintf("%04d", who), slug(name)) + Extension
+}
+
+// videoName names the file of a participant's camera or screen.
+func videoName(who meeting.ParticipantID, name string, kind meeting.MediaKind) string {
+	return joined(fmt.Sprintf("%04d", who), slug(name), string(kind)) + VideoExtension
+}
+
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "-")
 }

@@ -170,16 +170,22 @@ func (t *track) open() error {
 	}
 	t.file = file
 	t.writer = opusfile.NewWriter(counted{file, &t.bytes}, opusfile.Header{
-		Serial: uint32(t.who), Channels: channels, Tags: []opusfile.Tag{
-			{Name: tagArtist, Value: who}, {Name: tagTitle, Value: who + " in " + s.room.Name},
-			{Name: TagMeeting, Value: string(s.meeting)}, {Name: TagRoom, Value: string(s.room.ID)},
-			{Name: TagRoomName, Value: s.room.Name}, {Name: TagBot, Value: string(s.bot)},
-			{Name: TagVisit, Value: strconv.FormatUint(uint64(s.visit), 10)},
-			{Name: TagParticipant, Value: strconv.FormatUint(uint64(t.who), 10)},
-			{Name: TagStartedAt, Value: t.started.UTC().Format(time.RFC3339Nano)},
-		},
+		Serial: uint32(t.who), Channels: channels, Tags: s.tags(t.who, t.started),
 	})
 	return nil
+}
+
+// tags say of a file of a participant, which begins at a time, where it belongs.
+func (s *segment) tags(of meeting.ParticipantID, started time.Time) []opusfile.Tag {
+	who := s.nameOf(of)
+	return []opusfile.Tag{
+		{Name: tagArtist, Value: who}, {Name: tagTitle, Value: who + " in " + s.room.Name},
+		{Name: TagMeeting, Value: string(s.meeting)}, {Name: TagRoom, Value: string(s.room.ID)},
+		{Name: TagRoomName, Value: s.room.Name}, {Name: TagBot, Value: string(s.bot)},
+		{Name: TagVisit, Value: strconv.FormatUint(uint64(s.visit), 10)},
+		{Name: TagParticipant, Value: strconv.FormatUint(uint64(of), 10)},
+		{Name: TagStartedAt, Value: started.UTC().Format(time.RFC3339Nano)},
+	}
 }
 
 // flush writes what has waited for its page for too long, as when a participant

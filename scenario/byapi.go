@@ -60,6 +60,7 @@ func (r *reader) coverRooms(n *yaml.Node) ByAPI {
 		"max_bots": func(n *yaml.Node) { input["maxBots"] = r.number(n, "max_bots", 1) },
 		"name":     func(n *yaml.Node) { input["name"] = r.text(n, "name") },
 		"priority": func(n *yaml.Node) { input["priority"] = r.texts(n, "priority") },
+		"video":    func(n *yaml.Node) { input["video"] = r.video(n) },
 		"dwell":    func(n *yaml.Node) { input["dwellSeconds"] = int(r.duration(n, "dwell") / time.Second) },
 	})
 	return ByAPI{What: "bots are to cover the rooms", Mutation: "coverRooms", Input: input}

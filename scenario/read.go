@@ -272,6 +272,7 @@ func (r *reader) bots(node *yaml.Node) {
 			"room":            func(n *yaml.Node) { b.Room = r.text(n, "room") },
 			"email":           func(n *yaml.Node) { b.Email = r.text(n, "email") },
 			"mode":            func(n *yaml.Node) { b.Mode = r.mode(n) },
+			"video":           func(n *yaml.Node) { b.Video = r.video(n) },
 			"recording_start": func(n *yaml.Node) { b.RecordingStart = r.recordingStart(n) },
 			"consent_notice":  func(n *yaml.Node) { b.ConsentNotice = r.text(n, "consent_notice") },
 			"automatic_leave": func(n *yaml.Node) { b.Leaves = r.automaticLeave(n) },
@@ -310,10 +311,11 @@ func (r *reader) mode(n *yaml.Node) bot.Mode {
 func (r *reader) expect(node *yaml.Node) {
 	e := &r.scenario.Expect
 	r.fields(node, "expect", map[string]func(*yaml.Node){
-		"coverage":     func(n *yaml.Node) { e.Coverage = r.share(n, "coverage") },
-		"lost_packets": func(n *yaml.Node) { lost := r.number(n, "lost_packets", 0); e.LostPackets = &lost },
-		"move_p99":     func(n *yaml.Node) { within := r.duration(n, "move_p99"); e.MoveP99 = &within },
-		"heard":        func(n *yaml.Node) { e.Heard = r.heard(n) },
+		"coverage":       func(n *yaml.Node) { e.Coverage = r.share(n, "coverage") },
+		"lost_packets":   func(n *yaml.Node) { lost := r.number(n, "lost_packets", 0); e.LostPackets = &lost },
+		"move_p99":       func(n *yaml.Node) { within := r.duration(n, "move_p99"); e.MoveP99 = &within },
+		"video_coverage": func(n *yaml.Node) { e.VideoCoverage = r.share(n, "video_coverage") },
+		"heard":          func(n *yaml.Node) { e.Heard = r.heard(n) },
 		"events": func(n *yaml.Node) {
 			for _, item := range r.items(n, "events") {
 				c := r.condition(item, "an expected event")

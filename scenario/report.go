@@ -11,6 +11,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/recording"
+	"github.com/breakoutrooms/breakout/simulator"
 )
 
 // Report is the verdict on one run.
@@ -36,6 +37,15 @@ type Report struct {
 	// MisattributedPackets are packets under another name, or of nobody's voice.
 	MisattributedPackets int `json:"misattributed_packets"`
 	LostPackets          int `json:"lost_packets"`
+	// FramesRecorded are the frames of all cameras and screens; those in a segment of
+	// somebody who did not show them in that room then have leaked, and those under
+	// another name, or of nobody's picture, are misattributed.
+	FramesRecorded      int `json:"frames_recorded"`
+	LeakedFrames        int `json:"leaked_frames"`
+	MisattributedFrames int `json:"misattributed_frames"`
+	// VideoCoverage is how much of what was to be seen, by bots that record it, was
+	// recorded, 0 to 1.
+	VideoCoverage float64 `json:"video_coverage"`
 	// WordsWritten are the words of all transcripts, and MisheardWords those of them
 	// that nobody said, or that were said in another room.
 	WordsWritten    int     `json:"words_written"`
@@ -112,7 +122,33 @@ func (p *player) judge() (*Report, error) {
 			return nil, err
 		}
 	}
-	return p.report(t, j), nil
+	s, err := judgeVideo(p.Recordings, p.meeting, t, p.pictures())
+	if err != nil {
+		return nil, err
+	}
+	return p.report(t, j, s), nil
+}
+
+// pictures are what each of the guests can show.
+func (p *player) pictures() map[meeting.ParticipantID]map[meeting.MediaKind]simulator.Picture {
+	pictures := make(map[meeting.ParticipantID]map[meeting.MediaKind]simulator.Picture)
+	for _, guest := range p.guests {
+		pictures[guest.Participant()] = map[meeting.MediaKind]simulator.Picture{
+			meeting.KindCamera: guest.Picture(meeting.KindCamera), meeting.KindScreen: guest.Picture(meeting.KindScreen),
+		}
+	}
+	return pictures
+}
+
+// films says whether a bot records something of people in a room. Bots that no step
+// sent by name cover breakout rooms.
+func (p *player) films(id meeting.BotID, kind meeting.MediaKind, room meeting.RoomRef) bool {
+	for _, b := range p.scenario.Bots {
+		if p.bots[b.Name] == string(id) {
+			return slices.Contains(b.Video.Kinds(), kind)
+		}
+	}
+	return room.Kind == meeting.RoomBreakout && slices.Contains(p.scenario.coverVideo().Kinds(), kind)
 }
 
 func (p *player) judgeWords(j *judgement, scripts map[meeting.ParticipantID]map[string]bool) (err error) {
@@ -124,7 +160,7 @@ func (p *player) judgeWords(j *judgement, scripts map[meeting.ParticipantID]map[
 	return j.transcripts(store, p.meeting, scripts)
 }
 
-func (p *player) report(t *truth, j *judgement) *Report {
+func (p *player) report(t *truth, j *judgement, s *seen) *Report {
 	coverage, missed := j.coverage()
 	moves := j.moves()
 	r := &Report{
@@ -132,6 +168,7 @@ func (p *player) report(t *truth, j *judgement) *Report {
 		Participants: len(t.people), Bots: len(t.bots), Moves: t.moves, Events: len(p.watcher.seen), Segments: len(j.visits),
 		PacketsRecorded: j.packets, Coverage: coverage, CoverageLossMSPerVisit: milliseconds(missed) / float64(max(1, t.botVisits())),
 		LeakedPackets: j.leaked, MisattributedPackets: j.misattributed, LostPackets: j.lost,
+		FramesRecorded: s.frames, LeakedFrames: s.leaked, MisattributedFrames: s.misattributed, VideoCoverage: s.share(p.films),
 		WordsWritten: j.words, MisheardWords: j.misheard,
 		EventGaps: p.watcher.gaps, EventDuplicates: p.watcher.duplicates,
 		MoveMSP50: milliseconds(percentile(moves, 50)), MoveMSP99: milliseconds(percentile(moves, 99)),
@@ -193,6 +230,8 @@ func (p *player) verdicts(r *Report) []Verdict {
 		atMost("leaked packets", 0, r.LeakedPackets),
 		atMost("misattributed packets", 0, r.MisattributedPackets),
 		atMost("misheard words", 0, r.MisheardWords),
+		atMost("leaked frames", 0, r.LeakedFrames),
+		atMost("misattributed frames", 0, r.MisattributedFrames),
 		atMost("event gaps", 0, r.EventGaps),
 		atMost("event duplicates", 0, r.EventDuplicates),
 	}
@@ -203,6 +242,11 @@ func (p *player) verdicts(r *Report) []Verdict {
 	if e.Coverage != nil {
 		list = append(list, Verdict{
 			What: "coverage", Want: fmt.Sprintf("at least %g", *e.Coverage), Got: fmt.Sprintf("%.5f", r.Coverage), OK: r.Coverage >= *e.Coverage,
+		})
+	}
+	if e.VideoCoverage != nil {
+		list = append(list, Verdict{
+			What: "video coverage", Want: fmt.Sprintf("at least %g", *e.VideoCoverage), Got: fmt.Sprintf("%.5f", r.VideoCoverage), OK: r.VideoCoverage >= *e.VideoCoverage,
 		})
 	}
 	if e.MoveP99 != nil {

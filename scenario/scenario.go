@@ -66,6 +66,8 @@ type Bot struct {
 	ConsentNotice  string
 	// Leaves says when the bot leaves by itself, as the API's input does.
 	Leaves map[string]any
+	// Video is what the bot records beside voices.
+	Video meeting.VideoChoice
 }
 
 // Step is something that happens. Steps happen in their order, each when its
@@ -117,13 +119,16 @@ type Expectations struct {
 	// MoveP99 bounds the time from a bot's move to the first packet of its new
 	// room, for 99 of 100 moves.
 	MoveP99 *time.Duration
-	Events  []EventExpectation
-	Heard   []HeardExpectation
+	// VideoCoverage is the least part of what was to be seen, by bots that record
+	// it, that must have been recorded, 0 to 1.
+	VideoCoverage *float64
+	Events        []EventExpectation
+	Heard         []HeardExpectation
 }
 
 // Count is how many things are expected, beside what always is.
 func (e Expectations) Count() (n int) {
-	for _, set := range []bool{e.Coverage != nil, e.LostPackets != nil, e.MoveP99 != nil} {
+	for _, set := range []bool{e.Coverage != nil, e.LostPackets != nil, e.MoveP99 != nil, e.VideoCoverage != nil} {
 		if set {
 			n++
 		}
@@ -163,4 +168,15 @@ func (s *Scenario) host() string {
 		}
 	}
 	return ""
+}
+
+// coverVideo is what bots that cover rooms record beside voices, as the last such
+// order says.
+func (s *Scenario) coverVideo() (choice meeting.VideoChoice) {
+	for _, step := range s.Steps {
+		if order, ok := step.Action.(ByAPI); ok && order.Mutation == "coverRooms" {
+			choice, _ = order.Input["video"].(meeting.VideoChoice)
+		}
+	}
+	return choice
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/breakoutrooms/breakout/bot"
+	"github.com/breakoutrooms/breakout/meeting"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -40,9 +42,14 @@ func (p *player) orderOf(b Bot) map[string]any {
 	if b.JoinAt != nil {
 		input["joinAt"] = p.began.Add(*b.JoinAt).UTC()
 	}
+	recording := make(map[string]any)
 	if b.RecordingStart != "" {
-		input["recording"] = map[string]any{"start": strings.ToUpper(string(b.RecordingStart))}
+		recording["start"] = strings.ToUpper(string(b.RecordingStart))
 	}
+	if b.Video != "" {
+		recording["video"] = b.Video
+	}
+	input["recording"] = recording
 	if b.ConsentNotice != "" {
 		input["consentNotice"] = b.ConsentNotice
 	}
@@ -63,6 +70,15 @@ func (r *reader) recordingStart(n *yaml.Node) bot.RecordingStart {
 		r.fault(n, "There is no start %q; there are %v.", start, bot.RecordingStarts())
 	}
 	return start
+}
+
+// video reads what bots record beside voices.
+func (r *reader) video(n *yaml.Node) meeting.VideoChoice {
+	choice := meeting.VideoChoice(strings.ToUpper(r.text(n, "video")))
+	if !slices.Contains(meeting.VideoChoices(), choice) {
+		r.fault(n, "Bots can't record %q of people's video; choose none, cameras, screens or all.", n.Value)
+	}
+	return choice
 }
 
 func breakoutRoom(mode, room string) map[string]any {

@@ -21,8 +21,10 @@ type truth struct {
 	sent map[stay]time.Time
 	// broadcasts are when somebody was heard where it was not.
 	broadcasts map[meeting.ParticipantID][]heard
-	rounds     int
-	moves      int
+	// showings are when cameras and screens were to be seen.
+	showings []showing
+	rounds   int
+	moves    int
 	// cuts are when the lines of participants were cut.
 	cuts map[meeting.ParticipantID]spans.List
 }
@@ -53,7 +55,7 @@ func truthOf(history []simulator.Past) *truth {
 	t := &truth{
 		rooms: make(map[meeting.RoomID]meeting.RoomRef), presences: make(map[stay]presence),
 		people: make(map[meeting.ParticipantID]meeting.ParticipantRef), bots: make(map[meeting.BotID]meeting.ParticipantID),
-		sent: make(map[stay]time.Time), broadcasts: make(map[meeting.ParticipantID][]heard),
+		sent: make(map[stay]time.Time), showings: showings(history), broadcasts: make(map[meeting.ParticipantID][]heard),
 	}
 	asked := make(map[meeting.ParticipantID]meeting.Event)
 	opened := make(map[meeting.RoomID]time.Time)

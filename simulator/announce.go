@@ -17,7 +17,7 @@ func (m *live) announce(events []meeting.Event) {
 		if person.Present() {
 			now.inside[person.Room] = append(now.inside[person.Room], person)
 		}
-		if len(person.Broadcasts.Voice) > 0 {
+		if len(person.Broadcasts.Voice)+len(person.Broadcasts.Screen) > 0 {
 			now.broadcasting = append(now.broadcasting, person)
 		}
 	}
@@ -44,7 +44,7 @@ func (m *live) permit(events []meeting.Event) {
 type placement struct {
 	moved  map[meeting.ParticipantID]bool
 	inside map[meeting.RoomID][]*meeting.Person
-	// broadcasting are those who are heard where they are not.
+	// broadcasting are those who are heard or seen where they are not.
 	broadcasting []*meeting.Person
 }
 
@@ -100,7 +100,11 @@ func (m *live) signalInRoom(e meeting.Event, now placement) {
 	case meeting.RecordingAllowed:
 		m.denied(e, fact)
 	case meeting.MediaChanged:
-		m.tellInside(e.Room.ID, now, meeting.MediaShown{At: e.At, Participant: *e.Participant, Media: fact.Media})
+		shown := meeting.MediaShown{At: e.At, Participant: *e.Participant, Media: fact.Media}
+		m.tellInside(e.Room.ID, now, shown)
+		if m.state.People[e.Participant.ID].Room != e.Room.ID {
+			m.tell(e.Participant.ID, shown) // its screen ended with the room that it has left
+		}
 	case meeting.ChatSent:
 		if fact.To != nil {
 			m.tell(fact.To.ID, meeting.ChatReceived{At: e.At, From: e.Participant, Text: fact.Text, Private: true})
@@ -145,6 +149,9 @@ func (m *live) entered(e meeting.Event, fact meeting.ParticipantEnteredRoom, now
 		for _, person := range now.broadcasting {
 			if slices.Contains(person.Broadcasts.Voice, e.Room.ID) {
 				seat.tell(meeting.BroadcastHeard{At: e.At, From: *person.Ref(), Kind: meeting.BroadcastVoice})
+			}
+			if slices.Contains(person.Broadcasts.Screen, e.Room.ID) {
+				seat.tell(meeting.BroadcastHeard{At: e.At, From: *person.Ref(), Kind: meeting.BroadcastScreen})
 			}
 		}
 	}

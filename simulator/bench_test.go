@@ -21,6 +21,11 @@ type crowd struct {
 }
 
 func newCrowd(b *testing.B, rooms, peopleEach int) crowd {
+	return newCrowdWith(b, rooms, peopleEach, meeting.DefaultMedia())
+}
+
+// newCrowdWith is the same for people who come with some media on.
+func newCrowdWith(b *testing.B, rooms, peopleEach int, media meeting.Media) crowd {
 	s := start(b, simulator.Config{})
 	c := crowd{held: create(b, s, "mtg_bench")}
 	var names []string
@@ -29,7 +34,7 @@ func newCrowd(b *testing.B, rooms, peopleEach int) crowd {
 	}
 	c.ids = c.rooms(names...)
 	for i := range rooms * peopleEach {
-		g := guest(b, s, simulator.GuestSpec{Meeting: "mtg_bench", Name: fmt.Sprintf("Guest %d", i), Voice: i})
+		g := guest(b, s, simulator.GuestSpec{Meeting: "mtg_bench", Name: fmt.Sprintf("Guest %d", i), Voice: i, Media: &media})
 		c.do(meeting.Assign{Room: c.ids[i%rooms], Participants: []meeting.ParticipantID{g.Participant()}})
 		time.Sleep(frameStagger) // people do not speak in step
 	}
@@ -159,24 +164,32 @@ func BenchmarkMassMove(b *testing.B) {
 // each. Profiles tell the sides apart by their label "side".
 func BenchmarkForward(b *testing.B) {
 	for _, bots := range []int{10, 100, 300} {
-		b.Run(fmt.Sprintf("bots=%d", bots), func(b *testing.B) { forward(b, bots) })
+		b.Run(fmt.Sprintf("bots=%d", bots), func(b *testing.B) { forward(b, bots, meeting.DefaultMedia()) })
 	}
 }
 
-func forward(b *testing.B, bots int) {
+// BenchmarkForwardVideo measures the same with cameras of about 100 kbit/s on: for
+// bots that do not look, and for bots that do.
+func BenchmarkForwardVideo(b *testing.B) {
+	on := meeting.Media{Microphone: true, Camera: true}
+	b.Run("looking=no", func(b *testing.B) { forward(b, 60, on) })
+	b.Run("looking=yes", func(b *testing.B) { forward(b, 60, on, meeting.KindCamera) })
+}
+
+func forward(b *testing.B, bots int, media meeting.Media, video ...meeting.MediaKind) {
 	const rooms = 10
-	c := newCrowd(b, rooms, 6)
+	c := newCrowdWith(b, rooms, 6, media)
 	before := memory()
 	var packets, lost atomic.Int64
 	for i := range bots {
 		last := make(map[uint32]uint16)
-		bot := c.bot(fmt.Sprintf("Bot %d", i), func(p meeting.Packet) {
+		bot := c.seat(meeting.JoinRequest{Meeting: c.ID, Name: fmt.Sprintf("Bot %d", i), Video: video, Receive: func(p meeting.Packet) {
 			packets.Add(1)
 			if before, known := last[p.RTP.SSRC]; known {
 				lost.Add(int64(int16(p.RTP.SequenceNumber-before)) - 1)
 			}
 			last[p.RTP.SSRC] = p.RTP.SequenceNumber
-		})
+		}})
 		c.do(meeting.Move{Participant: bot.Participant(), Room: c.ids[i%rooms]})
 	}
 	time.Sleep(time.Second) // joins are over

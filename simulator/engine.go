@@ -27,6 +27,7 @@ const VisitExtension = "urn:breakout:rtp-hdrext:visit"
 
 const (
 	opusPayloadType = 111
+	vp8PayloadType  = 96
 	// socketBuffer holds the packets that arrive while the process does
 	// something else: the kernel's default drops some of a burst.
 	socketBuffer = 4 << 20
@@ -151,8 +152,22 @@ func (e *engine) peer(settings webrtc.SettingEngine) (*webrtc.PeerConnection, er
 	if err := media.RegisterCodec(opus, webrtc.RTPCodecTypeAudio); err != nil {
 		return nil, fmt.Errorf("register Opus: %w", err)
 	}
-	if err := media.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: VisitExtension}, webrtc.RTPCodecTypeAudio); err != nil {
-		return nil, fmt.Errorf("register %s: %w", VisitExtension, err)
+	vp8 := webrtc.RTPCodecParameters{
+		RTPCodecCapability: webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeVP8, ClockRate: videoClock, RTCPFeedback: []webrtc.RTCPFeedback{{Type: "nack", Parameter: "pli"}},
+		},
+		PayloadType: vp8PayloadType,
+	}
+	if err := media.RegisterCodec(vp8, webrtc.RTPCodecTypeVideo); err != nil {
+		return nil, fmt.Errorf("register VP8: %w", err)
+	}
+	for _, extension := range []struct {
+		uri  string
+		kind webrtc.RTPCodecType
+	}{{VisitExtension, webrtc.RTPCodecTypeAudio}, {VisitExtension, webrtc.RTPCodecTypeVideo}, {LevelExtension, webrtc.RTPCodecTypeAudio}} {
+		if err := media.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: extension.uri}, extension.kind); err != nil {
+			return nil, fmt.Errorf("register %s: %w", extension.uri, err)
+		}
 	}
 	// No interceptors: on the paths of a simulated meeting nothing is resent or
 	// paced, and each would cost time for every packet.
@@ -165,18 +180,22 @@ func (e *engine) peer(settings webrtc.SettingEngine) (*webrtc.PeerConnection, er
 func (i *intake) learn(peer *webrtc.PeerConnection) {
 	for _, transceiver := range peer.GetTransceivers() {
 		if receiver := transceiver.Receiver(); receiver != nil {
-			if id := extensionID(receiver.GetParameters().HeaderExtensions); id != 0 {
+			extensions := receiver.GetParameters().HeaderExtensions
+			if id := extensionID(extensions, VisitExtension); id != 0 {
 				i.visit.Store(uint32(id))
+			}
+			if id := extensionID(extensions, LevelExtension); id != 0 {
+				i.level.Store(uint32(id))
 			}
 		}
 	}
 }
 
-// extensionID finds the number that the peers agreed on for [VisitExtension];
+// extensionID finds the number that the peers agreed on for a header extension;
 // 0 when they did not.
-func extensionID(extensions []webrtc.RTPHeaderExtensionParameter) uint8 {
+func extensionID(extensions []webrtc.RTPHeaderExtensionParameter, uri string) uint8 {
 	for _, extension := range extensions {
-		if extension.URI == VisitExtension {
+		if extension.URI == uri {
 			return uint8(extension.ID)
 		}
 	}

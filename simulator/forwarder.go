@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 
 	"github.com/breakoutrooms/breakout/meeting"
-	"github.com/pion/rtp"
 )
 
 // forwarder decides whose packets reach whom: everybody in a room hears
@@ -127,6 +126,29 @@ func (f *forwarder) speak(s *station, mouth *publisher) {
 	}
 }
 
+// hush takes a seat's voice away. When it returns, nothing of it reaches anybody.
+func (f *forwarder) hush(s *station) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, room := range append([]meeting.RoomID{s.room}, s.reach...) {
+		for _, other := range f.rooms[room] {
+			other.unhear(s.mouth)
+		}
+	}
+	s.mouth = nil
+}
+
+// keyframe asks for a keyframe of what comes over the slot of a stream.
+func (f *forwarder) keyframe(s *station, ssrc uint32) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, ear := range s.ears {
+		if ear.source != nil && ear.carries(ssrc) {
+			ear.source.keyframes.want()
+		}
+	}
+}
+
 // listen gives a seat more slots to hear by.
 func (f *forwarder) listen(s *station, ears []*slot) {
 	f.mu.Lock()
@@ -159,6 +181,7 @@ func (s *station) hear(mouth *publisher) {
 		if ear.source == nil {
 			ear.assign(mouth, mouth.visit(), s.visit)
 			mouth.addListener(ear)
+			mouth.keyframes.want()
 			return
 		}
 	}
@@ -189,6 +212,8 @@ type publisher struct {
 	// id is the seat's number, known when the seat is taken.
 	id       meeting.ParticipantID
 	audience atomic.Pointer[audience]
+	// keyframes asks the sender of video for keyframes; nil for a voice.
+	keyframes *keyframes
 }
 
 // audience is who hears a seat on one of its visits. It is replaced as a whole,
@@ -223,9 +248,10 @@ func (p *publisher) removeListener(ear *slot) {
 // publish sends a packet to everybody who hears the seat. Senders mark packets
 // with their visit: what was said on an earlier one, in another room, goes
 // nowhere. Senders that do not know of visits mark 0.
-func (p *publisher) publish(packet *rtp.Packet, marked meeting.VisitNumber) {
+func (p *publisher) publish(packet *received) {
+	p.keyframes.passing(packet)
 	now := p.audience.Load()
-	if marked != 0 && marked != now.visit {
+	if packet.visit != 0 && packet.visit != now.visit {
 		return
 	}
 	for _, ear := range now.ears {

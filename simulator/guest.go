@@ -24,7 +24,8 @@ type GuestSpec struct {
 	// Email and ExternalID are what plans know the guest by.
 	Email, ExternalID string
 	Role              meeting.Role
-	// Voice chooses one of the bundled voices; numbers beyond them begin anew.
+	// Voice chooses one of the bundled voices, and one of the pictures that go by
+	// the guest's camera and screen; numbers beyond them begin anew.
 	Voice int
 	// MinPause and MaxPause bound how long the guest is silent between two
 	// sentences. Both zero means 2 s to 10 s.
@@ -52,6 +53,7 @@ type Guest struct {
 	outlet  *outlet
 	visit   atomic.Uint32
 	muted   atomic.Bool
+	films   []*film
 	random  *rand.Rand
 
 	stop    context.CancelFunc
@@ -70,14 +72,20 @@ func (s *Simulator) JoinGuest(ctx context.Context, spec GuestSpec) (*Guest, erro
 	g := &Guest{spec: spec, voice: voices[spec.Voice%len(voices)], outlet: newOutlet("voice")}
 	join := meeting.Join{Name: spec.Name, Role: spec.Role, FollowsMoves: true, Email: spec.Email, ExternalID: spec.ExternalID, Device: spec.Device, Media: spec.Media, Returning: spec.returning}
 	g.muted.Store(spec.Media != nil && !spec.Media.Microphone)
-	if g.session, err = s.join(ctx, spec.Meeting, join, client{voice: g.outlet}); err != nil {
+	if err := g.dress(s.pictures); err != nil {
+		return nil, err
+	}
+	if g.session, err = s.join(ctx, spec.Meeting, join, client{voice: g.outlet, films: g.films, keyframe: g.keyframe}); err != nil {
 		return nil, fmt.Errorf("bring %s into the meeting: %w", spec.Name, err)
 	}
 	g.visit.Store(cmp.Or(uint32(g.session.seat.arrived), notYet))
 	g.random = rand.New(rand.NewPCG(s.config.Seed, uint64(g.session.Participant())))
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	g.stop = stop
-	g.running.Go(g.follow)
+	if spec.Media != nil {
+		g.show(running, *spec.Media)
+	}
+	g.running.Go(func() { g.follow(running) })
 	g.running.Go(func() { g.talk(running) })
 	return g, nil
 }
@@ -108,7 +116,7 @@ func (g *Guest) leaveFor(ctx context.Context, cause meeting.LeaveCause) error {
 }
 
 // follow keeps up with where the guest is, and accepts invitations as people do.
-func (g *Guest) follow() {
+func (g *Guest) follow(running context.Context) {
 	for signal := range g.session.Signals() {
 		switch said := signal.(type) {
 		case meeting.EnteredRoom:
@@ -116,6 +124,7 @@ func (g *Guest) follow() {
 		case meeting.MediaShown:
 			if said.Participant.ID == g.Participant() {
 				g.muted.Store(!said.Media.Microphone)
+				g.show(running, said.Media)
 			}
 		case meeting.Invited:
 			// The invitation can be gone by now; then there is nothing to accept.
@@ -148,7 +157,7 @@ func (g *Guest) talk(ctx context.Context) {
 			return
 		}
 		packet, frames := script.next(next)
-		if err := g.say(packet, timestamp, next); err != nil {
+		if err := g.say(packet, script.level, timestamp, next); err != nil {
 			return // the guest is going
 		}
 		if said := script.said(); len(said.words) > 0 {
@@ -160,13 +169,14 @@ func (g *Guest) talk(ctx context.Context) {
 	}
 }
 
-// say sends one packet of the voice.
-func (g *Guest) say(packet []byte, timestamp uint32, at time.Time) error {
+// say sends one packet of the voice, which is as loud as level says.
+func (g *Guest) say(packet []byte, level byte, timestamp uint32, at time.Time) error {
 	visit := g.visit.Load()
 	stamp := Stamp{Participant: g.Participant(), Visit: meeting.VisitNumber(visit), At: at}
 	g.outlet.mu.Lock()
 	defer g.outlet.mu.Unlock()
 	binary.BigEndian.PutUint32(g.outlet.visit[:], visit)
+	g.outlet.tell(level, true)
 	g.outlet.header.SequenceNumber++
 	g.outlet.header.Timestamp = timestamp
 	if err := g.outlet.write(stamp.Mark(packet)); err != nil {
@@ -187,6 +197,8 @@ type script struct {
 	since  time.Time
 	hushed bool
 	over   sentence
+	// level is how loud the latest packet is, as [LevelExtension] has it.
+	level byte
 }
 
 // next is the packet to send at a time, and after how many frames the one after it
@@ -195,6 +207,7 @@ type script struct {
 func (s *script) next(at time.Time) (packet []byte, frames int) {
 	voice := s.guest.voice
 	line := voice.Lines[s.line%len(voice.Lines)]
+	s.level = silentLevel
 	switch {
 	case s.guest.muted.Load():
 		if s.at > 0 && !s.hushed {
@@ -213,7 +226,7 @@ func (s *script) next(at time.Time) (packet []byte, frames int) {
 	if s.at == 0 || s.hushed {
 		s.first, s.since, s.hushed = s.at, at, false
 	}
-	packet = voice.Frames[line.From+s.at]
+	packet, s.level = voice.Frames[line.From+s.at], voice.Levels[line.From+s.at]|voiceActivity
 	if s.at++; line.From+s.at == line.To {
 		s.over = s.part(line, false)
 		s.at, s.line = 0, s.line+1

@@ -17,6 +17,8 @@ import (
 type live struct {
 	simulator *Simulator
 	forwarder *forwarder
+	// videos forward what can be seen, in the order of videoKinds.
+	videos [2]*forwarder
 
 	queue   sync.Mutex
 	waiting []*order
@@ -56,7 +58,7 @@ type order struct {
 
 func newLive(s *Simulator) *live {
 	return &live{
-		simulator: s, forwarder: newForwarder(), state: meeting.New(),
+		simulator: s, forwarder: newForwarder(), videos: [2]*forwarder{newForwarder(), newForwarder()}, state: meeting.New(),
 		seats: make(map[meeting.ParticipantID]*seat), lines: make(map[meeting.ParticipantID]*line),
 	}
 }
@@ -129,6 +131,7 @@ func (m *live) seat(newcomer *seat, events []meeting.Event) {
 	}
 	if old := m.seats[newcomer.id]; old != nil {
 		m.forwarder.place(&old.station, "", 0)
+		old.leaveSights()
 		old.tell(meeting.Removed{At: events[0].At, Cause: meeting.LeftByReplacement})
 	}
 	m.seats[newcomer.id], m.lines[newcomer.id] = newcomer, newcomer.line
@@ -209,6 +212,7 @@ func (m *live) place(events []meeting.Event) {
 			m.forwarder.broadcast(&seat.station, m.state.People[id].Broadcasts.Voice)
 		}
 	}
+	m.show(events)
 }
 
 // broadcasters are those who are heard in other rooms than before.

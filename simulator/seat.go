@@ -40,6 +40,10 @@ type seat struct {
 	intake       intake
 	// mouth is what the seat says; nil when it has no voice.
 	mouth *publisher
+	// sights are its part in video.
+	sights []*sight
+	// connected says that media can flow. The live meeting's mutex guards it.
+	connected bool
 
 	mu     sync.Mutex
 	queue  []message
@@ -59,8 +63,8 @@ func newSeat(m *live, speaks, listens bool) *seat {
 	s := &seat{live: m, queued: make(chan struct{}, 1), short: make(chan struct{}, 1), moved: make(chan struct{}, 1)}
 	if speaks {
 		s.mouth = newPublisher()
-		s.intake.take = s.mouth.publish
 	}
+	s.intake.take = s.take
 	if listens {
 		s.station.short = func() { token(s.short) }
 	}
@@ -113,23 +117,24 @@ func (s *seat) firstOffer() (offer webrtc.SessionDescription, slots []*slot, err
 			return offer, nil, fmt.Errorf("prepare to hear the seat: %w", err)
 		}
 	}
-	missing := 0
-	if s.station.short != nil {
-		missing = max(1, s.live.forwarder.missing(&s.station))
+	if err := s.prepareSights(); err != nil {
+		return offer, nil, fmt.Errorf("prepare to see the seat: %w", err)
 	}
-	return s.extend(missing)
+	return s.extend(s.lacking(true))
 }
 
-// extend offers more slots, in whole lots.
-func (s *seat) extend(missing int) (offer webrtc.SessionDescription, slots []*slot, err error) {
-	for range (missing + slotsAtOnce - 1) / slotsAtOnce * slotsAtOnce {
-		slot := newSlot("slot-" + strconv.Itoa(s.slots))
-		s.slots++
-		send := webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly}
-		if _, err := s.peer.AddTransceiverFromTrack(slot, send); err != nil {
-			return offer, nil, fmt.Errorf("add a slot: %w", err)
+// extend offers more slots.
+func (s *seat) extend(lots []lot) (offer webrtc.SessionDescription, slots []*slot, err error) {
+	for _, lot := range lots {
+		for range lot.slots {
+			slot := newSlot("slot-"+strconv.Itoa(s.slots), lot.kind)
+			s.slots++
+			send := webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly}
+			if _, err := s.peer.AddTransceiverFromTrack(slot, send); err != nil {
+				return offer, nil, fmt.Errorf("add a slot: %w", err)
+			}
+			slots = append(slots, slot)
 		}
-		slots = append(slots, slot)
 	}
 	offer, err = s.propose(nil)
 	return offer, slots, err
@@ -157,6 +162,9 @@ func (s *seat) propose(options *webrtc.OfferOptions) (offer webrtc.SessionDescri
 // accept takes the client's answer: the seat is heard from now on, and the slots
 // that were offered carry voices.
 func (s *seat) accept(answer webrtc.SessionDescription, slots []*slot) (err error) {
+	if err := s.intake.streams.announce(answer); err != nil {
+		return err
+	}
 	onSide(meetingSide, func() { err = s.peer.SetRemoteDescription(answer) })
 	if err != nil {
 		return fmt.Errorf("take the answer: %w", err)
@@ -166,7 +174,7 @@ func (s *seat) accept(answer webrtc.SessionDescription, slots []*slot) (err erro
 		s.mouth.id = s.id
 		s.live.forwarder.speak(&s.station, s.mouth)
 	}
-	s.live.forwarder.listen(&s.station, slots)
+	s.listen(slots)
 	return nil
 }
 

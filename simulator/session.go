@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
-	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -25,6 +24,12 @@ type client struct {
 	captions  bool
 	// partial says that it wants captions of sentences that are not over too.
 	partial bool
+	// films are the cameras and screens by which the client shows something, and
+	// video is what it wants to see of others.
+	films []*film
+	video []meeting.MediaKind
+	// keyframe is called when somebody needs a keyframe of what goes out.
+	keyframe func(ssrc uint32)
 }
 
 // session is the client's side of a seat: a peer connection and the signals
@@ -66,11 +71,14 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 	if c.roomsOnly {
 		seat.station.deaf = meeting.MainRoom(id)
 	}
+	if seat.sights = newSights(seat, c); len(c.video) > 0 {
+		seat.intake.keyframe = seat.keyframe
+	}
 	if _, err := m.apply(ctx, join, seat); err != nil {
 		return nil, err
 	}
 	n := &session{client: c, seat: seat, signals: make(chan meeting.Signal), left: make(chan struct{})}
-	n.intake.take = n.take
+	n.intake.take, n.intake.keyframe = n.take, c.keyframe
 	if err := n.connect(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect %q: %w", join.Name, err), n.Leave(context.WithoutCancel(ctx)))
 	}
@@ -93,6 +101,11 @@ func (n *session) connect(ctx context.Context) error {
 	if n.voice != nil {
 		if _, err := n.peer.AddTrack(n.voice); err != nil {
 			return fmt.Errorf("add the voice: %w", err)
+		}
+	}
+	for _, film := range n.films {
+		if _, err := n.peer.AddTrack(film.outlet); err != nil {
+			return fmt.Errorf("add the %s: %w", film.picture.Kind, err)
 		}
 	}
 	if err := n.negotiate(offer, slots); err != nil {
@@ -135,6 +148,9 @@ func (n *session) negotiate(offer webrtc.SessionDescription, slots []*slot) (err
 
 // answer makes the client's answer to an offer.
 func (n *session) answer(offer webrtc.SessionDescription) error {
+	if err := n.intake.streams.announce(offer); err != nil {
+		return err
+	}
 	if err := n.peer.SetRemoteDescription(offer); err != nil {
 		return fmt.Errorf("take the offer: %w", err)
 	}
@@ -151,7 +167,8 @@ func (n *session) answer(offer webrtc.SessionDescription) error {
 }
 
 // extend negotiates more slots whenever a room has more voices than the seat
-// can hear, and another way when the client has another address.
+// can hear, or more to be seen than it can see, and another way when the client has
+// another address.
 func (n *session) extend() {
 	for {
 		select {
@@ -162,8 +179,8 @@ func (n *session) extend() {
 		case <-n.left:
 			return
 		}
-		if missing := n.seat.live.forwarder.missing(&n.seat.station); missing > 0 {
-			n.hearMore(missing)
+		if lots := n.seat.lacking(false); len(lots) > 0 {
+			n.hearMore(lots)
 		}
 	}
 }
@@ -184,10 +201,10 @@ func (n *session) findWay() {
 }
 
 // hearMore negotiates more slots.
-func (n *session) hearMore(missing int) {
+func (n *session) hearMore(lots []lot) {
 	n.negotiating.Lock()
 	defer n.negotiating.Unlock()
-	if offer, slots, err := n.seat.extend(missing); err != nil {
+	if offer, slots, err := n.seat.extend(lots); err != nil {
 		n.warn("more slots could not be offered", err)
 	} else if err := n.negotiate(offer, slots); err != nil {
 		n.warn("more slots could not be negotiated", err)
@@ -291,10 +308,17 @@ func (n *session) wait(d time.Duration) bool {
 	}
 }
 
-// take hands a packet to the client.
-func (n *session) take(packet *rtp.Packet, visit meeting.VisitNumber) {
+// take hands a packet to the client. Where video is missing, what follows can't be
+// decoded, so that a keyframe is asked for.
+func (n *session) take(packet *received) {
+	if packet.gap && packet.kind != meeting.KindAudio {
+		requestKeyframe(n.peer, packet.SSRC)
+	}
 	if n.receive != nil && len(packet.CSRC) > 0 {
-		n.receive(meeting.Packet{Participant: meeting.ParticipantID(packet.CSRC[0]), Visit: visit, RTP: packet})
+		n.receive(meeting.Packet{
+			Participant: meeting.ParticipantID(packet.CSRC[0]), Visit: packet.visit, Kind: packet.kind,
+			Speaking: packet.kind == meeting.KindAudio && packet.speaking(), RTP: packet.Packet,
+		})
 	}
 }
 

@@ -48,6 +48,8 @@ type Simulator struct {
 	log    *slog.Logger
 	engine *engine
 	voices func() ([]Voice, error)
+	// pictures are what guests can show, by what it is for.
+	pictures func() (map[meeting.MediaKind][]Picture, error)
 
 	mu       sync.Mutex
 	meetings map[meeting.ID]*live
@@ -73,7 +75,7 @@ func New(config Config) *Simulator {
 	config.Log = discard(config.Log)
 	return &Simulator{
 		config: config, log: config.Log,
-		voices: sync.OnceValues(LoadVoices), meetings: make(map[meeting.ID]*live), returning: newReturning(),
+		voices: sync.OnceValues(LoadVoices), pictures: sync.OnceValues(LoadPictures), meetings: make(map[meeting.ID]*live), returning: newReturning(),
 	}
 }
 
@@ -161,7 +163,7 @@ func (s *Simulator) Join(ctx context.Context, request meeting.JoinRequest) (meet
 		Name: request.Name, IsBot: true, Bot: request.Bot, Email: request.Email, FollowsMoves: request.FollowsMoves, Media: &meeting.Media{},
 	}
 	session, err := s.join(ctx, request.Meeting, join, client{
-		receive: request.Receive, roomsOnly: request.RoomsOnly, captions: request.Captions, partial: request.PartialCaptions,
+		receive: request.Receive, roomsOnly: request.RoomsOnly, captions: request.Captions, partial: request.PartialCaptions, video: request.Video,
 	})
 	if err != nil {
 		return nil, err

@@ -153,8 +153,9 @@ func TestARoomCanHaveMoreVoicesThanSlots(t *testing.T) {
 	})
 }
 
-// TestNobodyIsHeardWhereTheyAreNot moves people and a bot about at random and
-// holds every packet against where its speaker was when it was said.
+// TestNobodyIsHeardWhereTheyAreNot moves people and bots about at random and holds
+// every packet of a voice, and every frame of a camera, against where who sent it
+// was then.
 func TestNobodyIsHeardWhereTheyAreNot(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -182,25 +183,12 @@ func wander(t *testing.T, s *simulator.Simulator) {
 	rooms := m.rooms("Red", "Blue", "Green")
 	var walkers []meeting.ParticipantID
 	for i := range people {
-		walkers = append(walkers, guest(t, s, simulator.GuestSpec{Meeting: "mtg_1", Name: fmt.Sprintf("Guest %d", i), Voice: i}).Participant())
+		media := meeting.Media{Microphone: true, Camera: i%2 == 0}
+		walkers = append(walkers, guest(t, s, simulator.GuestSpec{Meeting: "mtg_1", Name: fmt.Sprintf("Guest %d", i), Voice: i, Media: &media}).Participant())
 	}
-	var mu sync.Mutex
-	heard := make(map[[2]place]hearing) // by listener and speaker
+	all := &witnesses{heard: make(map[[2]place]hearing)}
 	for i := range bots {
-		var self meeting.Session
-		ready := make(chan struct{})
-		self = m.bot(fmt.Sprintf("Bot %d", i), func(p meeting.Packet) {
-			<-ready
-			stamp, _, _ := simulator.ReadStamp(p.RTP.Payload)
-			mu.Lock()
-			defer mu.Unlock()
-			key := [2]place{{self.Participant(), p.Visit}, {stamp.Participant, stamp.Visit}}
-			h := heard[key]
-			h.packets, h.last = h.packets+1, stamp.At
-			heard[key] = h
-		})
-		close(ready)
-		walkers = append(walkers, self.Participant())
+		walkers = append(walkers, all.join(m, fmt.Sprintf("Bot %d", i)).Participant())
 	}
 	m.do(meeting.OpenRooms{})
 	for i := range moves {
@@ -214,9 +202,50 @@ func wander(t *testing.T, s *simulator.Simulator) {
 	}
 	m.do(meeting.End{})
 
-	mu.Lock()
-	defer mu.Unlock()
-	checkHeard(t, s, heard)
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	checkHeard(t, s, all.heard)
+	if all.frames == 0 {
+		t.Error("nobody saw anything")
+	}
+}
+
+// witnesses are bots that take note of what they hear and see.
+type witnesses struct {
+	mu     sync.Mutex
+	heard  map[[2]place]hearing // by listener and speaker
+	frames int
+}
+
+// join takes a seat for one of them.
+func (w *witnesses) join(m held, name string) (self meeting.Session) {
+	ready := make(chan struct{})
+	e := newEye()
+	self = m.seat(meeting.JoinRequest{Meeting: m.ID, Name: name, Video: both(), Receive: func(p meeting.Packet) {
+		<-ready
+		w.take(e, self.Participant(), p)
+	}})
+	close(ready)
+	return self
+}
+
+func (w *witnesses) take(e *eye, self meeting.ParticipantID, p meeting.Packet) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	stamp, _, whole := simulator.ReadStamp(p.RTP.Payload)
+	if p.Kind != meeting.KindAudio {
+		var frame seen
+		if frame, whole = e.put(p); whole {
+			w.frames++
+		}
+		stamp = frame.Stamp
+	}
+	if whole {
+		key := [2]place{{self, p.Visit}, {stamp.Participant, stamp.Visit}}
+		h := w.heard[key]
+		h.packets, h.last = h.packets+1, stamp.At
+		w.heard[key] = h
+	}
 }
 
 // checkHeard holds what bots heard against who was where.
@@ -321,7 +350,13 @@ func (m held) rooms(names ...string) []meeting.RoomID {
 // bot takes a seat that accepts every invitation, until the test ends.
 func (m held) bot(name string, receive func(meeting.Packet)) meeting.Session {
 	m.t.Helper()
-	session, err := m.s.Join(m.t.Context(), meeting.JoinRequest{Meeting: m.ID, Name: name, Receive: receive})
+	return m.seat(meeting.JoinRequest{Meeting: m.ID, Name: name, Receive: receive})
+}
+
+// seat takes a seat as bot does, as it is asked for.
+func (m held) seat(request meeting.JoinRequest) meeting.Session {
+	m.t.Helper()
+	session, err := m.s.Join(m.t.Context(), request)
 	if err != nil {
 		m.t.Fatal(err)
 	}

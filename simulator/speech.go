@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -75,8 +76,7 @@ func (s *seat) offerMouth() (offer webrtc.SessionDescription, err error) {
 			return
 		}
 		s.mouth = newPublisher()
-		s.intake.take = s.mouth.publish
-		offer, _, err = s.extend(0)
+		offer, _, err = s.extend(nil)
 	})
 	return offer, err
 }
@@ -121,6 +121,8 @@ func (o *outlet) speak(stamp Stamp, packet []byte, timestamp uint32, first bool)
 	o.header.Marker = first
 	o.header.SequenceNumber++
 	o.header.Timestamp = timestamp
+	// How loud clips are is not known, but of silence it is.
+	o.tell(silentLevel, bytes.Equal(packet, opusfile.Silence))
 	if stampable(packet) {
 		packet = stamp.Mark(packet)
 	}

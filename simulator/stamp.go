@@ -44,10 +44,23 @@ func (s Stamp) Mark(packet []byte) []byte {
 	marked := make([]byte, 0, len(packet)+stampHeader+stampSize)
 	marked = append(marked, packet[0]|codeCounted, countPadded, stampSize+1)
 	marked = append(marked, packet[1:]...)
-	marked = append(marked, stampExtension)
-	marked = binary.BigEndian.AppendUint32(marked, uint32(s.Participant))
-	marked = binary.BigEndian.AppendUint32(marked, uint32(s.Visit))
-	return binary.BigEndian.AppendUint64(marked, uint64(s.At.UnixNano()))
+	return s.append(append(marked, stampExtension))
+}
+
+// append writes the stamp's bytes behind others.
+func (s Stamp) append(b []byte) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(s.Participant))
+	b = binary.BigEndian.AppendUint32(b, uint32(s.Visit))
+	return binary.BigEndian.AppendUint64(b, uint64(s.At.UnixNano()))
+}
+
+// readStamp reads what append wrote.
+func readStamp(b []byte) Stamp {
+	return Stamp{
+		Participant: meeting.ParticipantID(binary.BigEndian.Uint32(b)),
+		Visit:       meeting.VisitNumber(binary.BigEndian.Uint32(b[4:])),
+		At:          time.Unix(0, int64(binary.BigEndian.Uint64(b[8:]))).UTC(),
+	}
 }
 
 // ReadStamp takes a marked packet apart: the stamp, and the packet as it was
@@ -58,12 +71,6 @@ func ReadStamp(marked []byte) (stamp Stamp, packet []byte, ok bool) {
 		marked[2] != stampSize+1 || marked[tail] != stampExtension {
 		return Stamp{}, nil, false
 	}
-	body := marked[tail+1:]
-	stamp = Stamp{
-		Participant: meeting.ParticipantID(binary.BigEndian.Uint32(body)),
-		Visit:       meeting.VisitNumber(binary.BigEndian.Uint32(body[4:])),
-		At:          time.Unix(0, int64(binary.BigEndian.Uint64(body[8:]))).UTC(),
-	}
 	packet = append([]byte{marked[0] &^ codeCounted}, marked[stampHeader:tail]...)
-	return stamp, packet, true
+	return readStamp(marked[tail+1:]), packet, true
 }

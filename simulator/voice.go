@@ -20,6 +20,8 @@ type Voice struct {
 	File   string `json:"file"`
 	Lines  []Line `json:"lines"`
 	Frames [][]byte
+	// Levels are how loud the frames are, in dB below the loudest sound there can be.
+	Levels []byte
 }
 
 // Line is one sentence of a voice: its frames From up to, not including, To.
@@ -44,7 +46,7 @@ func LoadVoices() ([]Voice, error) {
 			return nil, fmt.Errorf("read voice %s: %w", voices[i].ID, err)
 		}
 	}
-	return voices, nil
+	return voices, giveLevels(voices, levels)
 }
 
 func loadFrames(name string) (frames [][]byte, err error) {

@@ -132,7 +132,7 @@ func (Segment) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("meeting_id", "started_at"), index.Fields("bot_id", "visit").Unique(), index.Fields("deleted_at", "expires_at"), index.Fields("erased_at", "deleted_at")}
 }
 
-// Track is one participant's audio in a segment.
+// Track is one participant's audio, camera or screen in a segment.
 type Track struct{ ent.Schema }
 
 // Mixin makes tracks belong to a workspace.
@@ -144,6 +144,8 @@ func (Track) Fields() []ent.Field {
 		field.String("id").NotEmpty(),
 		field.String("segment_id").GoType(meeting.SegmentID("")).Immutable(),
 		field.Int("number").Immutable(),
+		// kind is empty for audio.
+		field.String("kind").GoType(meeting.MediaKind("")).Default("").Immutable(),
 		field.String("name").Immutable(),
 		field.String("file").Immutable(),
 		instant("started_at"),
@@ -151,6 +153,11 @@ func (Track) Fields() []ent.Field {
 		field.Int("packets").Immutable(),
 		field.Int("lost").Immutable(),
 		field.Int64("bytes").Immutable(),
+		// Of video: its size in pixels, its frames, and how much could not be decoded.
+		field.Int("width").Default(0).Immutable(),
+		field.Int("height").Default(0).Immutable(),
+		field.Int("frames").Default(0).Immutable(),
+		field.Int64("missed").Default(0).Immutable().Comment("nanoseconds"),
 	}
 }
 
@@ -163,7 +170,7 @@ func (Track) Edges() []ent.Edge {
 
 // Indexes of tracks.
 func (Track) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("segment_id", "number").Unique()}
+	return []ent.Index{index.Fields("segment_id", "number", "kind").Unique()}
 }
 
 // Gap is a time in which a bot recorded nothing, although it was to.

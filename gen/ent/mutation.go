@@ -15177,6 +15177,7 @@ type TrackMutation struct {
 	workspace_id   *string
 	number         *int
 	addnumber      *int
+	kind           *meeting.MediaKind
 	name           *string
 	file           *string
 	started_at     *meeting.Instant
@@ -15189,6 +15190,14 @@ type TrackMutation struct {
 	addlost        *int
 	bytes          *int64
 	addbytes       *int64
+	width          *int
+	addwidth       *int
+	height         *int
+	addheight      *int
+	frames         *int
+	addframes      *int
+	missed         *int64
+	addmissed      *int64
 	clearedFields  map[string]struct{}
 	segment        *meeting.SegmentID
 	clearedsegment bool
@@ -15427,6 +15436,42 @@ func (m *TrackMutation) AddedNumber() (r int, exists bool) {
 func (m *TrackMutation) ResetNumber() {
 	m.number = nil
 	m.addnumber = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *TrackMutation) SetKind(mk meeting.MediaKind) {
+	m.kind = &mk
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *TrackMutation) Kind() (r meeting.MediaKind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Track entity.
+// If the Track object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackMutation) OldKind(ctx context.Context) (v meeting.MediaKind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *TrackMutation) ResetKind() {
+	m.kind = nil
 }
 
 // SetName sets the "name" field.
@@ -15781,6 +15826,230 @@ func (m *TrackMutation) ResetBytes() {
 	m.addbytes = nil
 }
 
+// SetWidth sets the "width" field.
+func (m *TrackMutation) SetWidth(i int) {
+	m.width = &i
+	m.addwidth = nil
+}
+
+// Width returns the value of the "width" field in the mutation.
+func (m *TrackMutation) Width() (r int, exists bool) {
+	v := m.width
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWidth returns the old "width" field's value of the Track entity.
+// If the Track object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackMutation) OldWidth(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWidth is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWidth requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWidth: %w", err)
+	}
+	return oldValue.Width, nil
+}
+
+// AddWidth adds i to the "width" field.
+func (m *TrackMutation) AddWidth(i int) {
+	if m.addwidth != nil {
+		*m.addwidth += i
+	} else {
+		m.addwidth = &i
+	}
+}
+
+// AddedWidth returns the value that was added to the "width" field in this mutation.
+func (m *TrackMutation) AddedWidth() (r int, exists bool) {
+	v := m.addwidth
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetWidth resets all changes to the "width" field.
+func (m *TrackMutation) ResetWidth() {
+	m.width = nil
+	m.addwidth = nil
+}
+
+// SetHeight sets the "height" field.
+func (m *TrackMutation) SetHeight(i int) {
+	m.height = &i
+	m.addheight = nil
+}
+
+// Height returns the value of the "height" field in the mutation.
+func (m *TrackMutation) Height() (r int, exists bool) {
+	v := m.height
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHeight returns the old "height" field's value of the Track entity.
+// If the Track object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackMutation) OldHeight(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHeight is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHeight requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHeight: %w", err)
+	}
+	return oldValue.Height, nil
+}
+
+// AddHeight adds i to the "height" field.
+func (m *TrackMutation) AddHeight(i int) {
+	if m.addheight != nil {
+		*m.addheight += i
+	} else {
+		m.addheight = &i
+	}
+}
+
+// AddedHeight returns the value that was added to the "height" field in this mutation.
+func (m *TrackMutation) AddedHeight() (r int, exists bool) {
+	v := m.addheight
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetHeight resets all changes to the "height" field.
+func (m *TrackMutation) ResetHeight() {
+	m.height = nil
+	m.addheight = nil
+}
+
+// SetFrames sets the "frames" field.
+func (m *TrackMutation) SetFrames(i int) {
+	m.frames = &i
+	m.addframes = nil
+}
+
+// Frames returns the value of the "frames" field in the mutation.
+func (m *TrackMutation) Frames() (r int, exists bool) {
+	v := m.frames
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFrames returns the old "frames" field's value of the Track entity.
+// If the Track object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackMutation) OldFrames(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFrames is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFrames requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFrames: %w", err)
+	}
+	return oldValue.Frames, nil
+}
+
+// AddFrames adds i to the "frames" field.
+func (m *TrackMutation) AddFrames(i int) {
+	if m.addframes != nil {
+		*m.addframes += i
+	} else {
+		m.addframes = &i
+	}
+}
+
+// AddedFrames returns the value that was added to the "frames" field in this mutation.
+func (m *TrackMutation) AddedFrames() (r int, exists bool) {
+	v := m.addframes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFrames resets all changes to the "frames" field.
+func (m *TrackMutation) ResetFrames() {
+	m.frames = nil
+	m.addframes = nil
+}
+
+// SetMissed sets the "missed" field.
+func (m *TrackMutation) SetMissed(i int64) {
+	m.missed = &i
+	m.addmissed = nil
+}
+
+// Missed returns the value of the "missed" field in the mutation.
+func (m *TrackMutation) Missed() (r int64, exists bool) {
+	v := m.missed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMissed returns the old "missed" field's value of the Track entity.
+// If the Track object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackMutation) OldMissed(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMissed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMissed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMissed: %w", err)
+	}
+	return oldValue.Missed, nil
+}
+
+// AddMissed adds i to the "missed" field.
+func (m *TrackMutation) AddMissed(i int64) {
+	if m.addmissed != nil {
+		*m.addmissed += i
+	} else {
+		m.addmissed = &i
+	}
+}
+
+// AddedMissed returns the value that was added to the "missed" field in this mutation.
+func (m *TrackMutation) AddedMissed() (r int64, exists bool) {
+	v := m.addmissed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMissed resets all changes to the "missed" field.
+func (m *TrackMutation) ResetMissed() {
+	m.missed = nil
+	m.addmissed = nil
+}
+
 // ClearSegment clears the "segment" edge to the Segment entity.
 func (m *TrackMutation) ClearSegment() {
 	m.clearedsegment = true
@@ -15842,7 +16111,7 @@ func (m *TrackMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TrackMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 15)
 	if m.workspace_id != nil {
 		fields = append(fields, track.FieldWorkspaceID)
 	}
@@ -15851,6 +16120,9 @@ func (m *TrackMutation) Fields() []string {
 	}
 	if m.number != nil {
 		fields = append(fields, track.FieldNumber)
+	}
+	if m.kind != nil {
+		fields = append(fields, track.FieldKind)
 	}
 	if m.name != nil {
 		fields = append(fields, track.FieldName)
@@ -15873,6 +16145,18 @@ func (m *TrackMutation) Fields() []string {
 	if m.bytes != nil {
 		fields = append(fields, track.FieldBytes)
 	}
+	if m.width != nil {
+		fields = append(fields, track.FieldWidth)
+	}
+	if m.height != nil {
+		fields = append(fields, track.FieldHeight)
+	}
+	if m.frames != nil {
+		fields = append(fields, track.FieldFrames)
+	}
+	if m.missed != nil {
+		fields = append(fields, track.FieldMissed)
+	}
 	return fields
 }
 
@@ -15887,6 +16171,8 @@ func (m *TrackMutation) Field(name string) (ent.Value, bool) {
 		return m.SegmentID()
 	case track.FieldNumber:
 		return m.Number()
+	case track.FieldKind:
+		return m.Kind()
 	case track.FieldName:
 		return m.Name()
 	case track.FieldFile:
@@ -15901,6 +16187,14 @@ func (m *TrackMutation) Field(name string) (ent.Value, bool) {
 		return m.Lost()
 	case track.FieldBytes:
 		return m.Bytes()
+	case track.FieldWidth:
+		return m.Width()
+	case track.FieldHeight:
+		return m.Height()
+	case track.FieldFrames:
+		return m.Frames()
+	case track.FieldMissed:
+		return m.Missed()
 	}
 	return nil, false
 }
@@ -15916,6 +16210,8 @@ func (m *TrackMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldSegmentID(ctx)
 	case track.FieldNumber:
 		return m.OldNumber(ctx)
+	case track.FieldKind:
+		return m.OldKind(ctx)
 	case track.FieldName:
 		return m.OldName(ctx)
 	case track.FieldFile:
@@ -15930,6 +16226,14 @@ func (m *TrackMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldLost(ctx)
 	case track.FieldBytes:
 		return m.OldBytes(ctx)
+	case track.FieldWidth:
+		return m.OldWidth(ctx)
+	case track.FieldHeight:
+		return m.OldHeight(ctx)
+	case track.FieldFrames:
+		return m.OldFrames(ctx)
+	case track.FieldMissed:
+		return m.OldMissed(ctx)
 	}
 	return nil, fmt.Errorf("unknown Track field %s", name)
 }
@@ -15959,6 +16263,13 @@ func (m *TrackMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetNumber(v)
+		return nil
+	case track.FieldKind:
+		v, ok := value.(meeting.MediaKind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
 		return nil
 	case track.FieldName:
 		v, ok := value.(string)
@@ -16009,6 +16320,34 @@ func (m *TrackMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetBytes(v)
 		return nil
+	case track.FieldWidth:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWidth(v)
+		return nil
+	case track.FieldHeight:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHeight(v)
+		return nil
+	case track.FieldFrames:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFrames(v)
+		return nil
+	case track.FieldMissed:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMissed(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Track field %s", name)
 }
@@ -16035,6 +16374,18 @@ func (m *TrackMutation) AddedFields() []string {
 	if m.addbytes != nil {
 		fields = append(fields, track.FieldBytes)
 	}
+	if m.addwidth != nil {
+		fields = append(fields, track.FieldWidth)
+	}
+	if m.addheight != nil {
+		fields = append(fields, track.FieldHeight)
+	}
+	if m.addframes != nil {
+		fields = append(fields, track.FieldFrames)
+	}
+	if m.addmissed != nil {
+		fields = append(fields, track.FieldMissed)
+	}
 	return fields
 }
 
@@ -16055,6 +16406,14 @@ func (m *TrackMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedLost()
 	case track.FieldBytes:
 		return m.AddedBytes()
+	case track.FieldWidth:
+		return m.AddedWidth()
+	case track.FieldHeight:
+		return m.AddedHeight()
+	case track.FieldFrames:
+		return m.AddedFrames()
+	case track.FieldMissed:
+		return m.AddedMissed()
 	}
 	return nil, false
 }
@@ -16106,6 +16465,34 @@ func (m *TrackMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddBytes(v)
 		return nil
+	case track.FieldWidth:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddWidth(v)
+		return nil
+	case track.FieldHeight:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddHeight(v)
+		return nil
+	case track.FieldFrames:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFrames(v)
+		return nil
+	case track.FieldMissed:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMissed(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Track numeric field %s", name)
 }
@@ -16142,6 +16529,9 @@ func (m *TrackMutation) ResetField(name string) error {
 	case track.FieldNumber:
 		m.ResetNumber()
 		return nil
+	case track.FieldKind:
+		m.ResetKind()
+		return nil
 	case track.FieldName:
 		m.ResetName()
 		return nil
@@ -16162,6 +16552,18 @@ func (m *TrackMutation) ResetField(name string) error {
 		return nil
 	case track.FieldBytes:
 		m.ResetBytes()
+		return nil
+	case track.FieldWidth:
+		m.ResetWidth()
+		return nil
+	case track.FieldHeight:
+		m.ResetHeight()
+		return nil
+	case track.FieldFrames:
+		m.ResetFrames()
+		return nil
+	case track.FieldMissed:
+		m.ResetMissed()
 		return nil
 	}
 	return fmt.Errorf("unknown Track field %s", name)

@@ -24,6 +24,8 @@ type Track struct {
 	SegmentID meeting.SegmentID `json:"segment_id,omitempty"`
 	// Number holds the value of the "number" field.
 	Number int `json:"number,omitempty"`
+	// Kind holds the value of the "kind" field.
+	Kind meeting.MediaKind `json:"kind,omitempty"`
 	// Name holds the value of the "name" field.
 	Name string `json:"name,omitempty"`
 	// File holds the value of the "file" field.
@@ -38,6 +40,14 @@ type Track struct {
 	Lost int `json:"lost,omitempty"`
 	// Bytes holds the value of the "bytes" field.
 	Bytes int64 `json:"bytes,omitempty"`
+	// Width holds the value of the "width" field.
+	Width int `json:"width,omitempty"`
+	// Height holds the value of the "height" field.
+	Height int `json:"height,omitempty"`
+	// Frames holds the value of the "frames" field.
+	Frames int `json:"frames,omitempty"`
+	// nanoseconds
+	Missed int64 `json:"missed,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the TrackQuery when eager-loading is set.
 	Edges        TrackEdges `json:"edges"`
@@ -69,9 +79,9 @@ func (*Track) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case track.FieldNumber, track.FieldStartedAt, track.FieldDuration, track.FieldPackets, track.FieldLost, track.FieldBytes:
+		case track.FieldNumber, track.FieldStartedAt, track.FieldDuration, track.FieldPackets, track.FieldLost, track.FieldBytes, track.FieldWidth, track.FieldHeight, track.FieldFrames, track.FieldMissed:
 			values[i] = new(sql.NullInt64)
-		case track.FieldID, track.FieldWorkspaceID, track.FieldSegmentID, track.FieldName, track.FieldFile:
+		case track.FieldID, track.FieldWorkspaceID, track.FieldSegmentID, track.FieldKind, track.FieldName, track.FieldFile:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -111,6 +121,12 @@ func (_m *Track) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field number", values[i])
 			} else if value.Valid {
 				_m.Number = int(value.Int64)
+			}
+		case track.FieldKind:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field kind", values[i])
+			} else if value.Valid {
+				_m.Kind = meeting.MediaKind(value.String)
 			}
 		case track.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -153,6 +169,30 @@ func (_m *Track) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field bytes", values[i])
 			} else if value.Valid {
 				_m.Bytes = value.Int64
+			}
+		case track.FieldWidth:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field width", values[i])
+			} else if value.Valid {
+				_m.Width = int(value.Int64)
+			}
+		case track.FieldHeight:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field height", values[i])
+			} else if value.Valid {
+				_m.Height = int(value.Int64)
+			}
+		case track.FieldFrames:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field frames", values[i])
+			} else if value.Valid {
+				_m.Frames = int(value.Int64)
+			}
+		case track.FieldMissed:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field missed", values[i])
+			} else if value.Valid {
+				_m.Missed = value.Int64
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -204,6 +244,9 @@ func (_m *Track) String() string {
 	builder.WriteString("number=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Number))
 	builder.WriteString(", ")
+	builder.WriteString("kind=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Kind))
+	builder.WriteString(", ")
 	builder.WriteString("name=")
 	builder.WriteString(_m.Name)
 	builder.WriteString(", ")
@@ -224,6 +267,18 @@ func (_m *Track) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("bytes=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Bytes))
+	builder.WriteString(", ")
+	builder.WriteString("width=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Width))
+	builder.WriteString(", ")
+	builder.WriteString("height=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Height))
+	builder.WriteString(", ")
+	builder.WriteString("frames=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Frames))
+	builder.WriteString(", ")
+	builder.WriteString("missed=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Missed))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -39,6 +39,20 @@ func (_c *TrackCreate) SetNumber(v int) *TrackCreate {
 	return _c
 }
 
+// SetKind sets the "kind" field.
+func (_c *TrackCreate) SetKind(v meeting.MediaKind) *TrackCreate {
+	_c.mutation.SetKind(v)
+	return _c
+}
+
+// SetNillableKind sets the "kind" field if the given value is not nil.
+func (_c *TrackCreate) SetNillableKind(v *meeting.MediaKind) *TrackCreate {
+	if v != nil {
+		_c.SetKind(*v)
+	}
+	return _c
+}
+
 // SetName sets the "name" field.
 func (_c *TrackCreate) SetName(v string) *TrackCreate {
 	_c.mutation.SetName(v)
@@ -81,6 +95,62 @@ func (_c *TrackCreate) SetBytes(v int64) *TrackCreate {
 	return _c
 }
 
+// SetWidth sets the "width" field.
+func (_c *TrackCreate) SetWidth(v int) *TrackCreate {
+	_c.mutation.SetWidth(v)
+	return _c
+}
+
+// SetNillableWidth sets the "width" field if the given value is not nil.
+func (_c *TrackCreate) SetNillableWidth(v *int) *TrackCreate {
+	if v != nil {
+		_c.SetWidth(*v)
+	}
+	return _c
+}
+
+// SetHeight sets the "height" field.
+func (_c *TrackCreate) SetHeight(v int) *TrackCreate {
+	_c.mutation.SetHeight(v)
+	return _c
+}
+
+// SetNillableHeight sets the "height" field if the given value is not nil.
+func (_c *TrackCreate) SetNillableHeight(v *int) *TrackCreate {
+	if v != nil {
+		_c.SetHeight(*v)
+	}
+	return _c
+}
+
+// SetFrames sets the "frames" field.
+func (_c *TrackCreate) SetFrames(v int) *TrackCreate {
+	_c.mutation.SetFrames(v)
+	return _c
+}
+
+// SetNillableFrames sets the "frames" field if the given value is not nil.
+func (_c *TrackCreate) SetNillableFrames(v *int) *TrackCreate {
+	if v != nil {
+		_c.SetFrames(*v)
+	}
+	return _c
+}
+
+// SetMissed sets the "missed" field.
+func (_c *TrackCreate) SetMissed(v int64) *TrackCreate {
+	_c.mutation.SetMissed(v)
+	return _c
+}
+
+// SetNillableMissed sets the "missed" field if the given value is not nil.
+func (_c *TrackCreate) SetNillableMissed(v *int64) *TrackCreate {
+	if v != nil {
+		_c.SetMissed(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *TrackCreate) SetID(v string) *TrackCreate {
 	_c.mutation.SetID(v)
@@ -99,6 +169,9 @@ func (_c *TrackCreate) Mutation() *TrackMutation {
 
 // Save creates the Track in the database.
 func (_c *TrackCreate) Save(ctx context.Context) (*Track, error) {
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -124,6 +197,31 @@ func (_c *TrackCreate) ExecX(ctx context.Context) {
 	}
 }
 
+// defaults sets the default values of the builder before save.
+func (_c *TrackCreate) defaults() error {
+	if _, ok := _c.mutation.Kind(); !ok {
+		v := track.DefaultKind
+		_c.mutation.SetKind(v)
+	}
+	if _, ok := _c.mutation.Width(); !ok {
+		v := track.DefaultWidth
+		_c.mutation.SetWidth(v)
+	}
+	if _, ok := _c.mutation.Height(); !ok {
+		v := track.DefaultHeight
+		_c.mutation.SetHeight(v)
+	}
+	if _, ok := _c.mutation.Frames(); !ok {
+		v := track.DefaultFrames
+		_c.mutation.SetFrames(v)
+	}
+	if _, ok := _c.mutation.Missed(); !ok {
+		v := track.DefaultMissed
+		_c.mutation.SetMissed(v)
+	}
+	return nil
+}
+
 // check runs all checks and user-defined validators on the builder.
 func (_c *TrackCreate) check() error {
 	if _, ok := _c.mutation.WorkspaceID(); !ok {
@@ -139,6 +237,9 @@ func (_c *TrackCreate) check() error {
 	}
 	if _, ok := _c.mutation.Number(); !ok {
 		return &ValidationError{Name: "number", err: errors.New(`ent: missing required field "Track.number"`)}
+	}
+	if _, ok := _c.mutation.Kind(); !ok {
+		return &ValidationError{Name: "kind", err: errors.New(`ent: missing required field "Track.kind"`)}
 	}
 	if _, ok := _c.mutation.Name(); !ok {
 		return &ValidationError{Name: "name", err: errors.New(`ent: missing required field "Track.name"`)}
@@ -160,6 +261,18 @@ func (_c *TrackCreate) check() error {
 	}
 	if _, ok := _c.mutation.Bytes(); !ok {
 		return &ValidationError{Name: "bytes", err: errors.New(`ent: missing required field "Track.bytes"`)}
+	}
+	if _, ok := _c.mutation.Width(); !ok {
+		return &ValidationError{Name: "width", err: errors.New(`ent: missing required field "Track.width"`)}
+	}
+	if _, ok := _c.mutation.Height(); !ok {
+		return &ValidationError{Name: "height", err: errors.New(`ent: missing required field "Track.height"`)}
+	}
+	if _, ok := _c.mutation.Frames(); !ok {
+		return &ValidationError{Name: "frames", err: errors.New(`ent: missing required field "Track.frames"`)}
+	}
+	if _, ok := _c.mutation.Missed(); !ok {
+		return &ValidationError{Name: "missed", err: errors.New(`ent: missing required field "Track.missed"`)}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := track.IDValidator(v); err != nil {
@@ -212,6 +325,10 @@ func (_c *TrackCreate) createSpec() (*Track, *sqlgraph.CreateSpec) {
 		_spec.SetField(track.FieldNumber, field.TypeInt, value)
 		_node.Number = value
 	}
+	if value, ok := _c.mutation.Kind(); ok {
+		_spec.SetField(track.FieldKind, field.TypeString, value)
+		_node.Kind = value
+	}
 	if value, ok := _c.mutation.Name(); ok {
 		_spec.SetField(track.FieldName, field.TypeString, value)
 		_node.Name = value
@@ -239,6 +356,22 @@ func (_c *TrackCreate) createSpec() (*Track, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Bytes(); ok {
 		_spec.SetField(track.FieldBytes, field.TypeInt64, value)
 		_node.Bytes = value
+	}
+	if value, ok := _c.mutation.Width(); ok {
+		_spec.SetField(track.FieldWidth, field.TypeInt, value)
+		_node.Width = value
+	}
+	if value, ok := _c.mutation.Height(); ok {
+		_spec.SetField(track.FieldHeight, field.TypeInt, value)
+		_node.Height = value
+	}
+	if value, ok := _c.mutation.Frames(); ok {
+		_spec.SetField(track.FieldFrames, field.TypeInt, value)
+		_node.Frames = value
+	}
+	if value, ok := _c.mutation.Missed(); ok {
+		_spec.SetField(track.FieldMissed, field.TypeInt64, value)
+		_node.Missed = value
 	}
 	if nodes := _c.mutation.SegmentIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -278,6 +411,7 @@ func (_c *TrackCreateBulk) Save(ctx context.Context) ([]*Track, error) {
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
+			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
 				mutation, ok := m.(*TrackMutation)
 				if !ok {

@@ -1022,6 +1022,29 @@ func (ec *executionContext) fieldContext_CoverPolicy_dwellSeconds(_ context.Cont
 	return graphql.NewScalarFieldContext("CoverPolicy", field, true, true, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _CoverPolicy_video(ctx context.Context, field graphql.CollectedField, obj *meeting.CoverPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverPolicy_video(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Video, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v meeting.VideoChoice) graphql.Marshaler {
+			return ec.marshalNVideoChoice2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐVideoChoice(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverPolicy_video(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverPolicy", field, false, false, errors.New("field of type VideoChoice does not have child fields"))
+}
+
 func (ec *executionContext) _CoverRoomsPayload_meeting(ctx context.Context, field graphql.CollectedField, obj *CoverRoomsPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2791,8 +2814,11 @@ func (ec *executionContext) unmarshalInputCoverRoomsInput(ctx context.Context, o
 	if _, present := asMap["dwellSeconds"]; !present {
 		asMap["dwellSeconds"] = 0
 	}
+	if _, present := asMap["video"]; !present {
+		asMap["video"] = "NONE"
+	}
 
-	fieldsInOrder := [...]string{"meetingId", "maxBots", "name", "priority", "dwellSeconds"}
+	fieldsInOrder := [...]string{"meetingId", "maxBots", "name", "priority", "dwellSeconds", "video"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2834,6 +2860,13 @@ func (ec *executionContext) unmarshalInputCoverRoomsInput(ctx context.Context, o
 				return it, err
 			}
 			it.DwellSeconds = data
+		case "video":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("video"))
+			data, err := ec.unmarshalOVideoChoice2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐVideoChoice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Video = data
 		}
 	}
 	return it, nil
@@ -4322,6 +4355,11 @@ func (ec *executionContext) _CoverPolicy(ctx context.Context, sel ast.SelectionS
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "video":
+			out.Values[i] = ec._CoverPolicy_video(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -343,7 +343,7 @@ type BotInput struct {
 	JoinAt *meeting.Instant `json:"joinAt,omitempty"`
 	// A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot.
 	DeduplicationKey *string `json:"deduplicationKey,omitempty"`
-	// When it begins to record.
+	// How it records.
 	Recording *RecordingInput `json:"recording,omitempty"`
 	// What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters.
 	ConsentNotice *string `json:"consentNotice,omitempty"`
@@ -467,6 +467,8 @@ type CoverRoomsInput struct {
 	Priority []string `json:"priority,omitempty"`
 	// With more rooms than bots: how many seconds a bot stays before it goes to a room that nobody covers; for good with 0.
 	DwellSeconds *int `json:"dwellSeconds,omitempty"`
+	// What they record of people's video, beside their voices.
+	Video *meeting.VideoChoice `json:"video,omitempty"`
 }
 
 // The answer to coverRooms.
@@ -505,7 +507,7 @@ type CreateBotInput struct {
 	JoinAt *meeting.Instant `json:"joinAt,omitempty"`
 	// A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot.
 	DeduplicationKey *string `json:"deduplicationKey,omitempty"`
-	// When it begins to record.
+	// How it records.
 	Recording *RecordingInput `json:"recording,omitempty"`
 	// What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters.
 	ConsentNotice *string `json:"consentNotice,omitempty"`
@@ -1261,6 +1263,8 @@ type RecordingInput struct {
 	Start RecordingStart `json:"start"`
 	// How many hours recordings are kept after their end, up to 87600; for ever when left out.
 	RetentionHours *int `json:"retentionHours,omitempty"`
+	// What of people's video is recorded, beside their voices; nothing when left out.
+	Video *meeting.VideoChoice `json:"video,omitempty"`
 }
 
 // Which rooms to have instead of those that are there.
@@ -1889,7 +1893,7 @@ type UpdateBotInput struct {
 	Metadata []*MetadataEntryInput `json:"metadata,omitempty"`
 	// When it leaves by itself. What is left out of it is as when a bot is created.
 	AutomaticLeave *AutomaticLeaveInput `json:"automaticLeave,omitempty"`
-	// When it begins to record.
+	// How it records.
 	Recording *RecordingInput `json:"recording,omitempty"`
 	// What it writes to the chat of every room that it enters, once in each round; an empty text for nothing.
 	ConsentNotice *string `json:"consentNotice,omitempty"`

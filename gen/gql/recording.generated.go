@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/graph/view"
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -39,6 +40,8 @@ type SegmentResolver interface {
 }
 type TrackResolver interface {
 	DurationSeconds(ctx context.Context, obj *ent.Track) (float64, error)
+
+	MissedSeconds(ctx context.Context, obj *ent.Track) (float64, error)
 
 	ContentType(ctx context.Context, obj *ent.Track) (string, error)
 	URL(ctx context.Context, obj *ent.Track) (string, error)
@@ -1345,6 +1348,29 @@ func (ec *executionContext) fieldContext_Track_number(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Track", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _Track_kind(ctx context.Context, field graphql.CollectedField, obj *ent.Track) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Track_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v meeting.MediaKind) graphql.Marshaler {
+			return ec.marshalNTrackKind2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐMediaKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Track_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Track", field, false, false, errors.New("field of type TrackKind does not have child fields"))
+}
+
 func (ec *executionContext) _Track_name(ctx context.Context, field graphql.CollectedField, obj *ent.Track) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1411,6 +1437,98 @@ func (ec *executionContext) _Track_durationSeconds(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_Track_durationSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Track", field, true, true, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Track_width(ctx context.Context, field graphql.CollectedField, obj *ent.Track) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Track_width(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Width, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Track_width(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Track", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Track_height(ctx context.Context, field graphql.CollectedField, obj *ent.Track) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Track_height(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Height, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Track_height(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Track", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Track_frames(ctx context.Context, field graphql.CollectedField, obj *ent.Track) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Track_frames(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Frames, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Track_frames(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Track", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Track_missedSeconds(ctx context.Context, field graphql.CollectedField, obj *ent.Track) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Track_missedSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Track().MissedSeconds(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Track_missedSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Track", field, true, true, errors.New("field of type Float does not have child fields"))
 }
 
@@ -2312,7 +2430,7 @@ func (ec *executionContext) unmarshalInputRecordingInput(ctx context.Context, ob
 		asMap["start"] = "ON_JOIN"
 	}
 
-	fieldsInOrder := [...]string{"start", "retentionHours"}
+	fieldsInOrder := [...]string{"start", "retentionHours", "video"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2333,6 +2451,13 @@ func (ec *executionContext) unmarshalInputRecordingInput(ctx context.Context, ob
 				return it, err
 			}
 			it.RetentionHours = data
+		case "video":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("video"))
+			data, err := ec.unmarshalOVideoChoice2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐVideoChoice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Video = data
 		}
 	}
 	return it, nil
@@ -3289,6 +3414,11 @@ func (ec *executionContext) _Track(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "kind":
+			out.Values[i] = ec._Track_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "name":
 			out.Values[i] = ec._Track_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -3309,6 +3439,59 @@ func (ec *executionContext) _Track(ctx context.Context, sel ast.SelectionSet, ob
 					}
 				}()
 				res = ec._Track_durationSeconds(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "width":
+			out.Values[i] = ec._Track_width(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "height":
+			out.Values[i] = ec._Track_height(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "frames":
+			out.Values[i] = ec._Track_frames(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "missedSeconds":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Track_missedSeconds(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -4013,6 +4196,22 @@ func (ec *executionContext) marshalNTrackEdge2ᚖgithubᚗcomᚋbreakoutroomsᚋ
 	return ec._TrackEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNTrackKind2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐMediaKind(ctx context.Context, v any) (meeting.MediaKind, error) {
+	res, err := view.UnmarshalTrackKind(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTrackKind2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐMediaKind(ctx context.Context, sel ast.SelectionSet, v meeting.MediaKind) graphql.Marshaler {
+	_ = sel
+	res := view.MarshalTrackKind(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNUtterance2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUtterance(ctx context.Context, sel ast.SelectionSet, v Utterance) graphql.Marshaler {
 	return ec._Utterance(ctx, sel, &v)
 }
@@ -4083,6 +4282,22 @@ func (ec *executionContext) marshalNUtteranceEdge2ᚖgithubᚗcomᚋbreakoutroom
 	return ec._UtteranceEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNVideoChoice2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐVideoChoice(ctx context.Context, v any) (meeting.VideoChoice, error) {
+	res, err := view.UnmarshalVideoChoice(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVideoChoice2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐVideoChoice(ctx context.Context, sel ast.SelectionSet, v meeting.VideoChoice) graphql.Marshaler {
+	_ = sel
+	res := view.MarshalVideoChoice(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNWord2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐWordᚄ(ctx context.Context, sel ast.SelectionSet, v []*Word) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -4122,6 +4337,24 @@ func (ec *executionContext) marshalOSegmentFile2ᚖgithubᚗcomᚋbreakoutrooms�
 		return graphql.Null
 	}
 	return ec._SegmentFile(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOVideoChoice2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐVideoChoice(ctx context.Context, v any) (*meeting.VideoChoice, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := view.UnmarshalVideoChoice(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOVideoChoice2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐVideoChoice(ctx context.Context, sel ast.SelectionSet, v *meeting.VideoChoice) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := view.MarshalVideoChoice(*v)
+	return res
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -312,6 +312,7 @@ type ComplexityRoot struct {
 		MaxBots      func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Priority     func(childComplexity int) int
+		Video        func(childComplexity int) int
 	}
 
 	CoverRoomsPayload struct {
@@ -1337,13 +1338,18 @@ type ComplexityRoot struct {
 		Bytes           func(childComplexity int) int
 		ContentType     func(childComplexity int) int
 		DurationSeconds func(childComplexity int) int
+		Frames          func(childComplexity int) int
+		Height          func(childComplexity int) int
 		ID              func(childComplexity int) int
+		Kind            func(childComplexity int) int
 		Lost            func(childComplexity int) int
+		MissedSeconds   func(childComplexity int) int
 		Name            func(childComplexity int) int
 		Number          func(childComplexity int) int
 		Packets         func(childComplexity int) int
 		StartedAt       func(childComplexity int) int
 		URL             func(childComplexity int) int
+		Width           func(childComplexity int) int
 	}
 
 	TrackConnection struct {
@@ -2501,6 +2507,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CoverPolicy.Priority(childComplexity), true
+	case "CoverPolicy.video":
+		if e.ComplexityRoot.CoverPolicy.Video == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverPolicy.Video(childComplexity), true
 
 	case "CoverRoomsPayload.meeting":
 		if e.ComplexityRoot.CoverRoomsPayload.Meeting == nil {
@@ -7089,18 +7101,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Track.DurationSeconds(childComplexity), true
+	case "Track.frames":
+		if e.ComplexityRoot.Track.Frames == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Track.Frames(childComplexity), true
+	case "Track.height":
+		if e.ComplexityRoot.Track.Height == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Track.Height(childComplexity), true
 	case "Track.id":
 		if e.ComplexityRoot.Track.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Track.ID(childComplexity), true
+	case "Track.kind":
+		if e.ComplexityRoot.Track.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Track.Kind(childComplexity), true
 	case "Track.lost":
 		if e.ComplexityRoot.Track.Lost == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Track.Lost(childComplexity), true
+	case "Track.missedSeconds":
+		if e.ComplexityRoot.Track.MissedSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Track.MissedSeconds(childComplexity), true
 	case "Track.name":
 		if e.ComplexityRoot.Track.Name == nil {
 			break
@@ -7131,6 +7167,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Track.URL(childComplexity), true
+	case "Track.width":
+		if e.ComplexityRoot.Track.Width == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Track.Width(childComplexity), true
 
 	case "TrackConnection.edges":
 		if e.ComplexityRoot.TrackConnection.Edges == nil {
@@ -7760,7 +7802,7 @@ input CreateBotInput {
   joinAt: DateTime
   "A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot."
   deduplicationKey: String
-  "When it begins to record."
+  "How it records."
   recording: RecordingInput
   "What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters."
   consentNotice: String
@@ -7914,6 +7956,8 @@ input CoverRoomsInput {
   priority: [String!]
   "With more rooms than bots: how many seconds a bot stays before it goes to a room that nobody covers; for good with 0."
   dwellSeconds: Int = 0
+  "What they record of people's video, beside their voices."
+  video: VideoChoice = NONE
 }
 
 "The answer to coverRooms."
@@ -7948,6 +7992,8 @@ type CoverPolicy {
   priority: [String!]!
   "With more rooms than bots: how many seconds a bot stays in a room; 0 for good."
   dwellSeconds: Int!
+  "What they record of people's video."
+  video: VideoChoice!
 }
 
 "How much of what happened in breakout rooms was recorded."
@@ -8048,7 +8094,7 @@ input BotInput {
   joinAt: DateTime
   "A key of yours that no two living bots have, up to 255 bytes: while a bot of the meeting has it, orders under the key come to that bot."
   deduplicationKey: String
-  "When it begins to record."
+  "How it records."
   recording: RecordingInput
   "What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters."
   consentNotice: String
@@ -8100,7 +8146,7 @@ input UpdateBotInput {
   metadata: [MetadataEntryInput!]
   "When it leaves by itself. What is left out of it is as when a bot is created."
   automaticLeave: AutomaticLeaveInput
-  "When it begins to record."
+  "How it records."
   recording: RecordingInput
   "What it writes to the chat of every room that it enters, once in each round; an empty text for nothing."
   consentNotice: String
@@ -10779,23 +10825,57 @@ input RecordingInput {
   start: RecordingStart! = ON_JOIN
   "How many hours recordings are kept after their end, up to 87600; for ever when left out."
   retentionHours: Int
+  "What of people's video is recorded, beside their voices; nothing when left out."
+  video: VideoChoice
+}
+
+"What a track holds."
+enum TrackKind {
+  "What somebody said: Opus in an Ogg file."
+  AUDIO
+  "What somebody's camera showed: VP8 in a WebM file."
+  CAMERA
+  "What somebody shared: VP8 in a WebM file."
+  SCREEN
+}
+
+"What of people's video a bot records, each camera and screen in a file of its own."
+enum VideoChoice {
+  "Nothing: voices alone."
+  NONE
+  "Cameras."
+  CAMERAS
+  "Shared screens."
+  SCREENS
+  "Cameras and shared screens."
+  ALL
 }
 
 """
-One person's audio in a segment.
+One person's audio, camera or screen in a segment.
 """
 type Track implements Node {
   "The global id."
   id: ID!
   "The participant's number in the meeting."
   number: Int!
+  "What it holds."
+  kind: TrackKind!
   "What the participant was called."
   name: String!
-  "When the first sample was heard."
+  "When the first sample was heard, or the first frame seen. Video begins with a keyframe."
   startedAt: DateTime!
-  "How long the audio lasts, in seconds."
+  "How long it lasts, in seconds."
   durationSeconds: Float!
-  "How many packets were recorded."
+  "How wide the picture is, in pixels; 0 for audio."
+  width: Int!
+  "How high the picture is, in pixels; 0 for audio."
+  height: Int!
+  "How many frames were recorded; 0 for audio."
+  frames: Int!
+  "For how many seconds frames came that could not be decoded, as no keyframe was there yet; 0 for audio."
+  missedSeconds: Float!
+  "How many packets were recorded; 0 for video whose recorder died."
   packets: Int!
   "How many packets were sent and never came."
   lost: Int!
@@ -11998,6 +12078,8 @@ func (ec *executionContext) childFields_CoverPolicy(ctx context.Context, field g
 		return ec.fieldContext_CoverPolicy_priority(ctx, field)
 	case "dwellSeconds":
 		return ec.fieldContext_CoverPolicy_dwellSeconds(ctx, field)
+	case "video":
+		return ec.fieldContext_CoverPolicy_video(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CoverPolicy", field.Name)
 }
@@ -13276,12 +13358,22 @@ func (ec *executionContext) childFields_Track(ctx context.Context, field graphql
 		return ec.fieldContext_Track_id(ctx, field)
 	case "number":
 		return ec.fieldContext_Track_number(ctx, field)
+	case "kind":
+		return ec.fieldContext_Track_kind(ctx, field)
 	case "name":
 		return ec.fieldContext_Track_name(ctx, field)
 	case "startedAt":
 		return ec.fieldContext_Track_startedAt(ctx, field)
 	case "durationSeconds":
 		return ec.fieldContext_Track_durationSeconds(ctx, field)
+	case "width":
+		return ec.fieldContext_Track_width(ctx, field)
+	case "height":
+		return ec.fieldContext_Track_height(ctx, field)
+	case "frames":
+		return ec.fieldContext_Track_frames(ctx, field)
+	case "missedSeconds":
+		return ec.fieldContext_Track_missedSeconds(ctx, field)
 	case "packets":
 		return ec.fieldContext_Track_packets(ctx, field)
 	case "lost":

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -41,6 +42,34 @@ func MarshalHelpOutcome(state meeting.HelpState) graphql.Marshaler { return word
 
 // UnmarshalHelpOutcome reads it back.
 func UnmarshalHelpOutcome(v any) (meeting.HelpState, error) { return word[meeting.HelpState](v) }
+
+// trackKinds are what the kinds of tracks are called.
+var trackKinds = map[meeting.MediaKind]string{meeting.KindAudio: "AUDIO", meeting.KindCamera: "CAMERA", meeting.KindScreen: "SCREEN"}
+
+// MarshalTrackKind shows what a track holds.
+func MarshalTrackKind(kind meeting.MediaKind) graphql.Marshaler {
+	return graphql.MarshalString(trackKinds[kind])
+}
+
+// UnmarshalTrackKind reads it back.
+func UnmarshalTrackKind(v any) (meeting.MediaKind, error) {
+	name, err := word[string](v)
+	for kind, known := range trackKinds {
+		if known == name {
+			return kind, err
+		}
+	}
+	return "", fmt.Errorf("read %v: there is no such kind of tracks", v)
+}
+
+// MarshalVideoChoice shows what of people's video is recorded: nothing, where that
+// was left open.
+func MarshalVideoChoice(choice meeting.VideoChoice) graphql.Marshaler {
+	return graphql.MarshalString(string(cmp.Or(choice, meeting.VideoNone)))
+}
+
+// UnmarshalVideoChoice reads it back.
+func UnmarshalVideoChoice(v any) (meeting.VideoChoice, error) { return word[meeting.VideoChoice](v) }
 
 func wordOrNull[W ~string](w W) graphql.Marshaler {
 	if w == "" {

@@ -3,7 +3,7 @@ import type { Segment } from "../meeting/state";
 import { personStyle } from "../rooms/hue";
 import { span } from "../ui/time";
 import styles from "./Lanes.module.css";
-import { lengthOf, type Track } from "./tracks";
+import { heardOf, lengthOf, type Track } from "./tracks";
 import { usePlayback } from "./usePlayback";
 
 /** A lane for each person: when they were heard, within the segment. Pressing one plays it. */
@@ -14,7 +14,7 @@ export function Lanes({ segment, tracks }: { segment: Segment; tracks: readonly 
   const percent = (seconds: number) => `${(seconds / length) * 100}%`;
   return (
     <ul className={styles.lanes}>
-      {tracks.map((track) => {
+      {heardOf(tracks).map((track) => {
         const alone = mine?.track?.id === track.id;
         const heard = mine !== null && (alone || mine.track === null);
         return (
@@ -37,6 +37,15 @@ export function Lanes({ segment, tracks }: { segment: Segment; tracks: readonly 
           </li>
         );
       })}
+      {tracks
+        .filter(({ kind }) => kind !== "AUDIO")
+        .map((track) => (
+          <li key={track.id} style={personStyle(track.number)}>
+            <a href={track.url} target="_blank" rel="noreferrer">
+              {track.name}, {track.kind === "CAMERA" ? "camera" : "screen"}, {span(track.duration)}
+            </a>
+          </li>
+        ))}
     </ul>
   );
 }

@@ -1,5 +1,5 @@
 import type { Segment } from "../meeting/state";
-import { lengthOf, type Track } from "./tracks";
+import { heardOf, lengthOf, type Track } from "./tracks";
 
 /** How often the voices are kept together, in milliseconds, and how far apart they may drift, in seconds. */
 const tickEvery = 150;
@@ -83,7 +83,7 @@ export class Playback {
     this.#playing = playing;
     this.#tell();
     try {
-      const tracks = await this.#read(playing.segment);
+      const tracks = heardOf(await this.#read(playing.segment));
       if (opening !== this.#opening) return; // something else was opened
       const track = tracks.find(({ id }) => id === trackId) ?? null;
       if (tracks.length === 0) throw new Error("Nobody was heard in this recording.");

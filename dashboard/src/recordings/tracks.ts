@@ -4,10 +4,11 @@ import { TracksDocument, type TracksQuery } from "../gql/documents";
 import type { Segment } from "../meeting/state";
 import { between } from "../ui/time";
 
-/** One person's audio in a segment. */
+/** One person's audio, camera or screen in a segment. */
 export interface Track {
   id: string;
   number: number;
+  kind: TracksKind;
   name: string;
   /** When it begins after the segment's beginning, in seconds. */
   offset: number;
@@ -15,16 +16,22 @@ export interface Track {
   url: string;
 }
 
+type TracksKind = "AUDIO" | "CAMERA" | "SCREEN";
+
+/** What is heard of a segment; the rest can be looked at for itself. */
+export const heardOf = (tracks: readonly Track[]): Track[] => tracks.filter(({ kind }) => kind === "AUDIO");
+
 /** Reads the tracks of a segment. Their addresses can be played for an hour. */
 export async function readTracks(api: Client, segment: Segment): Promise<Track[]> {
   const tracks: Track[] = [];
   for (let after: string | null = null; ; ) {
     const { node }: TracksQuery = await ask(api, TracksDocument, { segmentId: segment.id, after });
     if (node?.__typename !== "Segment") throw new Error("The recording is not there any more.");
-    for (const { id, number, name, startedAt, durationSeconds, url } of node.tracks.nodes)
+    for (const { id, number, kind, name, startedAt, durationSeconds, url } of node.tracks.nodes)
       tracks.push({
         id,
         number,
+        kind,
         name,
         offset: Math.max(0, between(segment.startedAt, startedAt)),
         duration: durationSeconds,

@@ -568,6 +568,7 @@ var (
 		{Name: "id", Type: field.TypeString},
 		{Name: "workspace_id", Type: field.TypeString},
 		{Name: "number", Type: field.TypeInt},
+		{Name: "kind", Type: field.TypeString, Default: ""},
 		{Name: "name", Type: field.TypeString},
 		{Name: "file", Type: field.TypeString},
 		{Name: "started_at", Type: field.TypeInt64},
@@ -575,6 +576,10 @@ var (
 		{Name: "packets", Type: field.TypeInt},
 		{Name: "lost", Type: field.TypeInt},
 		{Name: "bytes", Type: field.TypeInt64},
+		{Name: "width", Type: field.TypeInt, Default: 0},
+		{Name: "height", Type: field.TypeInt, Default: 0},
+		{Name: "frames", Type: field.TypeInt, Default: 0},
+		{Name: "missed", Type: field.TypeInt64, Default: 0},
 		{Name: "segment_id", Type: field.TypeString},
 	}
 	// TracksTable holds the schema information for the "tracks" table.
@@ -585,16 +590,16 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "tracks_segments_tracks",
-				Columns:    []*schema.Column{TracksColumns[10]},
+				Columns:    []*schema.Column{TracksColumns[15]},
 				RefColumns: []*schema.Column{SegmentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 		},
 		Indexes: []*schema.Index{
 			{
-				Name:    "track_segment_id_number",
+				Name:    "track_segment_id_number_kind",
 				Unique:  true,
-				Columns: []*schema.Column{TracksColumns[10], TracksColumns[2]},
+				Columns: []*schema.Column{TracksColumns[15], TracksColumns[2], TracksColumns[3]},
 			},
 		},
 	}

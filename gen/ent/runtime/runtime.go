@@ -545,6 +545,26 @@ func init() {
 	trackDescWorkspaceID := trackMixinFields0[0].Descriptor()
 	// track.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
 	track.WorkspaceIDValidator = trackDescWorkspaceID.Validators[0].(func(string) error)
+	// trackDescKind is the schema descriptor for kind field.
+	trackDescKind := trackFields[3].Descriptor()
+	// track.DefaultKind holds the default value on creation for the kind field.
+	track.DefaultKind = meeting.MediaKind(trackDescKind.Default.(string))
+	// trackDescWidth is the schema descriptor for width field.
+	trackDescWidth := trackFields[11].Descriptor()
+	// track.DefaultWidth holds the default value on creation for the width field.
+	track.DefaultWidth = trackDescWidth.Default.(int)
+	// trackDescHeight is the schema descriptor for height field.
+	trackDescHeight := trackFields[12].Descriptor()
+	// track.DefaultHeight holds the default value on creation for the height field.
+	track.DefaultHeight = trackDescHeight.Default.(int)
+	// trackDescFrames is the schema descriptor for frames field.
+	trackDescFrames := trackFields[13].Descriptor()
+	// track.DefaultFrames holds the default value on creation for the frames field.
+	track.DefaultFrames = trackDescFrames.Default.(int)
+	// trackDescMissed is the schema descriptor for missed field.
+	trackDescMissed := trackFields[14].Descriptor()
+	// track.DefaultMissed holds the default value on creation for the missed field.
+	track.DefaultMissed = trackDescMissed.Default.(int64)
 	// trackDescID is the schema descriptor for id field.
 	trackDescID := trackFields[0].Descriptor()
 	// track.IDValidator is a validator for the "id" field. It is called by the builders before save.

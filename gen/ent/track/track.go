@@ -6,6 +6,7 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"github.com/breakoutrooms/breakout/meeting"
 )
 
 const (
@@ -19,6 +20,8 @@ const (
 	FieldSegmentID = "segment_id"
 	// FieldNumber holds the string denoting the number field in the database.
 	FieldNumber = "number"
+	// FieldKind holds the string denoting the kind field in the database.
+	FieldKind = "kind"
 	// FieldName holds the string denoting the name field in the database.
 	FieldName = "name"
 	// FieldFile holds the string denoting the file field in the database.
@@ -33,6 +36,14 @@ const (
 	FieldLost = "lost"
 	// FieldBytes holds the string denoting the bytes field in the database.
 	FieldBytes = "bytes"
+	// FieldWidth holds the string denoting the width field in the database.
+	FieldWidth = "width"
+	// FieldHeight holds the string denoting the height field in the database.
+	FieldHeight = "height"
+	// FieldFrames holds the string denoting the frames field in the database.
+	FieldFrames = "frames"
+	// FieldMissed holds the string denoting the missed field in the database.
+	FieldMissed = "missed"
 	// EdgeSegment holds the string denoting the segment edge name in mutations.
 	EdgeSegment = "segment"
 	// Table holds the table name of the track in the database.
@@ -52,6 +63,7 @@ var Columns = []string{
 	FieldWorkspaceID,
 	FieldSegmentID,
 	FieldNumber,
+	FieldKind,
 	FieldName,
 	FieldFile,
 	FieldStartedAt,
@@ -59,6 +71,10 @@ var Columns = []string{
 	FieldPackets,
 	FieldLost,
 	FieldBytes,
+	FieldWidth,
+	FieldHeight,
+	FieldFrames,
+	FieldMissed,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -81,6 +97,16 @@ var (
 	Policy ent.Policy
 	// WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
 	WorkspaceIDValidator func(string) error
+	// DefaultKind holds the default value on creation for the "kind" field.
+	DefaultKind meeting.MediaKind
+	// DefaultWidth holds the default value on creation for the "width" field.
+	DefaultWidth int
+	// DefaultHeight holds the default value on creation for the "height" field.
+	DefaultHeight int
+	// DefaultFrames holds the default value on creation for the "frames" field.
+	DefaultFrames int
+	// DefaultMissed holds the default value on creation for the "missed" field.
+	DefaultMissed int64
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
 	IDValidator func(string) error
 )
@@ -106,6 +132,11 @@ func BySegmentID(opts ...sql.OrderTermOption) OrderOption {
 // ByNumber orders the results by the number field.
 func ByNumber(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldNumber, opts...).ToFunc()
+}
+
+// ByKind orders the results by the kind field.
+func ByKind(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldKind, opts...).ToFunc()
 }
 
 // ByName orders the results by the name field.
@@ -141,6 +172,26 @@ func ByLost(opts ...sql.OrderTermOption) OrderOption {
 // ByBytes orders the results by the bytes field.
 func ByBytes(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldBytes, opts...).ToFunc()
+}
+
+// ByWidth orders the results by the width field.
+func ByWidth(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWidth, opts...).ToFunc()
+}
+
+// ByHeight orders the results by the height field.
+func ByHeight(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHeight, opts...).ToFunc()
+}
+
+// ByFrames orders the results by the frames field.
+func ByFrames(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFrames, opts...).ToFunc()
+}
+
+// ByMissed orders the results by the missed field.
+func ByMissed(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMissed, opts...).ToFunc()
 }
 
 // BySegmentField orders the results by segment field.

@@ -80,6 +80,12 @@ func Number(v int) predicate.Track {
 	return predicate.Track(sql.FieldEQ(FieldNumber, v))
 }
 
+// Kind applies equality check predicate on the "kind" field. It's identical to KindEQ.
+func Kind(v meeting.MediaKind) predicate.Track {
+	vc := string(v)
+	return predicate.Track(sql.FieldEQ(FieldKind, vc))
+}
+
 // Name applies equality check predicate on the "name" field. It's identical to NameEQ.
 func Name(v string) predicate.Track {
 	return predicate.Track(sql.FieldEQ(FieldName, v))
@@ -114,6 +120,26 @@ func Lost(v int) predicate.Track {
 // Bytes applies equality check predicate on the "bytes" field. It's identical to BytesEQ.
 func Bytes(v int64) predicate.Track {
 	return predicate.Track(sql.FieldEQ(FieldBytes, v))
+}
+
+// Width applies equality check predicate on the "width" field. It's identical to WidthEQ.
+func Width(v int) predicate.Track {
+	return predicate.Track(sql.FieldEQ(FieldWidth, v))
+}
+
+// Height applies equality check predicate on the "height" field. It's identical to HeightEQ.
+func Height(v int) predicate.Track {
+	return predicate.Track(sql.FieldEQ(FieldHeight, v))
+}
+
+// Frames applies equality check predicate on the "frames" field. It's identical to FramesEQ.
+func Frames(v int) predicate.Track {
+	return predicate.Track(sql.FieldEQ(FieldFrames, v))
+}
+
+// Missed applies equality check predicate on the "missed" field. It's identical to MissedEQ.
+func Missed(v int64) predicate.Track {
+	return predicate.Track(sql.FieldEQ(FieldMissed, v))
 }
 
 // WorkspaceIDEQ applies the EQ predicate on the "workspace_id" field.
@@ -303,6 +329,90 @@ func NumberLT(v int) predicate.Track {
 // NumberLTE applies the LTE predicate on the "number" field.
 func NumberLTE(v int) predicate.Track {
 	return predicate.Track(sql.FieldLTE(FieldNumber, v))
+}
+
+// KindEQ applies the EQ predicate on the "kind" field.
+func KindEQ(v meeting.MediaKind) predicate.Track {
+	vc := string(v)
+	return predicate.Track(sql.FieldEQ(FieldKind, vc))
+}
+
+// KindNEQ applies the NEQ predicate on the "kind" field.
+func KindNEQ(v meeting.MediaKind) predicate.Track {
+	vc := string(v)
+	return predicate.Track(sql.FieldNEQ(FieldKind, vc))
+}
+
+// KindIn applies the In predicate on the "kind" field.
+func KindIn(vs ...meeting.MediaKind) predicate.Track {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Track(sql.FieldIn(FieldKind, v...))
+}
+
+// KindNotIn applies the NotIn predicate on the "kind" field.
+func KindNotIn(vs ...meeting.MediaKind) predicate.Track {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Track(sql.FieldNotIn(FieldKind, v...))
+}
+
+// KindGT applies the GT predicate on the "kind" field.
+func KindGT(v meeting.MediaKind) predicate.Track {
+	vc := string(v)
+	return predicate.Track(sql.FieldGT(FieldKind, vc))
+}
+
+// KindGTE applies the GTE predicate on the "kind" field.
+func KindGTE(v meeting.MediaKind) predicate.Track {
+	vc := string(v)
+	return predicate.Track(sql.FieldGTE(FieldKind, vc))
+}
+
+// KindLT applies the LT predicate on the "kind" field.
+func KindLT(v meeting.MediaKind) predicate.Track {
+	vc := string(v)
+	return predicate.Track(sql.FieldLT(FieldKind, vc))
+}
+
+// KindLTE applies the LTE predicate on the "kind" field.
+func KindLTE(v meeting.MediaKind) predicate.Track {
+	vc := string(v)
+	return predicate.Track(sql.FieldLTE(FieldKind, vc))
+}
+
+// KindContains applies the Contains predicate on the "kind" field.
+func KindContains(v meeting.MediaKind) predicate.Track {
+	vc := string(v)
+	return predicate.Track(sql.FieldContains(FieldKind, vc))
+}
+
+// KindHasPrefix applies the HasPrefix predicate on the "kind" field.
+func KindHasPrefix(v meeting.MediaKind) predicate.Track {
+	vc := string(v)
+	return predicate.Track(sql.FieldHasPrefix(FieldKind, vc))
+}
+
+// KindHasSuffix applies the HasSuffix predicate on the "kind" field.
+func KindHasSuffix(v meeting.MediaKind) predicate.Track {
+	vc := string(v)
+	return predicate.Track(sql.FieldHasSuffix(FieldKind, vc))
+}
+
+// KindEqualFold applies the EqualFold predicate on the "kind" field.
+func KindEqualFold(v meeting.MediaKind) predicate.Track {
+	vc := string(v)
+	return predicate.Track(sql.FieldEqualFold(FieldKind, vc))
+}
+
+// KindContainsFold applies the ContainsFold predicate on the "kind" field.
+func KindContainsFold(v meeting.MediaKind) predicate.Track {
+	vc := string(v)
+	return predicate.Track(sql.FieldContainsFold(FieldKind, vc))
 }
 
 // NameEQ applies the EQ predicate on the "name" field.
@@ -647,6 +757,166 @@ func BytesLT(v int64) predicate.Track {
 // BytesLTE applies the LTE predicate on the "bytes" field.
 func BytesLTE(v int64) predicate.Track {
 	return predicate.Track(sql.FieldLTE(FieldBytes, v))
+}
+
+// WidthEQ applies the EQ predicate on the "width" field.
+func WidthEQ(v int) predicate.Track {
+	return predicate.Track(sql.FieldEQ(FieldWidth, v))
+}
+
+// WidthNEQ applies the NEQ predicate on the "width" field.
+func WidthNEQ(v int) predicate.Track {
+	return predicate.Track(sql.FieldNEQ(FieldWidth, v))
+}
+
+// WidthIn applies the In predicate on the "width" field.
+func WidthIn(vs ...int) predicate.Track {
+	return predicate.Track(sql.FieldIn(FieldWidth, vs...))
+}
+
+// WidthNotIn applies the NotIn predicate on the "width" field.
+func WidthNotIn(vs ...int) predicate.Track {
+	return predicate.Track(sql.FieldNotIn(FieldWidth, vs...))
+}
+
+// WidthGT applies the GT predicate on the "width" field.
+func WidthGT(v int) predicate.Track {
+	return predicate.Track(sql.FieldGT(FieldWidth, v))
+}
+
+// WidthGTE applies the GTE predicate on the "width" field.
+func WidthGTE(v int) predicate.Track {
+	return predicate.Track(sql.FieldGTE(FieldWidth, v))
+}
+
+// WidthLT applies the LT predicate on the "width" field.
+func WidthLT(v int) predicate.Track {
+	return predicate.Track(sql.FieldLT(FieldWidth, v))
+}
+
+// WidthLTE applies the LTE predicate on the "width" field.
+func WidthLTE(v int) predicate.Track {
+	return predicate.Track(sql.FieldLTE(FieldWidth, v))
+}
+
+// HeightEQ applies the EQ predicate on the "height" field.
+func HeightEQ(v int) predicate.Track {
+	return predicate.Track(sql.FieldEQ(FieldHeight, v))
+}
+
+// HeightNEQ applies the NEQ predicate on the "height" field.
+func HeightNEQ(v int) predicate.Track {
+	return predicate.Track(sql.FieldNEQ(FieldHeight, v))
+}
+
+// HeightIn applies the In predicate on the "height" field.
+func HeightIn(vs ...int) predicate.Track {
+	return predicate.Track(sql.FieldIn(FieldHeight, vs...))
+}
+
+// HeightNotIn applies the NotIn predicate on the "height" field.
+func HeightNotIn(vs ...int) predicate.Track {
+	return predicate.Track(sql.FieldNotIn(FieldHeight, vs...))
+}
+
+// HeightGT applies the GT predicate on the "height" field.
+func HeightGT(v int) predicate.Track {
+	return predicate.Track(sql.FieldGT(FieldHeight, v))
+}
+
+// HeightGTE applies the GTE predicate on the "height" field.
+func HeightGTE(v int) predicate.Track {
+	return predicate.Track(sql.FieldGTE(FieldHeight, v))
+}
+
+// HeightLT applies the LT predicate on the "height" field.
+func HeightLT(v int) predicate.Track {
+	return predicate.Track(sql.FieldLT(FieldHeight, v))
+}
+
+// HeightLTE applies the LTE predicate on the "height" field.
+func HeightLTE(v int) predicate.Track {
+	return predicate.Track(sql.FieldLTE(FieldHeight, v))
+}
+
+// FramesEQ applies the EQ predicate on the "frames" field.
+func FramesEQ(v int) predicate.Track {
+	return predicate.Track(sql.FieldEQ(FieldFrames, v))
+}
+
+// FramesNEQ applies the NEQ predicate on the "frames" field.
+func FramesNEQ(v int) predicate.Track {
+	return predicate.Track(sql.FieldNEQ(FieldFrames, v))
+}
+
+// FramesIn applies the In predicate on the "frames" field.
+func FramesIn(vs ...int) predicate.Track {
+	return predicate.Track(sql.FieldIn(FieldFrames, vs...))
+}
+
+// FramesNotIn applies the NotIn predicate on the "frames" field.
+func FramesNotIn(vs ...int) predicate.Track {
+	return predicate.Track(sql.FieldNotIn(FieldFrames, vs...))
+}
+
+// FramesGT applies the GT predicate on the "frames" field.
+func FramesGT(v int) predicate.Track {
+	return predicate.Track(sql.FieldGT(FieldFrames, v))
+}
+
+// FramesGTE applies the GTE predicate on the "frames" field.
+func FramesGTE(v int) predicate.Track {
+	return predicate.Track(sql.FieldGTE(FieldFrames, v))
+}
+
+// FramesLT applies the LT predicate on the "frames" field.
+func FramesLT(v int) predicate.Track {
+	return predicate.Track(sql.FieldLT(FieldFrames, v))
+}
+
+// FramesLTE applies the LTE predicate on the "frames" field.
+func FramesLTE(v int) predicate.Track {
+	return predicate.Track(sql.FieldLTE(FieldFrames, v))
+}
+
+// MissedEQ applies the EQ predicate on the "missed" field.
+func MissedEQ(v int64) predicate.Track {
+	return predicate.Track(sql.FieldEQ(FieldMissed, v))
+}
+
+// MissedNEQ applies the NEQ predicate on the "missed" field.
+func MissedNEQ(v int64) predicate.Track {
+	return predicate.Track(sql.FieldNEQ(FieldMissed, v))
+}
+
+// MissedIn applies the In predicate on the "missed" field.
+func MissedIn(vs ...int64) predicate.Track {
+	return predicate.Track(sql.FieldIn(FieldMissed, vs...))
+}
+
+// MissedNotIn applies the NotIn predicate on the "missed" field.
+func MissedNotIn(vs ...int64) predicate.Track {
+	return predicate.Track(sql.FieldNotIn(FieldMissed, vs...))
+}
+
+// MissedGT applies the GT predicate on the "missed" field.
+func MissedGT(v int64) predicate.Track {
+	return predicate.Track(sql.FieldGT(FieldMissed, v))
+}
+
+// MissedGTE applies the GTE predicate on the "missed" field.
+func MissedGTE(v int64) predicate.Track {
+	return predicate.Track(sql.FieldGTE(FieldMissed, v))
+}
+
+// MissedLT applies the LT predicate on the "missed" field.
+func MissedLT(v int64) predicate.Track {
+	return predicate.Track(sql.FieldLT(FieldMissed, v))
+}
+
+// MissedLTE applies the LTE predicate on the "missed" field.
+func MissedLTE(v int64) predicate.Track {
+	return predicate.Track(sql.FieldLTE(FieldMissed, v))
 }
 
 // HasSegment applies the HasEdge predicate on the "segment" edge.
