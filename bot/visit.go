@@ -9,6 +9,22 @@ import (
 
 // entered begins a visit and ends the one before.
 func (b *bot) entered(ctx, reporting context.Context, entered meeting.EnteredRoom) error {
+	events, err := b.begun(entered)
+	if err != nil {
+		return err
+	}
+	back := b.absent
+	if back != nil {
+		events = append(b.returned(entered.At), events...)
+	}
+	if err := b.Report(reporting, events...); err != nil {
+		return err
+	}
+	return b.settle(ctx, reporting, entered, back)
+}
+
+// begun tells of the visit that begins, and of the end of the one before.
+func (b *bot) begun(entered meeting.EnteredRoom) ([]meeting.Event, error) {
 	events := b.leave(entered.At)
 	before := b.now
 	if b.held && b.Start == StartOnFirstParticipant && somebody(entered.Roster) {
@@ -28,22 +44,17 @@ func (b *bot) entered(ctx, reporting context.Context, entered meeting.EnteredRoo
 	if entered.Room.Kind == meeting.RoomBreakout {
 		events = append(events, b.event(entered.At, &entered.Room, meeting.BotStatusChanged{Code: meeting.StatusBreakoutRoomEntered}))
 	}
-	if recording {
-		started, err := b.record(entered)
-		if err != nil {
-			return err
-		}
-		events = append(events, started)
-	} else {
+	if !recording {
 		b.Recorder.Skip(entered.Visit)
+		return events, nil
 	}
-	back := b.absent
-	if back != nil {
-		events = append(b.returned(entered.At), events...)
-	}
-	if err := b.Report(reporting, events...); err != nil {
-		return err
-	}
+	started, err := b.record(entered)
+	return append(events, started), err
+}
+
+// settle does what is to be done in a room that the bot has entered. Where it has
+// come back and the meeting has put it elsewhere, it goes to where it was.
+func (b *bot) settle(ctx, reporting context.Context, entered meeting.EnteredRoom, back *Absence) error {
 	if err := b.notify(ctx, reporting, entered); err != nil {
 		return err
 	}
@@ -56,7 +67,7 @@ func (b *bot) entered(ctx, reporting context.Context, entered meeting.EnteredRoo
 		return err
 	}
 	if back != nil && back.Room.Kind == meeting.RoomBreakout && back.Room.ID != entered.Room.ID {
-		return b.move(ctx, reporting, back.Room) // the meeting has put it elsewhere
+		return b.move(ctx, reporting, back.Room)
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func (s *steward) observe(now time.Time) {
 	s.observed = now
 	listens := make(map[meeting.RoomID]bool)
 	for _, c := range s.charges {
-		if person := s.state.People[c.number]; person != nil && !c.ended && !(c.covers && person.Room == s.state.Main().ID) {
+		if person := s.state.People[c.number]; person != nil && !c.ended && (!c.covers || person.Room != s.state.Main().ID) {
 			listens[person.Room] = true
 		}
 	}

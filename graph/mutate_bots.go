@@ -105,13 +105,7 @@ func (r *Resolver) orderOf(ctx context.Context, id meeting.ID, input gql.BotInpu
 		set(&spec.Email, input.Email)
 		set(&spec.DeduplicationKey, input.DeduplicationKey)
 		set(&spec.ConsentNotice, input.ConsentNotice)
-		if input.Recording != nil {
-			spec.RecordingStart = bot.RecordingStart(strings.ToLower(string(input.Recording.Start)))
-			if hours := input.Recording.RetentionHours; hours != nil {
-				spec.Retention = retention(*hours)
-			}
-			set(&spec.Video, input.Recording.Video)
-		}
+		record(spec, input.Recording)
 		if input.JoinAt != nil {
 			spec.JoinAt = input.JoinAt.Time()
 		}
@@ -124,15 +118,33 @@ func (r *Resolver) orderOf(ctx context.Context, id meeting.ID, input gql.BotInpu
 		if input.AutomaticLeave != nil {
 			spec.Leaves = leavesOf(input.AutomaticLeave)
 		}
-		if how := input.Transcription; how != nil {
-			spec.Transcription.Source = how.Source
-			set(&spec.Transcription.Language, how.LanguageCode)
-			set(&spec.Transcription.Partial, how.PartialResults)
-		}
+		transcribe(spec, input.Transcription)
 		for _, one := range input.RealtimeEndpoints {
 			spec.Endpoints = append(spec.Endpoints, meeting.RealtimeEndpoint{URL: one.URL, Outputs: one.Outputs})
 		}
 	}, nil
+}
+
+// record orders what is to be recorded, and for how long it is kept.
+func record(spec *fleet.BotSpec, input *gql.RecordingInput) {
+	if input == nil {
+		return
+	}
+	spec.RecordingStart = bot.RecordingStart(strings.ToLower(string(input.Start)))
+	if hours := input.RetentionHours; hours != nil {
+		spec.Retention = retention(*hours)
+	}
+	set(&spec.Video, input.Video)
+}
+
+// transcribe orders how what is heard becomes text.
+func transcribe(spec *fleet.BotSpec, input *gql.TranscriptionInput) {
+	if input == nil {
+		return
+	}
+	spec.Transcription.Source = input.Source
+	set(&spec.Transcription.Language, input.LanguageCode)
+	set(&spec.Transcription.Partial, input.PartialResults)
 }
 
 // metadataIn reads metadata, in which a key stands once.

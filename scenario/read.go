@@ -146,13 +146,7 @@ func (r *reader) options(apply func(func(*meeting.Options))) map[string]func(*ya
 		"wait_for_host":           yes("wait_for_host", func(o *meeting.Options) *bool { return &o.WaitForHost }),
 		"locked":                  yes("locked", func(o *meeting.Options) *bool { return &o.Locked }),
 		"bots_ask_to_record":      yes("bots_ask_to_record", func(o *meeting.Options) *bool { return &o.BotsAskToRecord }),
-		"waiting_room": func(n *yaml.Node) {
-			who := meeting.WaitingRoom(strings.ToUpper(r.text(n, "waiting_room")))
-			if who != meeting.WaitingRoomOff && who != meeting.WaitingRoomBots && who != meeting.WaitingRoomEverybody {
-				r.fault(n, "There is no waiting room for %q; choose off, bots or everybody.", n.Value)
-			}
-			apply(func(o *meeting.Options) { o.WaitingRoom = who })
-		},
+		"waiting_room":            func(n *yaml.Node) { r.waitingRoom(n, apply) },
 		"capacity": func(n *yaml.Node) {
 			most := r.number(n, "capacity", 0)
 			apply(func(o *meeting.Options) { o.Capacity = most })
@@ -179,6 +173,14 @@ func (r *reader) options(apply func(func(*meeting.Options))) map[string]func(*ya
 			apply(func(o *meeting.Options) { o.LateJoin = late })
 		},
 	}
+}
+
+func (r *reader) waitingRoom(n *yaml.Node, apply func(func(*meeting.Options))) {
+	who := meeting.WaitingRoom(strings.ToUpper(r.text(n, "waiting_room")))
+	if who != meeting.WaitingRoomOff && who != meeting.WaitingRoomBots && who != meeting.WaitingRoomEverybody {
+		r.fault(n, "There is no waiting room for %q; choose off, bots or everybody.", n.Value)
+	}
+	apply(func(o *meeting.Options) { o.WaitingRoom = who })
 }
 
 func (r *reader) people(node *yaml.Node) {
