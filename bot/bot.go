@@ -80,6 +80,13 @@ type Config struct {
 	Notice string
 	// Video is what the bot records beside voices: cameras, screens, or both.
 	Video []meeting.MediaKind
+	// Transcription says where the text of what is said comes from.
+	Transcription meeting.Transcription
+	// Aides work beside the bot. It is done when they are.
+	Aides []Aide
+	// Stopping is closed when the process ends, so that aides are to hurry. Defaults
+	// to never.
+	Stopping <-chan struct{}
 	// Report takes the facts of the bot's life, in order. Facts that are given
 	// together belong together.
 	Report func(ctx context.Context, events ...meeting.Event) error
@@ -118,6 +125,7 @@ type lingering struct {
 type bot struct {
 	Config
 	session meeting.Session
+	aides   *aides
 	who     *meeting.ParticipantRef
 	now     *visit
 	over    []lingering
@@ -151,6 +159,8 @@ func Run(ctx context.Context, config Config) error {
 			return err
 		}
 	}
+	b.employ(reporting)
+	defer b.aides.finish(reporting, b.Stopping)
 	session, err := b.begin(ctx)
 	if err != nil {
 		return b.failed(reporting, ctx, err)
@@ -212,6 +222,7 @@ func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error 
 			b.Log.Error("a list of what people did is not whole", "bot", b.Bot.ID, "error", err)
 		}
 	}
+	b.aides.hear(signal)
 	switch heard := signal.(type) {
 	case meeting.EnteredRoom:
 		return b.entered(ctx, reporting, heard)
@@ -224,7 +235,7 @@ func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error 
 	case meeting.MediaShown:
 		return b.muted(reporting, heard)
 	case meeting.Captioned:
-		if err := b.Recorder.Caption(heard.Visit, heard.Participant, heard.Words); err != nil {
+		if err := b.Recorder.Caption(heard); err != nil {
 			b.Log.Error("a transcript is not whole", "bot", b.Bot.ID, "error", err)
 		}
 	case meeting.Invited:
@@ -299,6 +310,7 @@ func (b *bot) end(reporting context.Context, failure error) error {
 		b.Report(reporting, events...),
 		b.finishDue(reporting, time.Now().Add(2*linger)), // nothing is on its way any more
 	)
+	b.aides.finish(reporting, b.Stopping)
 	if failure = errors.Join(failure, err); failure == nil {
 		return b.status(reporting, time.Now(), meeting.StatusDone, nil)
 	}

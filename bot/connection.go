@@ -38,7 +38,8 @@ func (b *bot) begin(ctx context.Context) (meeting.Session, error) {
 // join takes a seat in the meeting.
 func (b *bot) join(ctx context.Context) (meeting.Session, error) {
 	return b.Platform.Join(ctx, meeting.JoinRequest{
-		Meeting: b.Meeting, Name: b.Bot.Name, Bot: b.Bot.ID, Email: b.Email, FollowsMoves: b.FollowsMoves, Captions: true, RoomsOnly: b.RoomsOnly, Video: b.Video,
+		Meeting: b.Meeting, Name: b.Bot.Name, Bot: b.Bot.ID, Email: b.Email, FollowsMoves: b.FollowsMoves, RoomsOnly: b.RoomsOnly, Video: b.Video,
+		Captions: b.Transcription.ByCaptions(), PartialCaptions: b.Transcription.Partial,
 		Receive: b.listening(),
 	})
 }

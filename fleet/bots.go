@@ -19,6 +19,10 @@ const (
 	CodeRoomIDNotTaken meeting.Code = "ROOM_ID_NOT_ALLOWED"
 	CodeBotNotFound    meeting.Code = "BOT_NOT_FOUND"
 	CodeBotEnded       meeting.Code = "BOT_ENDED"
+	// CodeAddressNotAllowed says that an address is not a public one.
+	CodeAddressNotAllowed meeting.Code = "ADDRESS_NOT_ALLOWED"
+	// CodeNoTranscription says that there is no server that transcribes.
+	CodeNoTranscription meeting.Code = "TRANSCRIPTION_NOT_CONFIGURED"
 	// CodeParticipantRequired says that mode follow_participant was given nobody.
 	CodeParticipantRequired meeting.Code = "PARTICIPANT_ID_REQUIRED"
 	// CodeBotScheduled says that a bot has not left for its meeting, and
@@ -63,6 +67,9 @@ func (f *Fleet) send(ctx context.Context, spec BotSpec) ([]meeting.Event, error)
 	}
 	name, err := f.newID("bot_")
 	if err != nil {
+		return nil, err
+	}
+	if err := f.nameEndpoints(spec.Endpoints); err != nil {
 		return nil, err
 	}
 	code := meeting.StatusScheduled
@@ -119,11 +126,14 @@ func (f *Fleet) dispatch(row *ent.Meeting, platform meeting.Platform, spec BotSp
 }
 
 func (f *Fleet) botConfig(platform meeting.Platform, spec BotSpec, ref meeting.BotRef) bot.Config {
+	recorder := recording.NewRecorder(f.Store, spec.Meeting, ref.ID, f.Log)
+	report := f.reporter(spec)
+	recorder.OnUtterance(func(place recording.Place, said recording.Utterance) { f.hear(ref.ID, place, said) })
 	return bot.Config{
 		Platform: platform, Meeting: spec.Meeting, Bot: ref, Email: spec.Email, FollowsMoves: spec.Covers, RoomsOnly: spec.Covers, Video: spec.Video.Kinds(), Start: spec.RecordingStart, Notice: spec.ConsentNotice, Mode: spec.Mode, Room: spec.Room, Log: f.Log,
-		Recorder: recording.NewRecorder(f.Store, spec.Meeting, ref.ID, f.Log),
-		Report:   f.reporter(spec),
-		Heard:    f.listener(spec.Meeting),
+		Recorder: recorder, Transcription: spec.Transcription, Aides: f.aides(ref, spec, recorder, report), Stopping: f.stopped,
+		Report: report,
+		Heard:  f.listener(spec.Meeting),
 		Fetch: func(ctx context.Context, who meeting.ParticipantRef, room meeting.RoomRef) error {
 			_, err := platform.Command(ctx, spec.Meeting, meeting.Move{Participant: who.ID, Room: room.ID})
 			return err
@@ -149,7 +159,7 @@ func (f *Fleet) launch(config bot.Config) error {
 	orders := make(chan bot.Order)
 	config.Orders = orders
 	f.mu.Lock()
-	f.running[config.Bot.ID] = &runner{stop, orders, ctx.Done()}
+	f.running[config.Bot.ID] = &runner{stop: stop, orders: orders, done: ctx.Done()}
 	f.mu.Unlock()
 	select {
 	case f.orders <- order{config, ctx, stop}:

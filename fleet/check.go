@@ -41,7 +41,8 @@ func (f *Fleet) check(ctx context.Context, row *ent.Meeting, spec *BotSpec, now 
 	if spec.Mode == "" {
 		spec.Mode = bot.AutoAcceptAllInvites
 	}
-	problems = slices.Concat(problems, spec.checkJoinAt(now), checkMetadata(spec.Metadata), spec.Leaves.check(), checkRetention(spec.Retention))
+	problems = slices.Concat(problems, spec.checkJoinAt(now), checkMetadata(spec.Metadata), spec.Leaves.check(), checkRetention(spec.Retention),
+		f.checkTranscription(&spec.Transcription), f.checkEndpoints(spec.Endpoints))
 	if spec.RecordingStart == "" {
 		spec.RecordingStart = bot.StartOnJoin
 	}

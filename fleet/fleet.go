@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -21,7 +22,9 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/outbound"
 	"github.com/breakoutrooms/breakout/recording"
+	"github.com/breakoutrooms/breakout/transcription"
 )
 
 // ErrStopping says that the fleet takes no orders any more.
@@ -37,6 +40,11 @@ type Config struct {
 	// ResumeWithin is for how long after its last sign of life a meeting of a process
 	// that died is taken up again. Defaults to 0: such meetings are over.
 	ResumeWithin time.Duration
+	// Transcription is the server that transcribes. Defaults to none.
+	Transcription *transcription.Service
+	// Outbound guards connections to addresses that callers name. Defaults to public
+	// addresses alone.
+	Outbound outbound.Guard
 	// Random makes ids. Defaults to the system's randomness; a seeded source
 	// gives the same ids in every run.
 	Random io.Reader
@@ -47,6 +55,8 @@ type Config struct {
 type Fleet struct {
 	Config
 	random sync.Mutex
+	// outbound connects to addresses that callers name.
+	outbound *http.Client
 
 	// orders hands bots to Run, which lives their lives.
 	orders chan order
@@ -93,6 +103,8 @@ type runner struct {
 	stop   context.CancelCauseFunc
 	orders chan bot.Order
 	done   <-chan struct{}
+	// said wakes those who follow what is said.
+	said feed
 }
 
 // New makes a fleet. Orders are carried out from Run on.
@@ -101,7 +113,8 @@ func New(config Config) *Fleet {
 		config.Random = rand.Reader
 	}
 	return &Fleet{
-		Config: config, orders: make(chan order), hired: make(chan struct{}, 1), rescheduled: make(chan struct{}, 1), stopped: make(chan struct{}),
+		outbound: config.Outbound.Client(),
+		Config:   config, orders: make(chan order), hired: make(chan struct{}, 1), rescheduled: make(chan struct{}, 1), stopped: make(chan struct{}),
 		running: make(map[meeting.BotID]*runner), stewards: make(map[meeting.ID]*steward), asked: make(map[[2]string]bool),
 		making: make(map[string]*product), products: make(chan *product), benches: make(chan struct{}, atOnce()), expiries: make(chan struct{}, 1),
 	}
@@ -111,6 +124,7 @@ func New(config Config) *Fleet {
 // and returns when the last is done.
 func (f *Fleet) Run(ctx context.Context) error {
 	var bots sync.WaitGroup
+	defer f.outbound.CloseIdleConnections()
 	defer bots.Wait()
 	bots.Go(f.bringBack)
 	bots.Go(func() { f.schedule(ctx) })
@@ -141,8 +155,10 @@ func (f *Fleet) run(o order) {
 	}
 	o.stop(nil)
 	f.mu.Lock()
+	ended := f.running[id]
 	delete(f.running, id)
 	f.mu.Unlock()
+	ended.said.ring()
 }
 
 // writeOff says of a bot that could not say so itself that it is over.

@@ -64,8 +64,12 @@ func (f *Fleet) recoverMeeting(ctx context.Context, row *ent.Meeting) error {
 	}
 	for _, o := range orphans {
 		gone := meeting.BotStatusChanged{Code: meeting.StatusFatal, SubCode: bot.SubCodeTerminated, Message: "The process that ran the bot ended without warning."}
-		event := meeting.Event{At: time.Now(), Bot: refOf(o.row), Fact: gone}
-		if _, err := f.Journal.Append(ctx, row.ID, event); err != nil {
+		events, err := f.recoverEndpoints(ctx, o.row)
+		if err != nil {
+			return err
+		}
+		events = append(events, meeting.Event{At: time.Now(), Bot: refOf(o.row), Fact: gone})
+		if _, err := f.Journal.Append(ctx, row.ID, events...); err != nil {
 			return err
 		}
 	}
@@ -185,6 +189,9 @@ func (f *Fleet) resume(ctx context.Context, row *ent.Meeting, orphans []orphan) 
 	for _, o := range orphans {
 		spec, err := specOf(o.row)
 		if err != nil {
+			return err
+		}
+		if err := f.resumeEndpoints(ctx, o.row, spec.Endpoints); err != nil {
 			return err
 		}
 		config := f.botConfig(platform, spec, *refOf(o.row))

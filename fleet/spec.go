@@ -24,6 +24,11 @@ type BotSpec struct {
 	Follow meeting.ParticipantID `json:"follow,omitempty"`
 	// Email is the address by which plans know the bot.
 	Email string `json:"email,omitempty"`
+	// Transcription says how what the bot hears becomes text.
+	Transcription meeting.Transcription `json:"transcription,omitzero"`
+	// Endpoints are where the bot sends what it hears while it hears it. Their ids are
+	// made.
+	Endpoints []meeting.RealtimeEndpoint `json:"endpoints,omitempty"`
 	// Covers has the bot record breakout rooms alone, and go where it is sent
 	// without being asked.
 	Covers bool `json:"covers,omitempty"`
@@ -59,6 +64,7 @@ func (s BotSpec) order() (meeting.BotOrder, error) {
 	return meeting.BotOrder{
 		Mode: string(s.Mode), RoomWanted: s.Room, Email: s.Email, Metadata: s.Metadata,
 		JoinAt: s.JoinAt, DeduplicationKey: s.DeduplicationKey, Order: whole,
+		Transcription: s.Transcription, Endpoints: s.Endpoints,
 	}, nil
 }
 

@@ -19,7 +19,9 @@ func TestOrdersComeBackWhole(t *testing.T) {
 		Covers: true, Target: "room_1", Video: meeting.VideoAll, Metadata: map[string]string{"case": "42"},
 		JoinAt: time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC), DeduplicationKey: "standup",
 		RecordingStart: bot.StartManual, ConsentNotice: "This is recorded.",
-		Leaves: AutomaticLeave{NooneJoined: time.Minute, EveryoneLeft: Timeout{time.Second, time.Minute}, InCallRecording: time.Hour, BotNames: []string{"notes"}}, Retention: time.Hour,
+		Transcription: meeting.Transcription{Source: meeting.FromServer, Language: "pt-BR", Partial: true},
+		Endpoints:     []meeting.RealtimeEndpoint{{ID: "rte_1", URL: "wss://example.org", Outputs: meeting.RealtimeOutputs()}},
+		Leaves:        AutomaticLeave{NooneJoined: time.Minute, EveryoneLeft: Timeout{time.Second, time.Minute}, InCallRecording: time.Hour, BotNames: []string{"notes"}}, Retention: time.Hour,
 	}
 	ordered := reflect.ValueOf(spec)
 	for i := range ordered.NumField() {

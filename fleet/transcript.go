@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
@@ -45,23 +44,41 @@ func (f *Fleet) said(rows []*ent.Segment) (all []Said, err error) {
 			all = append(all, Said{one, row})
 		}
 	}
+	return once(all), nil
+}
+
+// once leaves out what several bots heard: words of one person at one time. Bots
+// that have them from a server disagree on the time by a little.
+func once(all []Said) []Said {
 	// Of those that begin with the same word, the longest comes first: what the
 	// others hold is then known.
 	slices.SortStableFunc(all, func(a, b Said) int {
 		return cmp.Or(a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.Participant, b.Participant), cmp.Compare(len(b.Words), len(a.Words)))
 	})
-	type word struct {
-		who meeting.ParticipantID
-		at  time.Time
-	}
-	known := make(map[word]bool)
+	known := make(map[meeting.ParticipantID][]meeting.Word)
 	return slices.DeleteFunc(all, func(s Said) bool {
-		news := false
-		for _, w := range s.Words {
-			key := word{s.Participant, w.From.UTC()}
-			news = news || !known[key]
-			known[key] = true
+		news := len(s.Words) == 0 // it says why there are none
+		for _, word := range s.Words {
+			if !covered(known[s.Participant], word) {
+				news = true
+				known[s.Participant] = append(known[s.Participant], word)
+			}
 		}
 		return !news
-	}), nil
+	})
+}
+
+// recentWords is how far back words are looked for: as many as are said while the
+// longest utterance lasts.
+const recentWords = 200
+
+// covered says whether a word was said when another is known to have been said.
+func covered(known []meeting.Word, word meeting.Word) bool {
+	middle := word.From.Add(word.To.Sub(word.From) / 2)
+	for _, other := range known[max(0, len(known)-recentWords):] {
+		if !middle.Before(other.From) && middle.Before(other.To) {
+			return true
+		}
+	}
+	return false
 }

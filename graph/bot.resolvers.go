@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/breakoutrooms/breakout/bot"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
@@ -41,6 +42,10 @@ func (r *botResolver) RetentionHours(ctx context.Context, obj *ent.Bot) (*int, e
 	return hoursKept(obj)
 }
 
+func (r *botResolver) RealtimeEndpoints(ctx context.Context, obj *ent.Bot) ([]*ent.RealtimeEndpoint, error) {
+	return load(ctx).endpoints.one(ctx, obj.ID)
+}
+
 func (r *botResolver) Participant(ctx context.Context, obj *ent.Bot) (*ent.Participant, error) {
 	return load(ctx).ofBot.one(ctx, obj.ID)
 }
@@ -61,11 +66,98 @@ func (r *coverPolicyResolver) DwellSeconds(ctx context.Context, obj *meeting.Cov
 	return int(obj.Dwell / time.Second), nil
 }
 
+func (r *mutationResolver) CreateBots(ctx context.Context, input gql.CreateBotsInput) (*gql.CreateBotsPayload, error) {
+	return r.createBots(ctx, input)
+}
+
+func (r *mutationResolver) CreateBot(ctx context.Context, input gql.CreateBotInput) (*gql.CreateBotPayload, error) {
+	return r.createBot(ctx, input)
+}
+
+func (r *mutationResolver) UpdateBot(ctx context.Context, input gql.UpdateBotInput) (*gql.UpdateBotPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.updateBot(ctx, input))
+	return &gql.UpdateBotPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) DeleteBot(ctx context.Context, input gql.DeleteBotInput) (*gql.DeleteBotPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.DeleteBot(ctx, meeting.BotID(input.BotID)))
+	return &gql.DeleteBotPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) MoveBot(ctx context.Context, input gql.MoveBotInput) (*gql.MoveBotPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.MoveBot(ctx, meeting.BotID(input.BotID), meeting.RoomID(input.RoomID)))
+	return &gql.MoveBotPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) PauseRecording(ctx context.Context, input gql.PauseRecordingInput) (*gql.PauseRecordingPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Pause{Paused: true}))
+	return &gql.PauseRecordingPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) ResumeRecording(ctx context.Context, input gql.ResumeRecordingInput) (*gql.ResumeRecordingPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Pause{}))
+	return &gql.ResumeRecordingPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) RequestRecordingPermission(ctx context.Context, input gql.RequestRecordingPermissionInput) (*gql.RequestRecordingPermissionPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.AskToRecord{}))
+	return &gql.RequestRecordingPermissionPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) SendChatMessage(ctx context.Context, input gql.SendChatMessageInput) (*gql.SendChatMessagePayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.say(ctx, input))
+	return &gql.SendChatMessagePayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) Speak(ctx context.Context, input gql.SpeakInput) (*gql.SpeakPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.speak(ctx, input))
+	return &gql.SpeakPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) StopSpeaking(ctx context.Context, input gql.StopSpeakingInput) (*gql.StopSpeakingPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Hush{}))
+	return &gql.StopSpeakingPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) AcceptInvitation(ctx context.Context, input gql.AcceptInvitationInput) (*gql.AcceptInvitationPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Decide{Accept: true}))
+	return &gql.AcceptInvitationPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) DeclineInvitation(ctx context.Context, input gql.DeclineInvitationInput) (*gql.DeclineInvitationPayload, error) {
+	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Decide{}))
+	return &gql.DeclineInvitationPayload{Bot: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) CoverRooms(ctx context.Context, input gql.CoverRoomsInput) (*gql.CoverRoomsPayload, error) {
+	return r.coverRooms(ctx, input)
+}
+
+func (r *mutationResolver) StopCovering(ctx context.Context, input gql.StopCoveringInput) (*gql.StopCoveringPayload, error) {
+	row, refused, err := r.afterwards(ctx, input.MeetingID, r.Fleet.StopCovering(ctx, meeting.ID(input.MeetingID)))
+	return &gql.StopCoveringPayload{Meeting: row, UserErrors: refused}, err
+}
+
+func (r *mutationResolver) RemoveBot(ctx context.Context, input gql.RemoveBotInput) (*gql.RemoveBotPayload, error) {
+	return r.removeBot(ctx, input)
+}
+
+func (r *mutationResolver) DeleteRecording(ctx context.Context, input gql.DeleteRecordingInput) (*gql.DeleteRecordingPayload, error) {
+	return r.deleteRecording(ctx, input)
+}
+
+func (r *transcriptionResolver) LanguageCode(ctx context.Context, obj *meeting.Transcription) (*string, error) {
+	return filled(obj.Language), nil
+}
+
 func (r *Resolver) Bot() gql.BotResolver { return &botResolver{r} }
 
 func (r *Resolver) CoverPolicy() gql.CoverPolicyResolver { return &coverPolicyResolver{r} }
 
+func (r *Resolver) Transcription() gql.TranscriptionResolver { return &transcriptionResolver{r} }
+
 type (
-	botResolver         struct{ *Resolver }
-	coverPolicyResolver struct{ *Resolver }
+	botResolver           struct{ *Resolver }
+	coverPolicyResolver   struct{ *Resolver }
+	transcriptionResolver struct{ *Resolver }
 )

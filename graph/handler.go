@@ -56,6 +56,7 @@ func NewHandler(resolver *Resolver, authenticate Authenticate) http.Handler {
 	server.SetRecoverFunc(recovered)
 	server.Use(extension.Introspection{})
 	server.AroundRootFields(withLoaders(resolver.Client))
+	server.AroundResponses(withFreshLoaders(resolver.Client))
 	return http.MaxBytesHandler(requireKey(server, resolver.Log), maxBody)
 }
 

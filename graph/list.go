@@ -123,7 +123,7 @@ func listBots(ctx context.Context, query *ent.BotQuery, newestFirst bool, first 
 		return nil, err
 	}
 	ids := keysOf(rows, func(b *ent.Bot) meeting.BotID { return b.ID })
-	if err := ahead(ctx, load(ctx).ofBot, ids, "participant"); err != nil {
+	if err := errors.Join(ahead(ctx, load(ctx).ofBot, ids, "participant"), ahead(ctx, load(ctx).endpoints, ids, "realtimeEndpoints")); err != nil {
 		return nil, err
 	}
 	edges, nodes, info := connect(p, rows,

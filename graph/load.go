@@ -16,8 +16,10 @@ import (
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
+	"github.com/breakoutrooms/breakout/gen/ent/realtimeendpoint"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // loaders read what many objects of one answer ask for in one statement, and once.
@@ -31,6 +33,8 @@ type loaders struct {
 	meetings *loader[meeting.ID, *ent.Meeting]
 	joins    *loader[string, []*ent.Connection] // of a participant, oldest first
 	names    *loader[string, []*ent.KnownName]
+	// endpoints are those of a bot, in the order in which they were given.
+	endpoints *loader[meeting.BotID, []*ent.RealtimeEndpoint]
 }
 
 func newLoaders(client *ent.Client) *loaders {
@@ -50,6 +54,10 @@ func newLoaders(client *ent.Client) *loaders {
 		names: together(func(ctx context.Context, ids []string) (map[string][]*ent.KnownName, error) {
 			rows, err := client.KnownName.Query().Where(knownname.ParticipantIDIn(ids...)).Order(ent.Asc(knownname.FieldSince, knownname.FieldID)).All(ctx)
 			return grouped(rows, func(n *ent.KnownName) string { return n.ParticipantID }), err
+		}),
+		endpoints: together(func(ctx context.Context, ids []meeting.BotID) (map[meeting.BotID][]*ent.RealtimeEndpoint, error) {
+			rows, err := client.RealtimeEndpoint.Query().Where(realtimeendpoint.BotIDIn(ids...)).Order(ent.Asc(realtimeendpoint.FieldOrdinal)).All(ctx)
+			return grouped(rows, func(e *ent.RealtimeEndpoint) meeting.BotID { return e.BotID }), err
 		}),
 		bots: together(func(ctx context.Context, ids []meeting.BotID) (map[meeting.BotID]*ent.Bot, error) {
 			rows, err := client.Bot.Query().Where(bot.IDIn(ids...)).All(ctx)
@@ -166,6 +174,18 @@ type loadersKey struct{}
 func withLoaders(client *ent.Client) graphql.RootFieldMiddleware {
 	return func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		return next(context.WithValue(ctx, loadersKey{}, newLoaders(client)))
+	}
+}
+
+// withFreshLoaders gives everything that a subscription sends loaders of its own:
+// it says how things are when it is sent.
+func withFreshLoaders(client *ent.Client) graphql.ResponseMiddleware {
+	return func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+		// What is no legal operation is answered too.
+		if graphql.HasOperationContext(ctx) && graphql.GetOperationContext(ctx).Operation != nil && graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+			ctx = context.WithValue(ctx, loadersKey{}, newLoaders(client))
+		}
+		return next(ctx)
 	}
 }
 

@@ -17,6 +17,7 @@ func (r *Resolver) createBot(ctx context.Context, input gql.CreateBotInput) (*gq
 	one := gql.BotInput{
 		Name: input.Name, Email: input.Email, BreakoutRoom: input.BreakoutRoom, Metadata: input.Metadata, AutomaticLeave: input.AutomaticLeave,
 		JoinAt: input.JoinAt, DeduplicationKey: input.DeduplicationKey, Recording: input.Recording, ConsentNotice: input.ConsentNotice,
+		Transcription: input.Transcription, RealtimeEndpoints: input.RealtimeEndpoints,
 	}
 	row, refused, err := r.sendBot(ctx, meeting.ID(input.MeetingID), one, requestOf(ctx))
 	return &gql.CreateBotPayload{Bot: row, UserErrors: refused}, err
@@ -122,6 +123,14 @@ func (r *Resolver) orderOf(ctx context.Context, id meeting.ID, input gql.BotInpu
 		}
 		if input.AutomaticLeave != nil {
 			spec.Leaves = leavesOf(input.AutomaticLeave)
+		}
+		if how := input.Transcription; how != nil {
+			spec.Transcription.Source = how.Source
+			set(&spec.Transcription.Language, how.LanguageCode)
+			set(&spec.Transcription.Partial, how.PartialResults)
+		}
+		for _, one := range input.RealtimeEndpoints {
+			spec.Endpoints = append(spec.Endpoints, meeting.RealtimeEndpoint{URL: one.URL, Outputs: one.Outputs})
 		}
 	}, nil
 }

@@ -67,6 +67,10 @@ func (r *segmentResolver) Roster(ctx context.Context, obj *ent.Segment, first *i
 	return r.roster(ctx, obj, first, after)
 }
 
+func (r *segmentResolver) FailedUtterances(ctx context.Context, obj *ent.Segment) (int, error) {
+	return r.failedUtterances(obj)
+}
+
 func (r *trackResolver) DurationSeconds(ctx context.Context, obj *ent.Track) (float64, error) {
 	return time.Duration(obj.Duration).Seconds(), nil
 }

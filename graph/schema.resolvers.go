@@ -8,7 +8,6 @@ package graph
 import (
 	"context"
 
-	"github.com/breakoutrooms/breakout/bot"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/gql"
 	"github.com/breakoutrooms/breakout/graph/view"
@@ -282,86 +281,6 @@ func (r *mutationResolver) LeaveMeeting(ctx context.Context, input gql.LeaveMeet
 	return &gql.LeaveMeetingPayload{Participant: row, UserErrors: refused}, err
 }
 
-func (r *mutationResolver) CreateBots(ctx context.Context, input gql.CreateBotsInput) (*gql.CreateBotsPayload, error) {
-	return r.createBots(ctx, input)
-}
-
-func (r *mutationResolver) CreateBot(ctx context.Context, input gql.CreateBotInput) (*gql.CreateBotPayload, error) {
-	return r.createBot(ctx, input)
-}
-
-func (r *mutationResolver) UpdateBot(ctx context.Context, input gql.UpdateBotInput) (*gql.UpdateBotPayload, error) {
-	row, refused, err := r.onBot(ctx, input.BotID, r.updateBot(ctx, input))
-	return &gql.UpdateBotPayload{Bot: row, UserErrors: refused}, err
-}
-
-func (r *mutationResolver) DeleteBot(ctx context.Context, input gql.DeleteBotInput) (*gql.DeleteBotPayload, error) {
-	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.DeleteBot(ctx, meeting.BotID(input.BotID)))
-	return &gql.DeleteBotPayload{Bot: row, UserErrors: refused}, err
-}
-
-func (r *mutationResolver) MoveBot(ctx context.Context, input gql.MoveBotInput) (*gql.MoveBotPayload, error) {
-	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.MoveBot(ctx, meeting.BotID(input.BotID), meeting.RoomID(input.RoomID)))
-	return &gql.MoveBotPayload{Bot: row, UserErrors: refused}, err
-}
-
-func (r *mutationResolver) PauseRecording(ctx context.Context, input gql.PauseRecordingInput) (*gql.PauseRecordingPayload, error) {
-	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Pause{Paused: true}))
-	return &gql.PauseRecordingPayload{Bot: row, UserErrors: refused}, err
-}
-
-func (r *mutationResolver) ResumeRecording(ctx context.Context, input gql.ResumeRecordingInput) (*gql.ResumeRecordingPayload, error) {
-	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Pause{}))
-	return &gql.ResumeRecordingPayload{Bot: row, UserErrors: refused}, err
-}
-
-func (r *mutationResolver) RequestRecordingPermission(ctx context.Context, input gql.RequestRecordingPermissionInput) (*gql.RequestRecordingPermissionPayload, error) {
-	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.AskToRecord{}))
-	return &gql.RequestRecordingPermissionPayload{Bot: row, UserErrors: refused}, err
-}
-
-func (r *mutationResolver) SendChatMessage(ctx context.Context, input gql.SendChatMessageInput) (*gql.SendChatMessagePayload, error) {
-	row, refused, err := r.onBot(ctx, input.BotID, r.say(ctx, input))
-	return &gql.SendChatMessagePayload{Bot: row, UserErrors: refused}, err
-}
-
-func (r *mutationResolver) Speak(ctx context.Context, input gql.SpeakInput) (*gql.SpeakPayload, error) {
-	row, refused, err := r.onBot(ctx, input.BotID, r.speak(ctx, input))
-	return &gql.SpeakPayload{Bot: row, UserErrors: refused}, err
-}
-
-func (r *mutationResolver) StopSpeaking(ctx context.Context, input gql.StopSpeakingInput) (*gql.StopSpeakingPayload, error) {
-	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Hush{}))
-	return &gql.StopSpeakingPayload{Bot: row, UserErrors: refused}, err
-}
-
-func (r *mutationResolver) AcceptInvitation(ctx context.Context, input gql.AcceptInvitationInput) (*gql.AcceptInvitationPayload, error) {
-	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Decide{Accept: true}))
-	return &gql.AcceptInvitationPayload{Bot: row, UserErrors: refused}, err
-}
-
-func (r *mutationResolver) DeclineInvitation(ctx context.Context, input gql.DeclineInvitationInput) (*gql.DeclineInvitationPayload, error) {
-	row, refused, err := r.onBot(ctx, input.BotID, r.Fleet.Tell(ctx, meeting.BotID(input.BotID), bot.Decide{}))
-	return &gql.DeclineInvitationPayload{Bot: row, UserErrors: refused}, err
-}
-
-func (r *mutationResolver) CoverRooms(ctx context.Context, input gql.CoverRoomsInput) (*gql.CoverRoomsPayload, error) {
-	return r.coverRooms(ctx, input)
-}
-
-func (r *mutationResolver) StopCovering(ctx context.Context, input gql.StopCoveringInput) (*gql.StopCoveringPayload, error) {
-	row, refused, err := r.afterwards(ctx, input.MeetingID, r.Fleet.StopCovering(ctx, meeting.ID(input.MeetingID)))
-	return &gql.StopCoveringPayload{Meeting: row, UserErrors: refused}, err
-}
-
-func (r *mutationResolver) RemoveBot(ctx context.Context, input gql.RemoveBotInput) (*gql.RemoveBotPayload, error) {
-	return r.removeBot(ctx, input)
-}
-
-func (r *mutationResolver) DeleteRecording(ctx context.Context, input gql.DeleteRecordingInput) (*gql.DeleteRecordingPayload, error) {
-	return r.deleteRecording(ctx, input)
-}
-
 func (r *queryResolver) Node(ctx context.Context, id string) (view.Node, error) {
 	return r.node(ctx, id)
 }
@@ -400,6 +319,10 @@ func (r *subscriptionResolver) MeetingEvents(ctx context.Context, meetingID stri
 
 func (r *subscriptionResolver) BotEvents(ctx context.Context, botID string, after *string) (<-chan view.Event, error) {
 	return r.botEvents(ctx, meeting.BotID(botID), after)
+}
+
+func (r *subscriptionResolver) Transcript(ctx context.Context, botID string, after *string) (<-chan *gql.Utterance, error) {
+	return r.followTranscript(ctx, meeting.BotID(botID), after)
 }
 
 func (r *Resolver) Mutation() gql.MutationResolver { return &mutationResolver{r} }

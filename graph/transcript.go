@@ -8,6 +8,8 @@ import (
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/gql"
+	"github.com/breakoutrooms/breakout/graph/view"
+	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
@@ -60,11 +62,62 @@ func listTranscript(ctx context.Context, all []fleet.Said, first *int, after *st
 
 func utteranceOf(said *fleet.Said, room *ent.Room) *gql.Utterance {
 	shown := &gql.Utterance{
-		Number: int(said.Participant), Name: said.Name, Text: said.Text, Room: room, Segment: said.Segment,
+		ID: said.ID, Cursor: cursorOf(said), Partial: said.Partial, Failure: filled(said.Failure), LanguageCode: filled(said.Language),
+		ParticipantID: journal.ParticipantRow(said.Segment.MeetingID, said.Participant),
+		Number:        int(said.Participant), Name: said.Name, Text: said.Text, Room: room, Segment: said.Segment, Words: []*gql.Word{},
 		StartedAt: meeting.InstantOf(said.StartedAt), EndedAt: meeting.InstantOf(said.EndedAt),
 	}
 	for _, word := range said.Words {
 		shown.Words = append(shown.Words, &gql.Word{Text: word.Text, From: meeting.InstantOf(word.From), To: meeting.InstantOf(word.To)})
 	}
 	return shown
+}
+
+// cursorOf is where a subscription goes on after an utterance that is over.
+func cursorOf(said *fleet.Said) *string {
+	if said.Number == 0 {
+		return nil
+	}
+	return filled(view.Cursor(said.Segment.BotID, said.Number))
+}
+
+// failedUtterances counts what could not be transcribed of a segment.
+func (r *Resolver) failedUtterances(row *ent.Segment) (failed int, err error) {
+	all, err := r.Fleet.Transcript(row)
+	for _, said := range all {
+		if said.Failure != "" {
+			failed++
+		}
+	}
+	return failed, err
+}
+
+// followTranscript sends what a bot hears being said to a subscriber, until it goes
+// away or there is no more.
+func (r *Resolver) followTranscript(ctx context.Context, id meeting.BotID, after *string) (<-chan *gql.Utterance, error) {
+	if _, err := r.Client.Bot.Get(ctx, id); ent.IsNotFound(err) {
+		return nil, meeting.Refuse(fleet.CodeBotNotFound, []string{"botId"}, "There is no bot %q.", id)
+	} else if err != nil {
+		return nil, err
+	}
+	number, err := view.ParseCursor(id, after)
+	if err != nil {
+		return nil, err
+	}
+	utterances := make(chan *gql.Utterance, 1)
+	go func() {
+		defer close(utterances)
+		err := r.Fleet.FollowTranscript(ctx, id, number, func(said fleet.Said) error {
+			select {
+			case utterances <- utteranceOf(&said, said.Segment.Edges.Room):
+				return nil
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		})
+		if err != nil && ctx.Err() == nil {
+			r.Log.Error("a subscription ended before its subscriber went away", "bot", id, "error", err)
+		}
+	}()
+	return utterances, nil
 }

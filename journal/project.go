@@ -198,8 +198,12 @@ func (p *projection) ofBot(e meeting.Event) {
 	case meeting.BotCreated:
 		p.do(p.tx.Bot.Create().SetID(e.Bot.ID).SetWorkspaceID(p.row.WorkspaceID).SetMeetingID(p.row.ID).SetName(e.Bot.Name).
 			SetMode(fact.Mode).SetRoomWanted(fact.RoomWanted).SetMetadata(fact.Metadata).SetOrder(fact.Order).
-			SetJoinAt(meeting.InstantOf(fact.JoinAt)).SetDeduplicationKey(fact.DeduplicationKey).SetCreatedAt(at))
+			SetJoinAt(meeting.InstantOf(fact.JoinAt)).SetDeduplicationKey(fact.DeduplicationKey).
+			SetTranscription(fact.Transcription).SetCreatedAt(at))
 		p.metadata(e.Bot.ID, fact.Metadata)
+		p.endpoints(e, fact.Endpoints)
+	case meeting.RealtimeEndpointChanged:
+		p.endpoint(fact)
 	case meeting.BotUpdated:
 		p.doOne(p.tx.Bot.Update().Where(bot.ID(e.Bot.ID)).SetName(e.Bot.Name).SetMode(fact.Mode).SetRoomWanted(fact.RoomWanted).
 			SetMetadata(fact.Metadata).SetOrder(fact.Order).SetJoinAt(meeting.InstantOf(fact.JoinAt)))

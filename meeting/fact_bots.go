@@ -132,7 +132,10 @@ type BotOrder struct {
 	DeduplicationKey string `json:"deduplicationKey,omitempty"`
 	// Order is all that was ordered, as whoever sends bots writes it down to send
 	// the bot later, or again.
-	Order json.RawMessage `json:"order,omitempty"`
+	Order         json.RawMessage `json:"order,omitempty"`
+	Transcription Transcription   `json:"transcription,omitzero"`
+	// Endpoints are where the bot sends what it hears while it hears it.
+	Endpoints []RealtimeEndpoint `json:"endpoints,omitempty"`
 }
 
 // MoveOutcome is how the move of a bot ended.

@@ -68,6 +68,7 @@ func (ParticipantAdmitted) EventType() EventType        { return "participant_ad
 func (ParticipantDenied) EventType() EventType          { return "participant_denied" }
 func (ParticipantLeftWaitingRoom) EventType() EventType { return "participant_left_waiting_room" }
 func (RecordingRequested) EventType() EventType         { return "recording_requested" }
+func (RealtimeEndpointChanged) EventType() EventType    { return "realtime_endpoint_changed" }
 
 // facts reads each kind of fact back from its written form.
 var facts = map[EventType]func(json.RawMessage) (Fact, error){
@@ -136,6 +137,7 @@ var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	RecordingRequested{}.EventType():         decode[RecordingRequested],
 	SegmentDeleted{}.EventType():             decode[SegmentDeleted],
 	SegmentErased{}.EventType():              decode[SegmentErased],
+	RealtimeEndpointChanged{}.EventType():    decode[RealtimeEndpointChanged],
 }
 
 // EventTypes lists every type of event that the project can write.

@@ -45,6 +45,8 @@ type JoinRequest struct {
 	FollowsMoves bool
 	// Captions has the seat told what is said, as [Captioned].
 	Captions bool
+	// PartialCaptions has the seat told of sentences while they are being said too.
+	PartialCaptions bool
 	// RoomsOnly spares the seat what is said in the main room: it hears breakout
 	// rooms alone.
 	RoomsOnly bool
@@ -215,7 +217,12 @@ type (
 		At          time.Time
 		Participant ParticipantRef
 		Visit       VisitNumber // the seat's own
-		Words       []Word
+		// Utterance names the sentence among all of the participant's.
+		Utterance string
+		// Partial says that the sentence is still being said: its words come again,
+		// under the same name, and can be others by then.
+		Partial bool
+		Words   []Word
 	}
 	// MediaShown says what somebody in the seat's room, or the seat itself, sends
 	// and shows from now on.

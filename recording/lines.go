@@ -25,10 +25,16 @@ func (s *Store) write(name string, line any) (err error) {
 		return fmt.Errorf("open %s: %w", path.Base(name), err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	if _, err := file.Write(append(data, '\n')); err != nil {
-		return fmt.Errorf("write to %s: %w", path.Base(name), err)
+	n, err := file.Write(append(data, '\n'))
+	if err == nil {
+		return nil
 	}
-	return nil
+	// Half a line would spoil the next one.
+	info, lost := file.Stat()
+	if lost == nil {
+		lost = file.Truncate(info.Size() - int64(n))
+	}
+	return fmt.Errorf("write to %s: %w", path.Base(name), errors.Join(err, lost))
 }
 
 // readLines reads a file of lines of JSON. A last line that the writer's death left

@@ -36,8 +36,8 @@ type Recorder struct {
 	footage  map[uint32]*footage
 	segments map[meeting.VisitNumber]*segment
 	latest   meeting.VisitNumber
-	// folders are where each visit is recorded, those that are over too.
-	folders map[meeting.VisitNumber]string
+	// places are where each visit is recorded, those that are over too.
+	places map[meeting.VisitNumber]Place
 	// permits are when each visit might be recorded.
 	permits map[meeting.VisitNumber][]permit
 	// early are packets of visits to come.
@@ -45,6 +45,13 @@ type Recorder struct {
 	paused bool
 	// resumed is when recording went on last.
 	resumed time.Time
+
+	// listeners are told what is heard, and hears what is said.
+	listeners []Listener
+	hears     []func(Place, Utterance)
+	// writing lets one utterance be written at a time; written counts them.
+	writing sync.Mutex
+	written int64
 }
 
 // segment is the recording of one visit.
@@ -69,7 +76,7 @@ func NewRecorder(store *Store, id meeting.ID, bot meeting.BotID, log *slog.Logge
 	return &Recorder{
 		store: store, meeting: id, bot: bot, log: log,
 		streams: make(map[uint32]*stream), footage: make(map[uint32]*footage), segments: make(map[meeting.VisitNumber]*segment),
-		folders: make(map[meeting.VisitNumber]string), permits: make(map[meeting.VisitNumber][]permit),
+		places: make(map[meeting.VisitNumber]Place), permits: make(map[meeting.VisitNumber][]permit),
 	}
 }
 
@@ -100,8 +107,11 @@ func (r *Recorder) Begin(entered meeting.EnteredRoom) (meeting.SegmentStarted, e
 		return meeting.SegmentStarted{}, err
 	}
 	r.segments[entered.Visit], r.latest = s, entered.Visit
-	r.folders[entered.Visit] = s.folder
 	r.permits[entered.Visit] = []permit{{from: entered.At}}
+	r.places[entered.Visit] = Place{Segment: s.id, Visit: s.visit, Room: s.room, Folder: s.folder}
+	for _, l := range r.listeners {
+		l.Began(r.places[entered.Visit])
+	}
 	early := r.early
 	r.early = nil
 	for _, a := range early {
@@ -149,9 +159,11 @@ func (r *Recorder) receive(p meeting.Packet, at time.Time) {
 		s.tracks[p.Participant] = t
 	}
 	t.lost += lost
+	anew := fresh || t.stream != from
 	if s.failed == nil {
 		s.fail(t.add(p, from, fresh, at), r.log)
 	}
+	r.sound(p, anew, at)
 }
 
 // fail keeps the first failure of a segment, for its end to tell.
@@ -215,6 +227,9 @@ func (r *Recorder) End(visit meeting.VisitNumber, at time.Time) (meeting.Segment
 	}
 	tracks, failed := r.closeVideos(s)
 	delete(r.segments, visit)
+	for _, l := range r.listeners {
+		l.Ended(r.places[visit])
+	}
 	completed := meeting.SegmentCompleted{Segment: s.id, Visit: visit, EndedAt: at, Tracks: append([]meeting.Track{}, tracks...)}
 	failed = errors.Join(s.failed, failed, s.hush(time.Time{}))
 	for _, t := range s.tracks {

@@ -27,6 +27,8 @@ type HouseConfig struct {
 	Seed uint64
 	// Log defaults to no log.
 	Log *slog.Logger
+	// Change changes how the server runs, in what has no field here.
+	Change func(*server.Config)
 }
 
 // House is a server of its own, with a client: what scenarios are played on
@@ -48,6 +50,9 @@ func StartHouse(ctx context.Context, c HouseConfig) (*House, error) {
 		listener := newPipe()
 		config.Listener, calls.DialContext = listener, listener.dial
 		config.Media = server.Media{Listen: "127.0.0.1:4000", Net: network, Delay: delay}
+	}
+	if c.Change != nil {
+		c.Change(&config)
 	}
 	s := server.New(config)
 	if err := s.Start(ctx); err != nil {

@@ -20,8 +20,10 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/outbound"
 	"github.com/breakoutrooms/breakout/recording"
 	"github.com/breakoutrooms/breakout/simulator"
+	"github.com/breakoutrooms/breakout/transcription"
 	"github.com/pion/transport/v4"
 )
 
@@ -57,6 +59,11 @@ type Config struct {
 	// ResumeWithin is for how long after its last sign of life a meeting of a process
 	// that died is taken up again, with its bots. Defaults to 0: it is over.
 	ResumeWithin time.Duration
+	// Transcription says which server transcribes what bots hear. Defaults to none.
+	Transcription Transcription
+	// Outbound guards connections to addresses that callers of the API name. Defaults
+	// to public addresses alone.
+	Outbound outbound.Guard
 	// Seed makes ids and the guests' pauses. Equal seeds make equal runs, and so
 	// must have folders of their own; 0, the default, makes each run its own.
 	Seed uint64
@@ -70,6 +77,20 @@ type Media struct {
 	Announce []string
 	Net      transport.Net
 	Delay    func(meeting.ParticipantID) time.Duration
+}
+
+// Transcription says which server transcribes what bots hear: see
+// [transcription.Config].
+type Transcription struct {
+	// URL is where OpenAI's API for audio is spoken; without one, nothing is
+	// transcribed.
+	URL string
+	// Model defaults to whisper-1.
+	Model string
+	// Key is sent as a bearer token, unless it is empty.
+	Key string
+	// HTTP makes the requests. Defaults to a transport of its own.
+	HTTP http.RoundTripper
 }
 
 // Server is one process of the product.
@@ -192,7 +213,12 @@ func (s *Server) openFleet(ctx context.Context) error {
 		return err
 	}
 	s.parts.add("close the simulator", s.simulator.Close)
+	transcribes, err := s.transcription()
+	if err != nil {
+		return err
+	}
 	s.fleet = fleet.New(fleet.Config{
+		Transcription: transcribes, Outbound: s.config.Outbound,
 		Client: s.client, Journal: s.journal, Store: s.store, Random: s.random(), Log: s.log, ResumeWithin: s.config.ResumeWithin,
 		Platforms: map[string]meeting.Platform{simulator.Name: s.simulator},
 	})
@@ -204,6 +230,20 @@ func (s *Server) openFleet(ctx context.Context) error {
 	go func() { done <- s.fleet.Run(running) }()
 	s.parts.add("call the bots back", func(context.Context) error { stop(); return <-done })
 	return nil
+}
+
+// transcription is the server that transcribes, if there is one.
+func (s *Server) transcription() (*transcription.Service, error) {
+	c := s.config.Transcription
+	if c.URL == "" {
+		return nil, nil //nolint:nilnil // bots do without
+	}
+	service, err := transcription.New(transcription.Config{URL: c.URL, Model: c.Model, Key: c.Key, HTTP: c.HTTP, Log: s.log})
+	if err != nil {
+		return nil, err
+	}
+	s.parts.add("let go of the server that transcribes", func(context.Context) error { service.Close(); return nil })
+	return service, nil
 }
 
 // random is where ids come from: the seed, or the system.

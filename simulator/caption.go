@@ -67,9 +67,19 @@ func end(list []stretch, at time.Time) {
 	}
 }
 
+// sentence is a sentence, or as much of it as was said.
+type sentence struct {
+	name    string
+	words   []meeting.Word
+	partial bool
+}
+
 // caption tells every seat that hears captions what somebody said where the seat
-// was when it was said.
-func (m *live) caption(speaker *seat, words []meeting.Word) {
+// was when it was said; of a sentence that is not over, those that asked for it.
+func (m *live) caption(speaker *seat, said sentence) {
+	if said.partial && !m.partial.Load() {
+		return // nobody asked
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	person := m.state.People[speaker.id]
@@ -78,12 +88,14 @@ func (m *live) caption(speaker *seat, words []meeting.Word) {
 	}
 	for _, other := range m.state.Roster() {
 		seat := m.seats[other.ID]
-		if seat == nil || seat == speaker || !seat.captions {
+		if seat == nil || seat == speaker || !seat.captions || said.partial && !seat.partial {
 			continue
 		}
 		for _, stay := range seat.stays {
-			if heard := speaker.saidTo(stay, words); len(heard) > 0 && stay.room != seat.station.deaf {
-				seat.tell(meeting.Captioned{At: time.Now(), Participant: *person.Ref(), Visit: stay.visit, Words: heard})
+			if heard := speaker.saidTo(stay, said.words); len(heard) > 0 && stay.room != seat.station.deaf {
+				seat.tell(meeting.Captioned{
+					At: time.Now(), Participant: *person.Ref(), Visit: stay.visit, Utterance: said.name, Partial: said.partial, Words: heard,
+				})
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -159,8 +160,8 @@ func (g *Guest) talk(ctx context.Context) {
 		if err := g.say(packet, script.level, timestamp, next); err != nil {
 			return // the guest is going
 		}
-		if words := script.said(); len(words) > 0 {
-			g.session.seat.live.caption(g.session.seat, words)
+		if said := script.said(); len(said.words) > 0 {
+			g.session.seat.live.caption(g.session.seat, said)
 		}
 		timestamp += uint32(frames) * opusfile.SilenceSamples
 		next = next.Add(time.Duration(frames) * frame)
@@ -195,7 +196,7 @@ type script struct {
 	first  int
 	since  time.Time
 	hushed bool
-	words  []meeting.Word
+	over   sentence
 	// level is how loud the latest packet is, as [LevelExtension] has it.
 	level byte
 }
@@ -210,7 +211,7 @@ func (s *script) next(at time.Time) (packet []byte, frames int) {
 	switch {
 	case s.guest.muted.Load():
 		if s.at > 0 && !s.hushed {
-			s.words = line.part(s.first, s.at, s.since)
+			s.over = s.part(line, false)
 		}
 		s.hushed = true
 		return opusfile.Silence, 1
@@ -227,18 +228,33 @@ func (s *script) next(at time.Time) (packet []byte, frames int) {
 	}
 	packet, s.level = voice.Frames[line.From+s.at], voice.Levels[line.From+s.at]|voiceActivity
 	if s.at++; line.From+s.at == line.To {
-		s.words = line.part(s.first, s.at, s.since)
+		s.over = s.part(line, false)
 		s.at, s.line = 0, s.line+1
 		s.pause = s.guest.pause()
 	}
 	return packet, 1
 }
 
-// said are the words that were said since it was last asked, if a sentence is over.
-func (s *script) said() []meeting.Word {
-	words := s.words
-	s.words = nil
-	return words
+// part is what was said of the present sentence since it is heard.
+func (s *script) part(line Line, partial bool) sentence {
+	return sentence{strconv.FormatInt(s.since.UnixMilli(), 36), line.part(s.first, s.at, s.since), partial}
+}
+
+// partialEvery is after how many frames captions tell of a sentence that is not over.
+const partialEvery = int(time.Second / frame)
+
+// said is the sentence that is over since it was last asked, and now and then the
+// one that is not.
+func (s *script) said() sentence {
+	if over := s.over; len(over.words) > 0 {
+		s.over = sentence{}
+		return over
+	}
+	if s.hushed || s.at == 0 || (s.at-s.first)%partialEvery != 0 {
+		return sentence{}
+	}
+	voice := s.guest.voice
+	return s.part(voice.Lines[s.line%len(voice.Lines)], true)
 }
 
 // pause draws how many frames the guest is silent.

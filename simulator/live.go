@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
@@ -29,6 +30,8 @@ type live struct {
 	lines   map[meeting.ParticipantID]*line
 	cuts    []Cut
 	closed  bool
+	// partial says that a seat asked for sentences that are not over.
+	partial atomic.Bool
 	// alarm fires when the rules wait for time to pass.
 	alarm   *time.Timer
 	alarmed sync.WaitGroup

@@ -30,6 +30,8 @@ type seat struct {
 	captions bool
 	// records says that the seat was last told that it may record.
 	records bool
+	// partial says that it is told what is being said too.
+	partial bool
 	// stays are where the seat was lately, and heard where its voice was broadcast.
 	// The live meeting's mutex guards them.
 	stays, heard []stretch

@@ -28,6 +28,8 @@ type client struct {
 	video []meeting.MediaKind
 	// keyframe is called when somebody needs a keyframe of what goes out.
 	keyframe func(ssrc uint32)
+	// partial says that it wants captions of sentences that are not over too.
+	partial bool
 }
 
 // session is the client's side of a seat: a peer connection and the signals
@@ -59,7 +61,10 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 		return nil, err
 	}
 	seat := newSeat(m, c.voice != nil, c.receive != nil)
-	seat.captions = c.captions
+	seat.captions, seat.partial = c.captions, c.partial
+	if c.partial {
+		m.partial.Store(true)
+	}
 	if seat.line = m.lineFor(join); seat.line.whole(ctx) != nil {
 		return nil, fmt.Errorf("%q reaches no meeting: %w", join.Name, context.Cause(ctx))
 	}

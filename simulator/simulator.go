@@ -163,7 +163,7 @@ func (s *Simulator) Join(ctx context.Context, request meeting.JoinRequest) (meet
 		Name: request.Name, IsBot: true, Bot: request.Bot, Email: request.Email, FollowsMoves: request.FollowsMoves, Media: &meeting.Media{},
 	}
 	session, err := s.join(ctx, request.Meeting, join, client{
-		receive: request.Receive, roomsOnly: request.RoomsOnly, captions: request.Captions, video: request.Video,
+		receive: request.Receive, roomsOnly: request.RoomsOnly, captions: request.Captions, partial: request.PartialCaptions, video: request.Video,
 	})
 	if err != nil {
 		return nil, err

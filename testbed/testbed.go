@@ -13,6 +13,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/client"
 	"github.com/breakoutrooms/breakout/scenario"
+	"github.com/breakoutrooms/breakout/server"
 )
 
 // House is a server of the test's own.
@@ -42,6 +43,11 @@ func VirtualTime() Option {
 // runs. Defaults to 1.
 func Seed(seed uint64) Option {
 	return func(c *scenario.HouseConfig) { c.Seed = seed }
+}
+
+// Change changes how the server of the house runs.
+func Change(change func(*server.Config)) Option {
+	return func(c *scenario.HouseConfig) { c.Change = change }
 }
 
 // Log has the house log to the test from a level on. Defaults to slog.LevelWarn.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"time"
 
+	"github.com/breakoutrooms/breakout/outbound"
 	"github.com/breakoutrooms/breakout/server"
 )
 
@@ -18,12 +20,20 @@ type serverFlags struct {
 	Database      string   `help:"The database, sqlite:PATH or postgres://…; a file in the data folder when left out." env:"BREAKOUT_DATABASE"`
 	MediaListen   string   `help:"The UDP address that media goes over." default:"127.0.0.1:0" env:"BREAKOUT_MEDIA_LISTEN"`
 	MediaAnnounce []string `help:"The IP addresses at which clients reach the media port, where they differ from its own." env:"BREAKOUT_MEDIA_ANNOUNCE"`
+
+	AllowPrivateAddresses []netip.Prefix `help:"Networks, such as 127.0.0.0/8, that bots may send what they hear to although they are not public." env:"BREAKOUT_ALLOW_PRIVATE_ADDRESSES"`
+
+	TranscriptionURL   string `help:"A server that transcribes by OpenAI's API, such as https://api.openai.com; its key is read from BREAKOUT_TRANSCRIPTION_KEY." env:"BREAKOUT_TRANSCRIPTION_URL"`
+	TranscriptionModel string `help:"The model that it is to use." default:"whisper-1" env:"BREAKOUT_TRANSCRIPTION_MODEL"`
 }
 
 func (f serverFlags) config(log *slog.Logger) server.Config {
 	return server.Config{
 		Listen: f.Listen, PublicURL: f.PublicURL, Data: f.Data, Database: f.Database, Log: log,
-		Media: server.Media{Listen: f.MediaListen, Announce: f.MediaAnnounce},
+		Media:    server.Media{Listen: f.MediaListen, Announce: f.MediaAnnounce},
+		Outbound: outbound.Guard{Allow: f.AllowPrivateAddresses},
+		// A flag would show the key to everybody who may list processes.
+		Transcription: server.Transcription{URL: f.TranscriptionURL, Model: f.TranscriptionModel, Key: os.Getenv("BREAKOUT_TRANSCRIPTION_KEY")},
 	}
 }
 

@@ -28,6 +28,7 @@ func (Bot) Fields() []ent.Field {
 		field.JSON("metadata", map[string]string{}).Optional(),
 		// order is all that was ordered, as the fleet wrote it.
 		field.JSON("order", json.RawMessage{}).Optional(),
+		field.JSON("transcription", meeting.Transcription{}).Optional(),
 		// status_code and status_sub_code are the latest status; the journal has
 		// all of them.
 		field.String("status_code").Default(""),
@@ -47,6 +48,7 @@ func (Bot) Edges() []ent.Edge {
 		edge.To("segments", Segment.Type),
 		edge.To("gaps", Gap.Type),
 		edge.To("entries", BotMetadata.Type),
+		edge.To("realtime_endpoints", RealtimeEndpoint.Type),
 	}
 }
 

@@ -33,6 +33,8 @@ type Bot struct {
 	Metadata map[string]string `json:"metadata,omitempty"`
 	// Order holds the value of the "order" field.
 	Order json.RawMessage `json:"order,omitempty"`
+	// Transcription holds the value of the "transcription" field.
+	Transcription meeting.Transcription `json:"transcription,omitempty"`
 	// StatusCode holds the value of the "status_code" field.
 	StatusCode string `json:"status_code,omitempty"`
 	// StatusSubCode holds the value of the "status_sub_code" field.
@@ -61,9 +63,11 @@ type BotEdges struct {
 	Gaps []*Gap `json:"gaps,omitempty"`
 	// Entries holds the value of the entries edge.
 	Entries []*BotMetadata `json:"entries,omitempty"`
+	// RealtimeEndpoints holds the value of the realtime_endpoints edge.
+	RealtimeEndpoints []*RealtimeEndpoint `json:"realtime_endpoints,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [4]bool
+	loadedTypes [5]bool
 }
 
 // MeetingOrErr returns the Meeting value or an error if the edge
@@ -104,12 +108,21 @@ func (e BotEdges) EntriesOrErr() ([]*BotMetadata, error) {
 	return nil, &NotLoadedError{edge: "entries"}
 }
 
+// RealtimeEndpointsOrErr returns the RealtimeEndpoints value or an error if the edge
+// was not loaded in eager-loading.
+func (e BotEdges) RealtimeEndpointsOrErr() ([]*RealtimeEndpoint, error) {
+	if e.loadedTypes[4] {
+		return e.RealtimeEndpoints, nil
+	}
+	return nil, &NotLoadedError{edge: "realtime_endpoints"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Bot) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case bot.FieldMetadata, bot.FieldOrder:
+		case bot.FieldMetadata, bot.FieldOrder, bot.FieldTranscription:
 			values[i] = new([]byte)
 		case bot.FieldJoinAt, bot.FieldCreatedAt, bot.FieldEndedAt:
 			values[i] = new(sql.NullInt64)
@@ -182,6 +195,14 @@ func (_m *Bot) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field order: %w", err)
 				}
 			}
+		case bot.FieldTranscription:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field transcription", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Transcription); err != nil {
+					return fmt.Errorf("unmarshal field transcription: %w", err)
+				}
+			}
 		case bot.FieldStatusCode:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status_code", values[i])
@@ -251,6 +272,11 @@ func (_m *Bot) QueryEntries() *BotMetadataQuery {
 	return NewBotClient(_m.config).QueryEntries(_m)
 }
 
+// QueryRealtimeEndpoints queries the "realtime_endpoints" edge of the Bot entity.
+func (_m *Bot) QueryRealtimeEndpoints() *RealtimeEndpointQuery {
+	return NewBotClient(_m.config).QueryRealtimeEndpoints(_m)
+}
+
 // Update returns a builder for updating this Bot.
 // Note that you need to call Bot.Unwrap() before calling this method if this Bot
 // was returned from a transaction, and the transaction was committed or rolled back.
@@ -294,6 +320,9 @@ func (_m *Bot) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("order=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Order))
+	builder.WriteString(", ")
+	builder.WriteString("transcription=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Transcription))
 	builder.WriteString(", ")
 	builder.WriteString("status_code=")
 	builder.WriteString(_m.StatusCode)

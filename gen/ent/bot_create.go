@@ -14,6 +14,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
+	"github.com/breakoutrooms/breakout/gen/ent/realtimeendpoint"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/meeting"
 )
@@ -72,6 +73,20 @@ func (_c *BotCreate) SetMetadata(v map[string]string) *BotCreate {
 // SetOrder sets the "order" field.
 func (_c *BotCreate) SetOrder(v json.RawMessage) *BotCreate {
 	_c.mutation.SetOrder(v)
+	return _c
+}
+
+// SetTranscription sets the "transcription" field.
+func (_c *BotCreate) SetTranscription(v meeting.Transcription) *BotCreate {
+	_c.mutation.SetTranscription(v)
+	return _c
+}
+
+// SetNillableTranscription sets the "transcription" field if the given value is not nil.
+func (_c *BotCreate) SetNillableTranscription(v *meeting.Transcription) *BotCreate {
+	if v != nil {
+		_c.SetTranscription(*v)
+	}
 	return _c
 }
 
@@ -205,6 +220,21 @@ func (_c *BotCreate) AddEntries(v ...*BotMetadata) *BotCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddEntryIDs(ids...)
+}
+
+// AddRealtimeEndpointIDs adds the "realtime_endpoints" edge to the RealtimeEndpoint entity by IDs.
+func (_c *BotCreate) AddRealtimeEndpointIDs(ids ...meeting.RealtimeEndpointID) *BotCreate {
+	_c.mutation.AddRealtimeEndpointIDs(ids...)
+	return _c
+}
+
+// AddRealtimeEndpoints adds the "realtime_endpoints" edges to the RealtimeEndpoint entity.
+func (_c *BotCreate) AddRealtimeEndpoints(v ...*RealtimeEndpoint) *BotCreate {
+	ids := make([]meeting.RealtimeEndpointID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddRealtimeEndpointIDs(ids...)
 }
 
 // Mutation returns the BotMutation object of the builder.
@@ -378,6 +408,10 @@ func (_c *BotCreate) createSpec() (*Bot, *sqlgraph.CreateSpec) {
 		_spec.SetField(bot.FieldOrder, field.TypeJSON, value)
 		_node.Order = value
 	}
+	if value, ok := _c.mutation.Transcription(); ok {
+		_spec.SetField(bot.FieldTranscription, field.TypeJSON, value)
+		_node.Transcription = value
+	}
 	if value, ok := _c.mutation.StatusCode(); ok {
 		_spec.SetField(bot.FieldStatusCode, field.TypeString, value)
 		_node.StatusCode = value
@@ -460,6 +494,22 @@ func (_c *BotCreate) createSpec() (*Bot, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(botmetadata.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.RealtimeEndpointsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.RealtimeEndpointsTable,
+			Columns: []string{bot.RealtimeEndpointsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(realtimeendpoint.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

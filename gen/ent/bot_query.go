@@ -18,6 +18,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/predicate"
+	"github.com/breakoutrooms/breakout/gen/ent/realtimeendpoint"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/meeting"
 )
@@ -25,14 +26,15 @@ import (
 // BotQuery is the builder for querying Bot entities.
 type BotQuery struct {
 	config
-	ctx          *QueryContext
-	order        []bot.OrderOption
-	inters       []Interceptor
-	predicates   []predicate.Bot
-	withMeeting  *MeetingQuery
-	withSegments *SegmentQuery
-	withGaps     *GapQuery
-	withEntries  *BotMetadataQuery
+	ctx                   *QueryContext
+	order                 []bot.OrderOption
+	inters                []Interceptor
+	predicates            []predicate.Bot
+	withMeeting           *MeetingQuery
+	withSegments          *SegmentQuery
+	withGaps              *GapQuery
+	withEntries           *BotMetadataQuery
+	withRealtimeEndpoints *RealtimeEndpointQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -150,6 +152,28 @@ func (_q *BotQuery) QueryEntries() *BotMetadataQuery {
 			sqlgraph.From(bot.Table, bot.FieldID, selector),
 			sqlgraph.To(botmetadata.Table, botmetadata.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, bot.EntriesTable, bot.EntriesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryRealtimeEndpoints chains the current query on the "realtime_endpoints" edge.
+func (_q *BotQuery) QueryRealtimeEndpoints() *RealtimeEndpointQuery {
+	query := (&RealtimeEndpointClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(bot.Table, bot.FieldID, selector),
+			sqlgraph.To(realtimeendpoint.Table, realtimeendpoint.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, bot.RealtimeEndpointsTable, bot.RealtimeEndpointsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -344,15 +368,16 @@ func (_q *BotQuery) Clone() *BotQuery {
 		return nil
 	}
 	return &BotQuery{
-		config:       _q.config,
-		ctx:          _q.ctx.Clone(),
-		order:        append([]bot.OrderOption{}, _q.order...),
-		inters:       append([]Interceptor{}, _q.inters...),
-		predicates:   append([]predicate.Bot{}, _q.predicates...),
-		withMeeting:  _q.withMeeting.Clone(),
-		withSegments: _q.withSegments.Clone(),
-		withGaps:     _q.withGaps.Clone(),
-		withEntries:  _q.withEntries.Clone(),
+		config:                _q.config,
+		ctx:                   _q.ctx.Clone(),
+		order:                 append([]bot.OrderOption{}, _q.order...),
+		inters:                append([]Interceptor{}, _q.inters...),
+		predicates:            append([]predicate.Bot{}, _q.predicates...),
+		withMeeting:           _q.withMeeting.Clone(),
+		withSegments:          _q.withSegments.Clone(),
+		withGaps:              _q.withGaps.Clone(),
+		withEntries:           _q.withEntries.Clone(),
+		withRealtimeEndpoints: _q.withRealtimeEndpoints.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -400,6 +425,17 @@ func (_q *BotQuery) WithEntries(opts ...func(*BotMetadataQuery)) *BotQuery {
 		opt(query)
 	}
 	_q.withEntries = query
+	return _q
+}
+
+// WithRealtimeEndpoints tells the query-builder to eager-load the nodes that are connected to
+// the "realtime_endpoints" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *BotQuery) WithRealtimeEndpoints(opts ...func(*RealtimeEndpointQuery)) *BotQuery {
+	query := (&RealtimeEndpointClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withRealtimeEndpoints = query
 	return _q
 }
 
@@ -487,11 +523,12 @@ func (_q *BotQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Bot, err
 	var (
 		nodes       = []*Bot{}
 		_spec       = _q.querySpec()
-		loadedTypes = [4]bool{
+		loadedTypes = [5]bool{
 			_q.withMeeting != nil,
 			_q.withSegments != nil,
 			_q.withGaps != nil,
 			_q.withEntries != nil,
+			_q.withRealtimeEndpoints != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -536,6 +573,13 @@ func (_q *BotQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Bot, err
 		if err := _q.loadEntries(ctx, query, nodes,
 			func(n *Bot) { n.Edges.Entries = []*BotMetadata{} },
 			func(n *Bot, e *BotMetadata) { n.Edges.Entries = append(n.Edges.Entries, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withRealtimeEndpoints; query != nil {
+		if err := _q.loadRealtimeEndpoints(ctx, query, nodes,
+			func(n *Bot) { n.Edges.RealtimeEndpoints = []*RealtimeEndpoint{} },
+			func(n *Bot, e *RealtimeEndpoint) { n.Edges.RealtimeEndpoints = append(n.Edges.RealtimeEndpoints, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -646,6 +690,36 @@ func (_q *BotQuery) loadEntries(ctx context.Context, query *BotMetadataQuery, no
 	}
 	query.Where(predicate.BotMetadata(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(bot.EntriesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.BotID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "bot_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *BotQuery) loadRealtimeEndpoints(ctx context.Context, query *RealtimeEndpointQuery, nodes []*Bot, init func(*Bot), assign func(*Bot, *RealtimeEndpoint)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[meeting.BotID]*Bot)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(realtimeendpoint.FieldBotID)
+	}
+	query.Where(predicate.RealtimeEndpoint(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(bot.RealtimeEndpointsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	"github.com/breakoutrooms/breakout/gen/ent/predicate"
+	"github.com/breakoutrooms/breakout/gen/ent/realtimeendpoint"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/meeting"
 )
@@ -102,6 +103,26 @@ func (_u *BotUpdate) AppendOrder(v json.RawMessage) *BotUpdate {
 // ClearOrder clears the value of the "order" field.
 func (_u *BotUpdate) ClearOrder() *BotUpdate {
 	_u.mutation.ClearOrder()
+	return _u
+}
+
+// SetTranscription sets the "transcription" field.
+func (_u *BotUpdate) SetTranscription(v meeting.Transcription) *BotUpdate {
+	_u.mutation.SetTranscription(v)
+	return _u
+}
+
+// SetNillableTranscription sets the "transcription" field if the given value is not nil.
+func (_u *BotUpdate) SetNillableTranscription(v *meeting.Transcription) *BotUpdate {
+	if v != nil {
+		_u.SetTranscription(*v)
+	}
+	return _u
+}
+
+// ClearTranscription clears the value of the "transcription" field.
+func (_u *BotUpdate) ClearTranscription() *BotUpdate {
+	_u.mutation.ClearTranscription()
 	return _u
 }
 
@@ -234,6 +255,21 @@ func (_u *BotUpdate) AddEntries(v ...*BotMetadata) *BotUpdate {
 	return _u.AddEntryIDs(ids...)
 }
 
+// AddRealtimeEndpointIDs adds the "realtime_endpoints" edge to the RealtimeEndpoint entity by IDs.
+func (_u *BotUpdate) AddRealtimeEndpointIDs(ids ...meeting.RealtimeEndpointID) *BotUpdate {
+	_u.mutation.AddRealtimeEndpointIDs(ids...)
+	return _u
+}
+
+// AddRealtimeEndpoints adds the "realtime_endpoints" edges to the RealtimeEndpoint entity.
+func (_u *BotUpdate) AddRealtimeEndpoints(v ...*RealtimeEndpoint) *BotUpdate {
+	ids := make([]meeting.RealtimeEndpointID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddRealtimeEndpointIDs(ids...)
+}
+
 // Mutation returns the BotMutation object of the builder.
 func (_u *BotUpdate) Mutation() *BotMutation {
 	return _u.mutation
@@ -300,6 +336,27 @@ func (_u *BotUpdate) RemoveEntries(v ...*BotMetadata) *BotUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveEntryIDs(ids...)
+}
+
+// ClearRealtimeEndpoints clears all "realtime_endpoints" edges to the RealtimeEndpoint entity.
+func (_u *BotUpdate) ClearRealtimeEndpoints() *BotUpdate {
+	_u.mutation.ClearRealtimeEndpoints()
+	return _u
+}
+
+// RemoveRealtimeEndpointIDs removes the "realtime_endpoints" edge to RealtimeEndpoint entities by IDs.
+func (_u *BotUpdate) RemoveRealtimeEndpointIDs(ids ...meeting.RealtimeEndpointID) *BotUpdate {
+	_u.mutation.RemoveRealtimeEndpointIDs(ids...)
+	return _u
+}
+
+// RemoveRealtimeEndpoints removes "realtime_endpoints" edges to RealtimeEndpoint entities.
+func (_u *BotUpdate) RemoveRealtimeEndpoints(v ...*RealtimeEndpoint) *BotUpdate {
+	ids := make([]meeting.RealtimeEndpointID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveRealtimeEndpointIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -374,6 +431,12 @@ func (_u *BotUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.OrderCleared() {
 		_spec.ClearField(bot.FieldOrder, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Transcription(); ok {
+		_spec.SetField(bot.FieldTranscription, field.TypeJSON, value)
+	}
+	if _u.mutation.TranscriptionCleared() {
+		_spec.ClearField(bot.FieldTranscription, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.StatusCode(); ok {
 		_spec.SetField(bot.FieldStatusCode, field.TypeString, value)
@@ -531,6 +594,51 @@ func (_u *BotUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.RealtimeEndpointsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.RealtimeEndpointsTable,
+			Columns: []string{bot.RealtimeEndpointsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(realtimeendpoint.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedRealtimeEndpointsIDs(); len(nodes) > 0 && !_u.mutation.RealtimeEndpointsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.RealtimeEndpointsTable,
+			Columns: []string{bot.RealtimeEndpointsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(realtimeendpoint.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RealtimeEndpointsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.RealtimeEndpointsTable,
+			Columns: []string{bot.RealtimeEndpointsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(realtimeendpoint.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{bot.Label}
@@ -620,6 +728,26 @@ func (_u *BotUpdateOne) AppendOrder(v json.RawMessage) *BotUpdateOne {
 // ClearOrder clears the value of the "order" field.
 func (_u *BotUpdateOne) ClearOrder() *BotUpdateOne {
 	_u.mutation.ClearOrder()
+	return _u
+}
+
+// SetTranscription sets the "transcription" field.
+func (_u *BotUpdateOne) SetTranscription(v meeting.Transcription) *BotUpdateOne {
+	_u.mutation.SetTranscription(v)
+	return _u
+}
+
+// SetNillableTranscription sets the "transcription" field if the given value is not nil.
+func (_u *BotUpdateOne) SetNillableTranscription(v *meeting.Transcription) *BotUpdateOne {
+	if v != nil {
+		_u.SetTranscription(*v)
+	}
+	return _u
+}
+
+// ClearTranscription clears the value of the "transcription" field.
+func (_u *BotUpdateOne) ClearTranscription() *BotUpdateOne {
+	_u.mutation.ClearTranscription()
 	return _u
 }
 
@@ -752,6 +880,21 @@ func (_u *BotUpdateOne) AddEntries(v ...*BotMetadata) *BotUpdateOne {
 	return _u.AddEntryIDs(ids...)
 }
 
+// AddRealtimeEndpointIDs adds the "realtime_endpoints" edge to the RealtimeEndpoint entity by IDs.
+func (_u *BotUpdateOne) AddRealtimeEndpointIDs(ids ...meeting.RealtimeEndpointID) *BotUpdateOne {
+	_u.mutation.AddRealtimeEndpointIDs(ids...)
+	return _u
+}
+
+// AddRealtimeEndpoints adds the "realtime_endpoints" edges to the RealtimeEndpoint entity.
+func (_u *BotUpdateOne) AddRealtimeEndpoints(v ...*RealtimeEndpoint) *BotUpdateOne {
+	ids := make([]meeting.RealtimeEndpointID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddRealtimeEndpointIDs(ids...)
+}
+
 // Mutation returns the BotMutation object of the builder.
 func (_u *BotUpdateOne) Mutation() *BotMutation {
 	return _u.mutation
@@ -818,6 +961,27 @@ func (_u *BotUpdateOne) RemoveEntries(v ...*BotMetadata) *BotUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveEntryIDs(ids...)
+}
+
+// ClearRealtimeEndpoints clears all "realtime_endpoints" edges to the RealtimeEndpoint entity.
+func (_u *BotUpdateOne) ClearRealtimeEndpoints() *BotUpdateOne {
+	_u.mutation.ClearRealtimeEndpoints()
+	return _u
+}
+
+// RemoveRealtimeEndpointIDs removes the "realtime_endpoints" edge to RealtimeEndpoint entities by IDs.
+func (_u *BotUpdateOne) RemoveRealtimeEndpointIDs(ids ...meeting.RealtimeEndpointID) *BotUpdateOne {
+	_u.mutation.RemoveRealtimeEndpointIDs(ids...)
+	return _u
+}
+
+// RemoveRealtimeEndpoints removes "realtime_endpoints" edges to RealtimeEndpoint entities.
+func (_u *BotUpdateOne) RemoveRealtimeEndpoints(v ...*RealtimeEndpoint) *BotUpdateOne {
+	ids := make([]meeting.RealtimeEndpointID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveRealtimeEndpointIDs(ids...)
 }
 
 // Where appends a list predicates to the BotUpdate builder.
@@ -922,6 +1086,12 @@ func (_u *BotUpdateOne) sqlSave(ctx context.Context) (_node *Bot, err error) {
 	}
 	if _u.mutation.OrderCleared() {
 		_spec.ClearField(bot.FieldOrder, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Transcription(); ok {
+		_spec.SetField(bot.FieldTranscription, field.TypeJSON, value)
+	}
+	if _u.mutation.TranscriptionCleared() {
+		_spec.ClearField(bot.FieldTranscription, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.StatusCode(); ok {
 		_spec.SetField(bot.FieldStatusCode, field.TypeString, value)
@@ -1072,6 +1242,51 @@ func (_u *BotUpdateOne) sqlSave(ctx context.Context) (_node *Bot, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(botmetadata.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.RealtimeEndpointsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.RealtimeEndpointsTable,
+			Columns: []string{bot.RealtimeEndpointsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(realtimeendpoint.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedRealtimeEndpointsIDs(); len(nodes) > 0 && !_u.mutation.RealtimeEndpointsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.RealtimeEndpointsTable,
+			Columns: []string{bot.RealtimeEndpointsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(realtimeendpoint.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RealtimeEndpointsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   bot.RealtimeEndpointsTable,
+			Columns: []string{bot.RealtimeEndpointsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(realtimeendpoint.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

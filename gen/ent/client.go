@@ -26,6 +26,7 @@ import (
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
+	"github.com/breakoutrooms/breakout/gen/ent/realtimeendpoint"
 	"github.com/breakoutrooms/breakout/gen/ent/request"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
@@ -59,6 +60,8 @@ type Client struct {
 	Participant *ParticipantClient
 	// Presence is the client for interacting with the Presence builders.
 	Presence *PresenceClient
+	// RealtimeEndpoint is the client for interacting with the RealtimeEndpoint builders.
+	RealtimeEndpoint *RealtimeEndpointClient
 	// Request is the client for interacting with the Request builders.
 	Request *RequestClient
 	// Room is the client for interacting with the Room builders.
@@ -92,6 +95,7 @@ func (c *Client) init() {
 	c.Meeting = NewMeetingClient(c.config)
 	c.Participant = NewParticipantClient(c.config)
 	c.Presence = NewPresenceClient(c.config)
+	c.RealtimeEndpoint = NewRealtimeEndpointClient(c.config)
 	c.Request = NewRequestClient(c.config)
 	c.Room = NewRoomClient(c.config)
 	c.Round = NewRoundClient(c.config)
@@ -188,24 +192,25 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:         ctx,
-		config:      cfg,
-		APIKey:      NewAPIKeyClient(cfg),
-		Bot:         NewBotClient(cfg),
-		BotMetadata: NewBotMetadataClient(cfg),
-		Connection:  NewConnectionClient(cfg),
-		Event:       NewEventClient(cfg),
-		Gap:         NewGapClient(cfg),
-		KnownName:   NewKnownNameClient(cfg),
-		Meeting:     NewMeetingClient(cfg),
-		Participant: NewParticipantClient(cfg),
-		Presence:    NewPresenceClient(cfg),
-		Request:     NewRequestClient(cfg),
-		Room:        NewRoomClient(cfg),
-		Round:       NewRoundClient(cfg),
-		Segment:     NewSegmentClient(cfg),
-		Track:       NewTrackClient(cfg),
-		Workspace:   NewWorkspaceClient(cfg),
+		ctx:              ctx,
+		config:           cfg,
+		APIKey:           NewAPIKeyClient(cfg),
+		Bot:              NewBotClient(cfg),
+		BotMetadata:      NewBotMetadataClient(cfg),
+		Connection:       NewConnectionClient(cfg),
+		Event:            NewEventClient(cfg),
+		Gap:              NewGapClient(cfg),
+		KnownName:        NewKnownNameClient(cfg),
+		Meeting:          NewMeetingClient(cfg),
+		Participant:      NewParticipantClient(cfg),
+		Presence:         NewPresenceClient(cfg),
+		RealtimeEndpoint: NewRealtimeEndpointClient(cfg),
+		Request:          NewRequestClient(cfg),
+		Room:             NewRoomClient(cfg),
+		Round:            NewRoundClient(cfg),
+		Segment:          NewSegmentClient(cfg),
+		Track:            NewTrackClient(cfg),
+		Workspace:        NewWorkspaceClient(cfg),
 	}, nil
 }
 
@@ -223,24 +228,25 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:         ctx,
-		config:      cfg,
-		APIKey:      NewAPIKeyClient(cfg),
-		Bot:         NewBotClient(cfg),
-		BotMetadata: NewBotMetadataClient(cfg),
-		Connection:  NewConnectionClient(cfg),
-		Event:       NewEventClient(cfg),
-		Gap:         NewGapClient(cfg),
-		KnownName:   NewKnownNameClient(cfg),
-		Meeting:     NewMeetingClient(cfg),
-		Participant: NewParticipantClient(cfg),
-		Presence:    NewPresenceClient(cfg),
-		Request:     NewRequestClient(cfg),
-		Room:        NewRoomClient(cfg),
-		Round:       NewRoundClient(cfg),
-		Segment:     NewSegmentClient(cfg),
-		Track:       NewTrackClient(cfg),
-		Workspace:   NewWorkspaceClient(cfg),
+		ctx:              ctx,
+		config:           cfg,
+		APIKey:           NewAPIKeyClient(cfg),
+		Bot:              NewBotClient(cfg),
+		BotMetadata:      NewBotMetadataClient(cfg),
+		Connection:       NewConnectionClient(cfg),
+		Event:            NewEventClient(cfg),
+		Gap:              NewGapClient(cfg),
+		KnownName:        NewKnownNameClient(cfg),
+		Meeting:          NewMeetingClient(cfg),
+		Participant:      NewParticipantClient(cfg),
+		Presence:         NewPresenceClient(cfg),
+		RealtimeEndpoint: NewRealtimeEndpointClient(cfg),
+		Request:          NewRequestClient(cfg),
+		Room:             NewRoomClient(cfg),
+		Round:            NewRoundClient(cfg),
+		Segment:          NewSegmentClient(cfg),
+		Track:            NewTrackClient(cfg),
+		Workspace:        NewWorkspaceClient(cfg),
 	}, nil
 }
 
@@ -271,8 +277,8 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.Bot, c.BotMetadata, c.Connection, c.Event, c.Gap, c.KnownName,
-		c.Meeting, c.Participant, c.Presence, c.Request, c.Room, c.Round, c.Segment,
-		c.Track, c.Workspace,
+		c.Meeting, c.Participant, c.Presence, c.RealtimeEndpoint, c.Request, c.Room,
+		c.Round, c.Segment, c.Track, c.Workspace,
 	} {
 		n.Use(hooks...)
 	}
@@ -283,8 +289,8 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.Bot, c.BotMetadata, c.Connection, c.Event, c.Gap, c.KnownName,
-		c.Meeting, c.Participant, c.Presence, c.Request, c.Room, c.Round, c.Segment,
-		c.Track, c.Workspace,
+		c.Meeting, c.Participant, c.Presence, c.RealtimeEndpoint, c.Request, c.Room,
+		c.Round, c.Segment, c.Track, c.Workspace,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -313,6 +319,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Participant.mutate(ctx, m)
 	case *PresenceMutation:
 		return c.Presence.mutate(ctx, m)
+	case *RealtimeEndpointMutation:
+		return c.RealtimeEndpoint.mutate(ctx, m)
 	case *RequestMutation:
 		return c.Request.mutate(ctx, m)
 	case *RoomMutation:
@@ -629,6 +637,22 @@ func (c *BotClient) QueryEntries(_m *Bot) *BotMetadataQuery {
 			sqlgraph.From(bot.Table, bot.FieldID, id),
 			sqlgraph.To(botmetadata.Table, botmetadata.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, bot.EntriesTable, bot.EntriesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryRealtimeEndpoints queries the realtime_endpoints edge of a Bot.
+func (c *BotClient) QueryRealtimeEndpoints(_m *Bot) *RealtimeEndpointQuery {
+	query := (&RealtimeEndpointClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(bot.Table, bot.FieldID, id),
+			sqlgraph.To(realtimeendpoint.Table, realtimeendpoint.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, bot.RealtimeEndpointsTable, bot.RealtimeEndpointsColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -1958,6 +1982,156 @@ func (c *PresenceClient) mutate(ctx context.Context, m *PresenceMutation) (Value
 	}
 }
 
+// RealtimeEndpointClient is a client for the RealtimeEndpoint schema.
+type RealtimeEndpointClient struct {
+	config
+}
+
+// NewRealtimeEndpointClient returns a client for the RealtimeEndpoint from the given config.
+func NewRealtimeEndpointClient(c config) *RealtimeEndpointClient {
+	return &RealtimeEndpointClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `realtimeendpoint.Hooks(f(g(h())))`.
+func (c *RealtimeEndpointClient) Use(hooks ...Hook) {
+	c.hooks.RealtimeEndpoint = append(c.hooks.RealtimeEndpoint, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `realtimeendpoint.Intercept(f(g(h())))`.
+func (c *RealtimeEndpointClient) Intercept(interceptors ...Interceptor) {
+	c.inters.RealtimeEndpoint = append(c.inters.RealtimeEndpoint, interceptors...)
+}
+
+// Create returns a builder for creating a RealtimeEndpoint entity.
+func (c *RealtimeEndpointClient) Create() *RealtimeEndpointCreate {
+	mutation := newRealtimeEndpointMutation(c.config, OpCreate)
+	return &RealtimeEndpointCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of RealtimeEndpoint entities.
+func (c *RealtimeEndpointClient) CreateBulk(builders ...*RealtimeEndpointCreate) *RealtimeEndpointCreateBulk {
+	return &RealtimeEndpointCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *RealtimeEndpointClient) MapCreateBulk(slice any, setFunc func(*RealtimeEndpointCreate, int)) *RealtimeEndpointCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &RealtimeEndpointCreateBulk{err: fmt.Errorf("calling to RealtimeEndpointClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*RealtimeEndpointCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &RealtimeEndpointCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for RealtimeEndpoint.
+func (c *RealtimeEndpointClient) Update() *RealtimeEndpointUpdate {
+	mutation := newRealtimeEndpointMutation(c.config, OpUpdate)
+	return &RealtimeEndpointUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *RealtimeEndpointClient) UpdateOne(_m *RealtimeEndpoint) *RealtimeEndpointUpdateOne {
+	mutation := newRealtimeEndpointMutation(c.config, OpUpdateOne, withRealtimeEndpoint(_m))
+	return &RealtimeEndpointUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *RealtimeEndpointClient) UpdateOneID(id meeting.RealtimeEndpointID) *RealtimeEndpointUpdateOne {
+	mutation := newRealtimeEndpointMutation(c.config, OpUpdateOne, withRealtimeEndpointID(id))
+	return &RealtimeEndpointUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for RealtimeEndpoint.
+func (c *RealtimeEndpointClient) Delete() *RealtimeEndpointDelete {
+	mutation := newRealtimeEndpointMutation(c.config, OpDelete)
+	return &RealtimeEndpointDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *RealtimeEndpointClient) DeleteOne(_m *RealtimeEndpoint) *RealtimeEndpointDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *RealtimeEndpointClient) DeleteOneID(id meeting.RealtimeEndpointID) *RealtimeEndpointDeleteOne {
+	builder := c.Delete().Where(realtimeendpoint.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &RealtimeEndpointDeleteOne{builder}
+}
+
+// Query returns a query builder for RealtimeEndpoint.
+func (c *RealtimeEndpointClient) Query() *RealtimeEndpointQuery {
+	return &RealtimeEndpointQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeRealtimeEndpoint},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a RealtimeEndpoint entity by its id.
+func (c *RealtimeEndpointClient) Get(ctx context.Context, id meeting.RealtimeEndpointID) (*RealtimeEndpoint, error) {
+	return c.Query().Where(realtimeendpoint.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RealtimeEndpointClient) GetX(ctx context.Context, id meeting.RealtimeEndpointID) *RealtimeEndpoint {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBot queries the bot edge of a RealtimeEndpoint.
+func (c *RealtimeEndpointClient) QueryBot(_m *RealtimeEndpoint) *BotQuery {
+	query := (&BotClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(realtimeendpoint.Table, realtimeendpoint.FieldID, id),
+			sqlgraph.To(bot.Table, bot.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, realtimeendpoint.BotTable, realtimeendpoint.BotColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *RealtimeEndpointClient) Hooks() []Hook {
+	hooks := c.hooks.RealtimeEndpoint
+	return append(hooks[:len(hooks):len(hooks)], realtimeendpoint.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *RealtimeEndpointClient) Interceptors() []Interceptor {
+	return c.inters.RealtimeEndpoint
+}
+
+func (c *RealtimeEndpointClient) mutate(ctx context.Context, m *RealtimeEndpointMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&RealtimeEndpointCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&RealtimeEndpointUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&RealtimeEndpointUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&RealtimeEndpointDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown RealtimeEndpoint mutation op: %q", m.Op())
+	}
+}
+
 // RequestClient is a client for the Request schema.
 type RequestClient struct {
 	config
@@ -2894,12 +3068,12 @@ func (c *WorkspaceClient) mutate(ctx context.Context, m *WorkspaceMutation) (Val
 type (
 	hooks struct {
 		APIKey, Bot, BotMetadata, Connection, Event, Gap, KnownName, Meeting,
-		Participant, Presence, Request, Room, Round, Segment, Track,
+		Participant, Presence, RealtimeEndpoint, Request, Room, Round, Segment, Track,
 		Workspace []ent.Hook
 	}
 	inters struct {
 		APIKey, Bot, BotMetadata, Connection, Event, Gap, KnownName, Meeting,
-		Participant, Presence, Request, Room, Round, Segment, Track,
+		Participant, Presence, RealtimeEndpoint, Request, Room, Round, Segment, Track,
 		Workspace []ent.Interceptor
 	}
 )

@@ -23,6 +23,7 @@ import (
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
+	"github.com/breakoutrooms/breakout/gen/ent/realtimeendpoint"
 	"github.com/breakoutrooms/breakout/gen/ent/request"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
@@ -89,22 +90,23 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			apikey.Table:      apikey.ValidColumn,
-			bot.Table:         bot.ValidColumn,
-			botmetadata.Table: botmetadata.ValidColumn,
-			connection.Table:  connection.ValidColumn,
-			event.Table:       event.ValidColumn,
-			gap.Table:         gap.ValidColumn,
-			knownname.Table:   knownname.ValidColumn,
-			entmeeting.Table:  entmeeting.ValidColumn,
-			participant.Table: participant.ValidColumn,
-			presence.Table:    presence.ValidColumn,
-			request.Table:     request.ValidColumn,
-			room.Table:        room.ValidColumn,
-			round.Table:       round.ValidColumn,
-			segment.Table:     segment.ValidColumn,
-			track.Table:       track.ValidColumn,
-			workspace.Table:   workspace.ValidColumn,
+			apikey.Table:           apikey.ValidColumn,
+			bot.Table:              bot.ValidColumn,
+			botmetadata.Table:      botmetadata.ValidColumn,
+			connection.Table:       connection.ValidColumn,
+			event.Table:            event.ValidColumn,
+			gap.Table:              gap.ValidColumn,
+			knownname.Table:        knownname.ValidColumn,
+			entmeeting.Table:       entmeeting.ValidColumn,
+			participant.Table:      participant.ValidColumn,
+			presence.Table:         presence.ValidColumn,
+			realtimeendpoint.Table: realtimeendpoint.ValidColumn,
+			request.Table:          request.ValidColumn,
+			room.Table:             room.ValidColumn,
+			round.Table:            round.ValidColumn,
+			segment.Table:          segment.ValidColumn,
+			track.Table:            track.ValidColumn,
+			workspace.Table:        workspace.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

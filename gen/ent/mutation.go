@@ -22,6 +22,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/predicate"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
+	"github.com/breakoutrooms/breakout/gen/ent/realtimeendpoint"
 	"github.com/breakoutrooms/breakout/gen/ent/request"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
@@ -40,22 +41,23 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
-	TypeAPIKey      = "APIKey"
-	TypeBot         = "Bot"
-	TypeBotMetadata = "BotMetadata"
-	TypeConnection  = "Connection"
-	TypeEvent       = "Event"
-	TypeGap         = "Gap"
-	TypeKnownName   = "KnownName"
-	TypeMeeting     = "Meeting"
-	TypeParticipant = "Participant"
-	TypePresence    = "Presence"
-	TypeRequest     = "Request"
-	TypeRoom        = "Room"
-	TypeRound       = "Round"
-	TypeSegment     = "Segment"
-	TypeTrack       = "Track"
-	TypeWorkspace   = "Workspace"
+	TypeAPIKey           = "APIKey"
+	TypeBot              = "Bot"
+	TypeBotMetadata      = "BotMetadata"
+	TypeConnection       = "Connection"
+	TypeEvent            = "Event"
+	TypeGap              = "Gap"
+	TypeKnownName        = "KnownName"
+	TypeMeeting          = "Meeting"
+	TypeParticipant      = "Participant"
+	TypePresence         = "Presence"
+	TypeRealtimeEndpoint = "RealtimeEndpoint"
+	TypeRequest          = "Request"
+	TypeRoom             = "Room"
+	TypeRound            = "Round"
+	TypeSegment          = "Segment"
+	TypeTrack            = "Track"
+	TypeWorkspace        = "Workspace"
 )
 
 // APIKeyMutation represents an operation that mutates the APIKey nodes in the graph.
@@ -732,40 +734,44 @@ func (m *APIKeyMutation) ResetEdge(name string) error {
 // BotMutation represents an operation that mutates the Bot nodes in the graph.
 type BotMutation struct {
 	config
-	op                Op
-	typ               string
-	id                *meeting.BotID
-	workspace_id      *string
-	name              *string
-	mode              *string
-	room_wanted       *string
-	metadata          *map[string]string
-	_order            *json.RawMessage
-	append_order      json.RawMessage
-	status_code       *string
-	status_sub_code   *string
-	join_at           *meeting.Instant
-	addjoin_at        *meeting.Instant
-	deduplication_key *string
-	created_at        *meeting.Instant
-	addcreated_at     *meeting.Instant
-	ended_at          *meeting.Instant
-	addended_at       *meeting.Instant
-	clearedFields     map[string]struct{}
-	meeting           *meeting.ID
-	clearedmeeting    bool
-	segments          map[meeting.SegmentID]struct{}
-	removedsegments   map[meeting.SegmentID]struct{}
-	clearedsegments   bool
-	gaps              map[string]struct{}
-	removedgaps       map[string]struct{}
-	clearedgaps       bool
-	entries           map[int]struct{}
-	removedentries    map[int]struct{}
-	clearedentries    bool
-	done              bool
-	oldValue          func(context.Context) (*Bot, error)
-	predicates        []predicate.Bot
+	op                        Op
+	typ                       string
+	id                        *meeting.BotID
+	workspace_id              *string
+	name                      *string
+	mode                      *string
+	room_wanted               *string
+	metadata                  *map[string]string
+	_order                    *json.RawMessage
+	append_order              json.RawMessage
+	transcription             *meeting.Transcription
+	status_code               *string
+	status_sub_code           *string
+	join_at                   *meeting.Instant
+	addjoin_at                *meeting.Instant
+	deduplication_key         *string
+	created_at                *meeting.Instant
+	addcreated_at             *meeting.Instant
+	ended_at                  *meeting.Instant
+	addended_at               *meeting.Instant
+	clearedFields             map[string]struct{}
+	meeting                   *meeting.ID
+	clearedmeeting            bool
+	segments                  map[meeting.SegmentID]struct{}
+	removedsegments           map[meeting.SegmentID]struct{}
+	clearedsegments           bool
+	gaps                      map[string]struct{}
+	removedgaps               map[string]struct{}
+	clearedgaps               bool
+	entries                   map[int]struct{}
+	removedentries            map[int]struct{}
+	clearedentries            bool
+	realtime_endpoints        map[meeting.RealtimeEndpointID]struct{}
+	removedrealtime_endpoints map[meeting.RealtimeEndpointID]struct{}
+	clearedrealtime_endpoints bool
+	done                      bool
+	oldValue                  func(context.Context) (*Bot, error)
+	predicates                []predicate.Bot
 }
 
 var _ ent.Mutation = (*BotMutation)(nil)
@@ -1164,6 +1170,55 @@ func (m *BotMutation) ResetOrder() {
 	m._order = nil
 	m.append_order = nil
 	delete(m.clearedFields, bot.FieldOrder)
+}
+
+// SetTranscription sets the "transcription" field.
+func (m *BotMutation) SetTranscription(value meeting.Transcription) {
+	m.transcription = &value
+}
+
+// Transcription returns the value of the "transcription" field in the mutation.
+func (m *BotMutation) Transcription() (r meeting.Transcription, exists bool) {
+	v := m.transcription
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTranscription returns the old "transcription" field's value of the Bot entity.
+// If the Bot object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BotMutation) OldTranscription(ctx context.Context) (v meeting.Transcription, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTranscription is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTranscription requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTranscription: %w", err)
+	}
+	return oldValue.Transcription, nil
+}
+
+// ClearTranscription clears the value of the "transcription" field.
+func (m *BotMutation) ClearTranscription() {
+	m.transcription = nil
+	m.clearedFields[bot.FieldTranscription] = struct{}{}
+}
+
+// TranscriptionCleared returns if the "transcription" field was cleared in this mutation.
+func (m *BotMutation) TranscriptionCleared() bool {
+	_, ok := m.clearedFields[bot.FieldTranscription]
+	return ok
+}
+
+// ResetTranscription resets all changes to the "transcription" field.
+func (m *BotMutation) ResetTranscription() {
+	m.transcription = nil
+	delete(m.clearedFields, bot.FieldTranscription)
 }
 
 // SetStatusCode sets the "status_code" field.
@@ -1631,6 +1686,60 @@ func (m *BotMutation) ResetEntries() {
 	m.removedentries = nil
 }
 
+// AddRealtimeEndpointIDs adds the "realtime_endpoints" edge to the RealtimeEndpoint entity by ids.
+func (m *BotMutation) AddRealtimeEndpointIDs(ids ...meeting.RealtimeEndpointID) {
+	if m.realtime_endpoints == nil {
+		m.realtime_endpoints = make(map[meeting.RealtimeEndpointID]struct{})
+	}
+	for i := range ids {
+		m.realtime_endpoints[ids[i]] = struct{}{}
+	}
+}
+
+// ClearRealtimeEndpoints clears the "realtime_endpoints" edge to the RealtimeEndpoint entity.
+func (m *BotMutation) ClearRealtimeEndpoints() {
+	m.clearedrealtime_endpoints = true
+}
+
+// RealtimeEndpointsCleared reports if the "realtime_endpoints" edge to the RealtimeEndpoint entity was cleared.
+func (m *BotMutation) RealtimeEndpointsCleared() bool {
+	return m.clearedrealtime_endpoints
+}
+
+// RemoveRealtimeEndpointIDs removes the "realtime_endpoints" edge to the RealtimeEndpoint entity by IDs.
+func (m *BotMutation) RemoveRealtimeEndpointIDs(ids ...meeting.RealtimeEndpointID) {
+	if m.removedrealtime_endpoints == nil {
+		m.removedrealtime_endpoints = make(map[meeting.RealtimeEndpointID]struct{})
+	}
+	for i := range ids {
+		delete(m.realtime_endpoints, ids[i])
+		m.removedrealtime_endpoints[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedRealtimeEndpoints returns the removed IDs of the "realtime_endpoints" edge to the RealtimeEndpoint entity.
+func (m *BotMutation) RemovedRealtimeEndpointsIDs() (ids []meeting.RealtimeEndpointID) {
+	for id := range m.removedrealtime_endpoints {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// RealtimeEndpointsIDs returns the "realtime_endpoints" edge IDs in the mutation.
+func (m *BotMutation) RealtimeEndpointsIDs() (ids []meeting.RealtimeEndpointID) {
+	for id := range m.realtime_endpoints {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetRealtimeEndpoints resets all changes to the "realtime_endpoints" edge.
+func (m *BotMutation) ResetRealtimeEndpoints() {
+	m.realtime_endpoints = nil
+	m.clearedrealtime_endpoints = false
+	m.removedrealtime_endpoints = nil
+}
+
 // Where appends a list predicates to the BotMutation builder.
 func (m *BotMutation) Where(ps ...predicate.Bot) {
 	m.predicates = append(m.predicates, ps...)
@@ -1665,7 +1774,7 @@ func (m *BotMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *BotMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 14)
 	if m.workspace_id != nil {
 		fields = append(fields, bot.FieldWorkspaceID)
 	}
@@ -1686,6 +1795,9 @@ func (m *BotMutation) Fields() []string {
 	}
 	if m._order != nil {
 		fields = append(fields, bot.FieldOrder)
+	}
+	if m.transcription != nil {
+		fields = append(fields, bot.FieldTranscription)
 	}
 	if m.status_code != nil {
 		fields = append(fields, bot.FieldStatusCode)
@@ -1727,6 +1839,8 @@ func (m *BotMutation) Field(name string) (ent.Value, bool) {
 		return m.Metadata()
 	case bot.FieldOrder:
 		return m.Order()
+	case bot.FieldTranscription:
+		return m.Transcription()
 	case bot.FieldStatusCode:
 		return m.StatusCode()
 	case bot.FieldStatusSubCode:
@@ -1762,6 +1876,8 @@ func (m *BotMutation) OldField(ctx context.Context, name string) (ent.Value, err
 		return m.OldMetadata(ctx)
 	case bot.FieldOrder:
 		return m.OldOrder(ctx)
+	case bot.FieldTranscription:
+		return m.OldTranscription(ctx)
 	case bot.FieldStatusCode:
 		return m.OldStatusCode(ctx)
 	case bot.FieldStatusSubCode:
@@ -1831,6 +1947,13 @@ func (m *BotMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOrder(v)
+		return nil
+	case bot.FieldTranscription:
+		v, ok := value.(meeting.Transcription)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTranscription(v)
 		return nil
 	case bot.FieldStatusCode:
 		v, ok := value.(string)
@@ -1949,6 +2072,9 @@ func (m *BotMutation) ClearedFields() []string {
 	if m.FieldCleared(bot.FieldOrder) {
 		fields = append(fields, bot.FieldOrder)
 	}
+	if m.FieldCleared(bot.FieldTranscription) {
+		fields = append(fields, bot.FieldTranscription)
+	}
 	return fields
 }
 
@@ -1968,6 +2094,9 @@ func (m *BotMutation) ClearField(name string) error {
 		return nil
 	case bot.FieldOrder:
 		m.ClearOrder()
+		return nil
+	case bot.FieldTranscription:
+		m.ClearTranscription()
 		return nil
 	}
 	return fmt.Errorf("unknown Bot nullable field %s", name)
@@ -1998,6 +2127,9 @@ func (m *BotMutation) ResetField(name string) error {
 	case bot.FieldOrder:
 		m.ResetOrder()
 		return nil
+	case bot.FieldTranscription:
+		m.ResetTranscription()
+		return nil
 	case bot.FieldStatusCode:
 		m.ResetStatusCode()
 		return nil
@@ -2022,7 +2154,7 @@ func (m *BotMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *BotMutation) AddedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.meeting != nil {
 		edges = append(edges, bot.EdgeMeeting)
 	}
@@ -2034,6 +2166,9 @@ func (m *BotMutation) AddedEdges() []string {
 	}
 	if m.entries != nil {
 		edges = append(edges, bot.EdgeEntries)
+	}
+	if m.realtime_endpoints != nil {
+		edges = append(edges, bot.EdgeRealtimeEndpoints)
 	}
 	return edges
 }
@@ -2064,13 +2199,19 @@ func (m *BotMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case bot.EdgeRealtimeEndpoints:
+		ids := make([]ent.Value, 0, len(m.realtime_endpoints))
+		for id := range m.realtime_endpoints {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *BotMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.removedsegments != nil {
 		edges = append(edges, bot.EdgeSegments)
 	}
@@ -2079,6 +2220,9 @@ func (m *BotMutation) RemovedEdges() []string {
 	}
 	if m.removedentries != nil {
 		edges = append(edges, bot.EdgeEntries)
+	}
+	if m.removedrealtime_endpoints != nil {
+		edges = append(edges, bot.EdgeRealtimeEndpoints)
 	}
 	return edges
 }
@@ -2105,13 +2249,19 @@ func (m *BotMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case bot.EdgeRealtimeEndpoints:
+		ids := make([]ent.Value, 0, len(m.removedrealtime_endpoints))
+		for id := range m.removedrealtime_endpoints {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *BotMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.clearedmeeting {
 		edges = append(edges, bot.EdgeMeeting)
 	}
@@ -2123,6 +2273,9 @@ func (m *BotMutation) ClearedEdges() []string {
 	}
 	if m.clearedentries {
 		edges = append(edges, bot.EdgeEntries)
+	}
+	if m.clearedrealtime_endpoints {
+		edges = append(edges, bot.EdgeRealtimeEndpoints)
 	}
 	return edges
 }
@@ -2139,6 +2292,8 @@ func (m *BotMutation) EdgeCleared(name string) bool {
 		return m.clearedgaps
 	case bot.EdgeEntries:
 		return m.clearedentries
+	case bot.EdgeRealtimeEndpoints:
+		return m.clearedrealtime_endpoints
 	}
 	return false
 }
@@ -2169,6 +2324,9 @@ func (m *BotMutation) ResetEdge(name string) error {
 		return nil
 	case bot.EdgeEntries:
 		m.ResetEntries()
+		return nil
+	case bot.EdgeRealtimeEndpoints:
+		m.ResetRealtimeEndpoints()
 		return nil
 	}
 	return fmt.Errorf("unknown Bot edge %s", name)
@@ -9825,6 +9983,964 @@ func (m *PresenceMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Presence edge %s", name)
+}
+
+// RealtimeEndpointMutation represents an operation that mutates the RealtimeEndpoint nodes in the graph.
+type RealtimeEndpointMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *meeting.RealtimeEndpointID
+	workspace_id  *string
+	ordinal       *int
+	addordinal    *int
+	url           *string
+	outputs       *[]meeting.RealtimeOutput
+	appendoutputs []meeting.RealtimeOutput
+	status        *meeting.RealtimeStatus
+	sent          *int64
+	addsent       *int64
+	dropped       *int64
+	adddropped    *int64
+	message       *string
+	clearedFields map[string]struct{}
+	bot           *meeting.BotID
+	clearedbot    bool
+	done          bool
+	oldValue      func(context.Context) (*RealtimeEndpoint, error)
+	predicates    []predicate.RealtimeEndpoint
+}
+
+var _ ent.Mutation = (*RealtimeEndpointMutation)(nil)
+
+// realtimeendpointOption allows management of the mutation configuration using functional options.
+type realtimeendpointOption func(*RealtimeEndpointMutation)
+
+// newRealtimeEndpointMutation creates new mutation for the RealtimeEndpoint entity.
+func newRealtimeEndpointMutation(c config, op Op, opts ...realtimeendpointOption) *RealtimeEndpointMutation {
+	m := &RealtimeEndpointMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeRealtimeEndpoint,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withRealtimeEndpointID sets the ID field of the mutation.
+func withRealtimeEndpointID(id meeting.RealtimeEndpointID) realtimeendpointOption {
+	return func(m *RealtimeEndpointMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *RealtimeEndpoint
+		)
+		m.oldValue = func(ctx context.Context) (*RealtimeEndpoint, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().RealtimeEndpoint.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withRealtimeEndpoint sets the old RealtimeEndpoint of the mutation.
+func withRealtimeEndpoint(node *RealtimeEndpoint) realtimeendpointOption {
+	return func(m *RealtimeEndpointMutation) {
+		m.oldValue = func(context.Context) (*RealtimeEndpoint, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m RealtimeEndpointMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m RealtimeEndpointMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of RealtimeEndpoint entities.
+func (m *RealtimeEndpointMutation) SetID(id meeting.RealtimeEndpointID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *RealtimeEndpointMutation) ID() (id meeting.RealtimeEndpointID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *RealtimeEndpointMutation) IDs(ctx context.Context) ([]meeting.RealtimeEndpointID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []meeting.RealtimeEndpointID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().RealtimeEndpoint.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetWorkspaceID sets the "workspace_id" field.
+func (m *RealtimeEndpointMutation) SetWorkspaceID(s string) {
+	m.workspace_id = &s
+}
+
+// WorkspaceID returns the value of the "workspace_id" field in the mutation.
+func (m *RealtimeEndpointMutation) WorkspaceID() (r string, exists bool) {
+	v := m.workspace_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkspaceID returns the old "workspace_id" field's value of the RealtimeEndpoint entity.
+// If the RealtimeEndpoint object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RealtimeEndpointMutation) OldWorkspaceID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
+	}
+	return oldValue.WorkspaceID, nil
+}
+
+// ResetWorkspaceID resets all changes to the "workspace_id" field.
+func (m *RealtimeEndpointMutation) ResetWorkspaceID() {
+	m.workspace_id = nil
+}
+
+// SetBotID sets the "bot_id" field.
+func (m *RealtimeEndpointMutation) SetBotID(mi meeting.BotID) {
+	m.bot = &mi
+}
+
+// BotID returns the value of the "bot_id" field in the mutation.
+func (m *RealtimeEndpointMutation) BotID() (r meeting.BotID, exists bool) {
+	v := m.bot
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBotID returns the old "bot_id" field's value of the RealtimeEndpoint entity.
+// If the RealtimeEndpoint object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RealtimeEndpointMutation) OldBotID(ctx context.Context) (v meeting.BotID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBotID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBotID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBotID: %w", err)
+	}
+	return oldValue.BotID, nil
+}
+
+// ResetBotID resets all changes to the "bot_id" field.
+func (m *RealtimeEndpointMutation) ResetBotID() {
+	m.bot = nil
+}
+
+// SetOrdinal sets the "ordinal" field.
+func (m *RealtimeEndpointMutation) SetOrdinal(i int) {
+	m.ordinal = &i
+	m.addordinal = nil
+}
+
+// Ordinal returns the value of the "ordinal" field in the mutation.
+func (m *RealtimeEndpointMutation) Ordinal() (r int, exists bool) {
+	v := m.ordinal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrdinal returns the old "ordinal" field's value of the RealtimeEndpoint entity.
+// If the RealtimeEndpoint object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RealtimeEndpointMutation) OldOrdinal(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrdinal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrdinal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrdinal: %w", err)
+	}
+	return oldValue.Ordinal, nil
+}
+
+// AddOrdinal adds i to the "ordinal" field.
+func (m *RealtimeEndpointMutation) AddOrdinal(i int) {
+	if m.addordinal != nil {
+		*m.addordinal += i
+	} else {
+		m.addordinal = &i
+	}
+}
+
+// AddedOrdinal returns the value that was added to the "ordinal" field in this mutation.
+func (m *RealtimeEndpointMutation) AddedOrdinal() (r int, exists bool) {
+	v := m.addordinal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrdinal resets all changes to the "ordinal" field.
+func (m *RealtimeEndpointMutation) ResetOrdinal() {
+	m.ordinal = nil
+	m.addordinal = nil
+}
+
+// SetURL sets the "url" field.
+func (m *RealtimeEndpointMutation) SetURL(s string) {
+	m.url = &s
+}
+
+// URL returns the value of the "url" field in the mutation.
+func (m *RealtimeEndpointMutation) URL() (r string, exists bool) {
+	v := m.url
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldURL returns the old "url" field's value of the RealtimeEndpoint entity.
+// If the RealtimeEndpoint object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RealtimeEndpointMutation) OldURL(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldURL is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldURL requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldURL: %w", err)
+	}
+	return oldValue.URL, nil
+}
+
+// ResetURL resets all changes to the "url" field.
+func (m *RealtimeEndpointMutation) ResetURL() {
+	m.url = nil
+}
+
+// SetOutputs sets the "outputs" field.
+func (m *RealtimeEndpointMutation) SetOutputs(mo []meeting.RealtimeOutput) {
+	m.outputs = &mo
+	m.appendoutputs = nil
+}
+
+// Outputs returns the value of the "outputs" field in the mutation.
+func (m *RealtimeEndpointMutation) Outputs() (r []meeting.RealtimeOutput, exists bool) {
+	v := m.outputs
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutputs returns the old "outputs" field's value of the RealtimeEndpoint entity.
+// If the RealtimeEndpoint object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RealtimeEndpointMutation) OldOutputs(ctx context.Context) (v []meeting.RealtimeOutput, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutputs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutputs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutputs: %w", err)
+	}
+	return oldValue.Outputs, nil
+}
+
+// AppendOutputs adds mo to the "outputs" field.
+func (m *RealtimeEndpointMutation) AppendOutputs(mo []meeting.RealtimeOutput) {
+	m.appendoutputs = append(m.appendoutputs, mo...)
+}
+
+// AppendedOutputs returns the list of values that were appended to the "outputs" field in this mutation.
+func (m *RealtimeEndpointMutation) AppendedOutputs() ([]meeting.RealtimeOutput, bool) {
+	if len(m.appendoutputs) == 0 {
+		return nil, false
+	}
+	return m.appendoutputs, true
+}
+
+// ResetOutputs resets all changes to the "outputs" field.
+func (m *RealtimeEndpointMutation) ResetOutputs() {
+	m.outputs = nil
+	m.appendoutputs = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *RealtimeEndpointMutation) SetStatus(ms meeting.RealtimeStatus) {
+	m.status = &ms
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *RealtimeEndpointMutation) Status() (r meeting.RealtimeStatus, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the RealtimeEndpoint entity.
+// If the RealtimeEndpoint object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RealtimeEndpointMutation) OldStatus(ctx context.Context) (v meeting.RealtimeStatus, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *RealtimeEndpointMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetSent sets the "sent" field.
+func (m *RealtimeEndpointMutation) SetSent(i int64) {
+	m.sent = &i
+	m.addsent = nil
+}
+
+// Sent returns the value of the "sent" field in the mutation.
+func (m *RealtimeEndpointMutation) Sent() (r int64, exists bool) {
+	v := m.sent
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSent returns the old "sent" field's value of the RealtimeEndpoint entity.
+// If the RealtimeEndpoint object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RealtimeEndpointMutation) OldSent(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSent is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSent requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSent: %w", err)
+	}
+	return oldValue.Sent, nil
+}
+
+// AddSent adds i to the "sent" field.
+func (m *RealtimeEndpointMutation) AddSent(i int64) {
+	if m.addsent != nil {
+		*m.addsent += i
+	} else {
+		m.addsent = &i
+	}
+}
+
+// AddedSent returns the value that was added to the "sent" field in this mutation.
+func (m *RealtimeEndpointMutation) AddedSent() (r int64, exists bool) {
+	v := m.addsent
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSent resets all changes to the "sent" field.
+func (m *RealtimeEndpointMutation) ResetSent() {
+	m.sent = nil
+	m.addsent = nil
+}
+
+// SetDropped sets the "dropped" field.
+func (m *RealtimeEndpointMutation) SetDropped(i int64) {
+	m.dropped = &i
+	m.adddropped = nil
+}
+
+// Dropped returns the value of the "dropped" field in the mutation.
+func (m *RealtimeEndpointMutation) Dropped() (r int64, exists bool) {
+	v := m.dropped
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDropped returns the old "dropped" field's value of the RealtimeEndpoint entity.
+// If the RealtimeEndpoint object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RealtimeEndpointMutation) OldDropped(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDropped is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDropped requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDropped: %w", err)
+	}
+	return oldValue.Dropped, nil
+}
+
+// AddDropped adds i to the "dropped" field.
+func (m *RealtimeEndpointMutation) AddDropped(i int64) {
+	if m.adddropped != nil {
+		*m.adddropped += i
+	} else {
+		m.adddropped = &i
+	}
+}
+
+// AddedDropped returns the value that was added to the "dropped" field in this mutation.
+func (m *RealtimeEndpointMutation) AddedDropped() (r int64, exists bool) {
+	v := m.adddropped
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDropped resets all changes to the "dropped" field.
+func (m *RealtimeEndpointMutation) ResetDropped() {
+	m.dropped = nil
+	m.adddropped = nil
+}
+
+// SetMessage sets the "message" field.
+func (m *RealtimeEndpointMutation) SetMessage(s string) {
+	m.message = &s
+}
+
+// Message returns the value of the "message" field in the mutation.
+func (m *RealtimeEndpointMutation) Message() (r string, exists bool) {
+	v := m.message
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMessage returns the old "message" field's value of the RealtimeEndpoint entity.
+// If the RealtimeEndpoint object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RealtimeEndpointMutation) OldMessage(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMessage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMessage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMessage: %w", err)
+	}
+	return oldValue.Message, nil
+}
+
+// ClearMessage clears the value of the "message" field.
+func (m *RealtimeEndpointMutation) ClearMessage() {
+	m.message = nil
+	m.clearedFields[realtimeendpoint.FieldMessage] = struct{}{}
+}
+
+// MessageCleared returns if the "message" field was cleared in this mutation.
+func (m *RealtimeEndpointMutation) MessageCleared() bool {
+	_, ok := m.clearedFields[realtimeendpoint.FieldMessage]
+	return ok
+}
+
+// ResetMessage resets all changes to the "message" field.
+func (m *RealtimeEndpointMutation) ResetMessage() {
+	m.message = nil
+	delete(m.clearedFields, realtimeendpoint.FieldMessage)
+}
+
+// ClearBot clears the "bot" edge to the Bot entity.
+func (m *RealtimeEndpointMutation) ClearBot() {
+	m.clearedbot = true
+	m.clearedFields[realtimeendpoint.FieldBotID] = struct{}{}
+}
+
+// BotCleared reports if the "bot" edge to the Bot entity was cleared.
+func (m *RealtimeEndpointMutation) BotCleared() bool {
+	return m.clearedbot
+}
+
+// BotIDs returns the "bot" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BotID instead. It exists only for internal usage by the builders.
+func (m *RealtimeEndpointMutation) BotIDs() (ids []meeting.BotID) {
+	if id := m.bot; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBot resets all changes to the "bot" edge.
+func (m *RealtimeEndpointMutation) ResetBot() {
+	m.bot = nil
+	m.clearedbot = false
+}
+
+// Where appends a list predicates to the RealtimeEndpointMutation builder.
+func (m *RealtimeEndpointMutation) Where(ps ...predicate.RealtimeEndpoint) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the RealtimeEndpointMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *RealtimeEndpointMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.RealtimeEndpoint, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *RealtimeEndpointMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *RealtimeEndpointMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (RealtimeEndpoint).
+func (m *RealtimeEndpointMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *RealtimeEndpointMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.workspace_id != nil {
+		fields = append(fields, realtimeendpoint.FieldWorkspaceID)
+	}
+	if m.bot != nil {
+		fields = append(fields, realtimeendpoint.FieldBotID)
+	}
+	if m.ordinal != nil {
+		fields = append(fields, realtimeendpoint.FieldOrdinal)
+	}
+	if m.url != nil {
+		fields = append(fields, realtimeendpoint.FieldURL)
+	}
+	if m.outputs != nil {
+		fields = append(fields, realtimeendpoint.FieldOutputs)
+	}
+	if m.status != nil {
+		fields = append(fields, realtimeendpoint.FieldStatus)
+	}
+	if m.sent != nil {
+		fields = append(fields, realtimeendpoint.FieldSent)
+	}
+	if m.dropped != nil {
+		fields = append(fields, realtimeendpoint.FieldDropped)
+	}
+	if m.message != nil {
+		fields = append(fields, realtimeendpoint.FieldMessage)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *RealtimeEndpointMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case realtimeendpoint.FieldWorkspaceID:
+		return m.WorkspaceID()
+	case realtimeendpoint.FieldBotID:
+		return m.BotID()
+	case realtimeendpoint.FieldOrdinal:
+		return m.Ordinal()
+	case realtimeendpoint.FieldURL:
+		return m.URL()
+	case realtimeendpoint.FieldOutputs:
+		return m.Outputs()
+	case realtimeendpoint.FieldStatus:
+		return m.Status()
+	case realtimeendpoint.FieldSent:
+		return m.Sent()
+	case realtimeendpoint.FieldDropped:
+		return m.Dropped()
+	case realtimeendpoint.FieldMessage:
+		return m.Message()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *RealtimeEndpointMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case realtimeendpoint.FieldWorkspaceID:
+		return m.OldWorkspaceID(ctx)
+	case realtimeendpoint.FieldBotID:
+		return m.OldBotID(ctx)
+	case realtimeendpoint.FieldOrdinal:
+		return m.OldOrdinal(ctx)
+	case realtimeendpoint.FieldURL:
+		return m.OldURL(ctx)
+	case realtimeendpoint.FieldOutputs:
+		return m.OldOutputs(ctx)
+	case realtimeendpoint.FieldStatus:
+		return m.OldStatus(ctx)
+	case realtimeendpoint.FieldSent:
+		return m.OldSent(ctx)
+	case realtimeendpoint.FieldDropped:
+		return m.OldDropped(ctx)
+	case realtimeendpoint.FieldMessage:
+		return m.OldMessage(ctx)
+	}
+	return nil, fmt.Errorf("unknown RealtimeEndpoint field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RealtimeEndpointMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case realtimeendpoint.FieldWorkspaceID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkspaceID(v)
+		return nil
+	case realtimeendpoint.FieldBotID:
+		v, ok := value.(meeting.BotID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBotID(v)
+		return nil
+	case realtimeendpoint.FieldOrdinal:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrdinal(v)
+		return nil
+	case realtimeendpoint.FieldURL:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetURL(v)
+		return nil
+	case realtimeendpoint.FieldOutputs:
+		v, ok := value.([]meeting.RealtimeOutput)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutputs(v)
+		return nil
+	case realtimeendpoint.FieldStatus:
+		v, ok := value.(meeting.RealtimeStatus)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case realtimeendpoint.FieldSent:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSent(v)
+		return nil
+	case realtimeendpoint.FieldDropped:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDropped(v)
+		return nil
+	case realtimeendpoint.FieldMessage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMessage(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RealtimeEndpoint field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *RealtimeEndpointMutation) AddedFields() []string {
+	var fields []string
+	if m.addordinal != nil {
+		fields = append(fields, realtimeendpoint.FieldOrdinal)
+	}
+	if m.addsent != nil {
+		fields = append(fields, realtimeendpoint.FieldSent)
+	}
+	if m.adddropped != nil {
+		fields = append(fields, realtimeendpoint.FieldDropped)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *RealtimeEndpointMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case realtimeendpoint.FieldOrdinal:
+		return m.AddedOrdinal()
+	case realtimeendpoint.FieldSent:
+		return m.AddedSent()
+	case realtimeendpoint.FieldDropped:
+		return m.AddedDropped()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *RealtimeEndpointMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case realtimeendpoint.FieldOrdinal:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrdinal(v)
+		return nil
+	case realtimeendpoint.FieldSent:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSent(v)
+		return nil
+	case realtimeendpoint.FieldDropped:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDropped(v)
+		return nil
+	}
+	return fmt.Errorf("unknown RealtimeEndpoint numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *RealtimeEndpointMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(realtimeendpoint.FieldMessage) {
+		fields = append(fields, realtimeendpoint.FieldMessage)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *RealtimeEndpointMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *RealtimeEndpointMutation) ClearField(name string) error {
+	switch name {
+	case realtimeendpoint.FieldMessage:
+		m.ClearMessage()
+		return nil
+	}
+	return fmt.Errorf("unknown RealtimeEndpoint nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *RealtimeEndpointMutation) ResetField(name string) error {
+	switch name {
+	case realtimeendpoint.FieldWorkspaceID:
+		m.ResetWorkspaceID()
+		return nil
+	case realtimeendpoint.FieldBotID:
+		m.ResetBotID()
+		return nil
+	case realtimeendpoint.FieldOrdinal:
+		m.ResetOrdinal()
+		return nil
+	case realtimeendpoint.FieldURL:
+		m.ResetURL()
+		return nil
+	case realtimeendpoint.FieldOutputs:
+		m.ResetOutputs()
+		return nil
+	case realtimeendpoint.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case realtimeendpoint.FieldSent:
+		m.ResetSent()
+		return nil
+	case realtimeendpoint.FieldDropped:
+		m.ResetDropped()
+		return nil
+	case realtimeendpoint.FieldMessage:
+		m.ResetMessage()
+		return nil
+	}
+	return fmt.Errorf("unknown RealtimeEndpoint field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *RealtimeEndpointMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.bot != nil {
+		edges = append(edges, realtimeendpoint.EdgeBot)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *RealtimeEndpointMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case realtimeendpoint.EdgeBot:
+		if id := m.bot; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *RealtimeEndpointMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *RealtimeEndpointMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *RealtimeEndpointMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedbot {
+		edges = append(edges, realtimeendpoint.EdgeBot)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *RealtimeEndpointMutation) EdgeCleared(name string) bool {
+	switch name {
+	case realtimeendpoint.EdgeBot:
+		return m.clearedbot
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *RealtimeEndpointMutation) ClearEdge(name string) error {
+	switch name {
+	case realtimeendpoint.EdgeBot:
+		m.ClearBot()
+		return nil
+	}
+	return fmt.Errorf("unknown RealtimeEndpoint unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *RealtimeEndpointMutation) ResetEdge(name string) error {
+	switch name {
+	case realtimeendpoint.EdgeBot:
+		m.ResetBot()
+		return nil
+	}
+	return fmt.Errorf("unknown RealtimeEndpoint edge %s", name)
 }
 
 // RequestMutation represents an operation that mutates the Request nodes in the graph.

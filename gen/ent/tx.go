@@ -32,6 +32,8 @@ type Tx struct {
 	Participant *ParticipantClient
 	// Presence is the client for interacting with the Presence builders.
 	Presence *PresenceClient
+	// RealtimeEndpoint is the client for interacting with the RealtimeEndpoint builders.
+	RealtimeEndpoint *RealtimeEndpointClient
 	// Request is the client for interacting with the Request builders.
 	Request *RequestClient
 	// Room is the client for interacting with the Room builders.
@@ -185,6 +187,7 @@ func (tx *Tx) init() {
 	tx.Meeting = NewMeetingClient(tx.config)
 	tx.Participant = NewParticipantClient(tx.config)
 	tx.Presence = NewPresenceClient(tx.config)
+	tx.RealtimeEndpoint = NewRealtimeEndpointClient(tx.config)
 	tx.Request = NewRequestClient(tx.config)
 	tx.Room = NewRoomClient(tx.config)
 	tx.Round = NewRoundClient(tx.config)

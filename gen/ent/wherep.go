@@ -75,6 +75,13 @@ func (q *PresenceQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP narrows the query by storage-level predicates.
+func (q *RealtimeEndpointQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(p)
+	}
+}
+
+// WhereP narrows the query by storage-level predicates.
 func (q *RequestQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(p)

@@ -27,6 +27,8 @@ type BotResolver interface {
 	DeduplicationKey(ctx context.Context, obj *ent.Bot) (*string, error)
 	RetentionHours(ctx context.Context, obj *ent.Bot) (*int, error)
 
+	RealtimeEndpoints(ctx context.Context, obj *ent.Bot) ([]*ent.RealtimeEndpoint, error)
+
 	Participant(ctx context.Context, obj *ent.Bot) (*ent.Participant, error)
 	Visits(ctx context.Context, obj *ent.Bot, first *int, after *string) (*PresenceConnection, error)
 	Segments(ctx context.Context, obj *ent.Bot, first *int, after *string) (*SegmentConnection, error)
@@ -34,6 +36,9 @@ type BotResolver interface {
 }
 type CoverPolicyResolver interface {
 	DwellSeconds(ctx context.Context, obj *meeting.CoverPolicy) (int, error)
+}
+type TranscriptionResolver interface {
+	LanguageCode(ctx context.Context, obj *meeting.Transcription) (*string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -434,6 +439,70 @@ func (ec *executionContext) _Bot_retentionHours(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Bot_retentionHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Bot", field, true, true, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Bot_transcription(ctx context.Context, field graphql.CollectedField, obj *ent.Bot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bot_transcription(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Transcription, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v meeting.Transcription) graphql.Marshaler {
+			return ec.marshalNTranscription2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐTranscription(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Bot_transcription(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Bot",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Transcription(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Bot_realtimeEndpoints(ctx context.Context, field graphql.CollectedField, obj *ent.Bot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Bot_realtimeEndpoints(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Bot().RealtimeEndpoints(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.RealtimeEndpoint) graphql.Marshaler {
+			return ec.marshalNRealtimeEndpoint2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐRealtimeEndpointᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Bot_realtimeEndpoints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Bot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RealtimeEndpoint(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Bot_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Bot) (ret graphql.Marshaler) {
@@ -1557,6 +1626,167 @@ func (ec *executionContext) fieldContext_PauseRecordingPayload_userErrors(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _RealtimeEndpoint_id(ctx context.Context, field graphql.CollectedField, obj *ent.RealtimeEndpoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RealtimeEndpoint_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v meeting.RealtimeEndpointID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeEndpointID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RealtimeEndpoint_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RealtimeEndpoint", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _RealtimeEndpoint_url(ctx context.Context, field graphql.CollectedField, obj *ent.RealtimeEndpoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RealtimeEndpoint_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RealtimeEndpoint_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RealtimeEndpoint", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RealtimeEndpoint_outputs(ctx context.Context, field graphql.CollectedField, obj *ent.RealtimeEndpoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RealtimeEndpoint_outputs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outputs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []meeting.RealtimeOutput) graphql.Marshaler {
+			return ec.marshalNRealtimeOutput2ᚕgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeOutputᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RealtimeEndpoint_outputs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RealtimeEndpoint", field, false, false, errors.New("field of type RealtimeOutput does not have child fields"))
+}
+
+func (ec *executionContext) _RealtimeEndpoint_status(ctx context.Context, field graphql.CollectedField, obj *ent.RealtimeEndpoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RealtimeEndpoint_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v meeting.RealtimeStatus) graphql.Marshaler {
+			return ec.marshalNRealtimeEndpointStatus2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RealtimeEndpoint_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RealtimeEndpoint", field, false, false, errors.New("field of type RealtimeEndpointStatus does not have child fields"))
+}
+
+func (ec *executionContext) _RealtimeEndpoint_sent(ctx context.Context, field graphql.CollectedField, obj *ent.RealtimeEndpoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RealtimeEndpoint_sent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RealtimeEndpoint_sent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RealtimeEndpoint", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RealtimeEndpoint_dropped(ctx context.Context, field graphql.CollectedField, obj *ent.RealtimeEndpoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RealtimeEndpoint_dropped(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Dropped, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RealtimeEndpoint_dropped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RealtimeEndpoint", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RealtimeEndpoint_message(ctx context.Context, field graphql.CollectedField, obj *ent.RealtimeEndpoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RealtimeEndpoint_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RealtimeEndpoint_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RealtimeEndpoint", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _RemoveBotPayload_bot(ctx context.Context, field graphql.CollectedField, obj *RemoveBotPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2065,6 +2295,75 @@ func (ec *executionContext) fieldContext_StopSpeakingPayload_userErrors(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Transcription_source(ctx context.Context, field graphql.CollectedField, obj *meeting.Transcription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Transcription_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v meeting.TranscriptionSource) graphql.Marshaler {
+			return ec.marshalNTranscriptionSource2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐTranscriptionSource(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Transcription_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Transcription", field, false, false, errors.New("field of type TranscriptionSource does not have child fields"))
+}
+
+func (ec *executionContext) _Transcription_languageCode(ctx context.Context, field graphql.CollectedField, obj *meeting.Transcription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Transcription_languageCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Transcription().LanguageCode(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Transcription_languageCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Transcription", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Transcription_partialResults(ctx context.Context, field graphql.CollectedField, obj *meeting.Transcription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Transcription_partialResults(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Partial, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Transcription_partialResults(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Transcription", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _UpdateBotPayload_bot(ctx context.Context, field graphql.CollectedField, obj *UpdateBotPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2307,7 +2606,7 @@ func (ec *executionContext) unmarshalInputBotInput(ctx context.Context, obj any)
 		asMap["name"] = "BreakoutBot"
 	}
 
-	fieldsInOrder := [...]string{"name", "email", "breakoutRoom", "metadata", "automaticLeave", "joinAt", "deduplicationKey", "recording", "consentNotice"}
+	fieldsInOrder := [...]string{"name", "email", "breakoutRoom", "metadata", "automaticLeave", "joinAt", "deduplicationKey", "recording", "consentNotice", "transcription", "realtimeEndpoints"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2377,6 +2676,20 @@ func (ec *executionContext) unmarshalInputBotInput(ctx context.Context, obj any)
 				return it, err
 			}
 			it.ConsentNotice = data
+		case "transcription":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("transcription"))
+			data, err := ec.unmarshalOTranscriptionInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐTranscriptionInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Transcription = data
+		case "realtimeEndpoints":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("realtimeEndpoints"))
+			data, err := ec.unmarshalORealtimeEndpointInput2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRealtimeEndpointInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RealtimeEndpoints = data
 		}
 	}
 	return it, nil
@@ -2574,7 +2887,7 @@ func (ec *executionContext) unmarshalInputCreateBotInput(ctx context.Context, ob
 		asMap["name"] = "BreakoutBot"
 	}
 
-	fieldsInOrder := [...]string{"meetingId", "name", "email", "breakoutRoom", "metadata", "automaticLeave", "joinAt", "deduplicationKey", "recording", "consentNotice", "idempotencyKey"}
+	fieldsInOrder := [...]string{"meetingId", "name", "email", "breakoutRoom", "metadata", "automaticLeave", "joinAt", "deduplicationKey", "recording", "consentNotice", "transcription", "realtimeEndpoints", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2651,6 +2964,20 @@ func (ec *executionContext) unmarshalInputCreateBotInput(ctx context.Context, ob
 				return it, err
 			}
 			it.ConsentNotice = data
+		case "transcription":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("transcription"))
+			data, err := ec.unmarshalOTranscriptionInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐTranscriptionInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Transcription = data
+		case "realtimeEndpoints":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("realtimeEndpoints"))
+			data, err := ec.unmarshalORealtimeEndpointInput2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRealtimeEndpointInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RealtimeEndpoints = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -2866,6 +3193,43 @@ func (ec *executionContext) unmarshalInputPauseRecordingInput(ctx context.Contex
 				return it, err
 			}
 			it.BotID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRealtimeEndpointInput(ctx context.Context, obj any) (RealtimeEndpointInput, error) {
+	var it RealtimeEndpointInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"url", "outputs"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "url":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("url"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.URL = data
+		case "outputs":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outputs"))
+			data, err := ec.unmarshalNRealtimeOutput2ᚕgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeOutputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outputs = data
 		}
 	}
 	return it, nil
@@ -3108,6 +3472,57 @@ func (ec *executionContext) unmarshalInputTimeoutInput(ctx context.Context, obj 
 				return it, err
 			}
 			it.ActivateAfterSeconds = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputTranscriptionInput(ctx context.Context, obj any) (TranscriptionInput, error) {
+	var it TranscriptionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["source"]; !present {
+		asMap["source"] = "CAPTIONS"
+	}
+	if _, present := asMap["partialResults"]; !present {
+		asMap["partialResults"] = false
+	}
+
+	fieldsInOrder := [...]string{"source", "languageCode", "partialResults"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNTranscriptionSource2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐTranscriptionSource(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "languageCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("languageCode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LanguageCode = data
+		case "partialResults":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partialResults"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartialResults = data
 		}
 	}
 	return it, nil
@@ -3488,6 +3903,49 @@ func (ec *executionContext) _Bot(ctx context.Context, sel ast.SelectionSet, obj 
 				}()
 				res = ec._Bot_retentionHours(ctx, field, obj)
 				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "transcription":
+			out.Values[i] = ec._Bot_transcription(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "realtimeEndpoints":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Bot_realtimeEndpoints(ctx, field, obj)
+				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -4315,6 +4773,74 @@ func (ec *executionContext) _PauseRecordingPayload(ctx context.Context, sel ast.
 	return out
 }
 
+var realtimeEndpointImplementors = []string{"RealtimeEndpoint"}
+
+func (ec *executionContext) _RealtimeEndpoint(ctx context.Context, sel ast.SelectionSet, obj *ent.RealtimeEndpoint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, realtimeEndpointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RealtimeEndpoint")
+		case "id":
+			out.Values[i] = ec._RealtimeEndpoint_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "url":
+			out.Values[i] = ec._RealtimeEndpoint_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outputs":
+			out.Values[i] = ec._RealtimeEndpoint_outputs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._RealtimeEndpoint_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sent":
+			out.Values[i] = ec._RealtimeEndpoint_sent(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dropped":
+			out.Values[i] = ec._RealtimeEndpoint_dropped(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._RealtimeEndpoint_message(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var removeBotPayloadImplementors = []string{"RemoveBotPayload"}
 
 func (ec *executionContext) _RemoveBotPayload(ctx context.Context, sel ast.SelectionSet, obj *RemoveBotPayload) graphql.Marshaler {
@@ -4609,6 +5135,87 @@ func (ec *executionContext) _StopSpeakingPayload(ctx context.Context, sel ast.Se
 			out.Values[i] = ec._StopSpeakingPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var transcriptionImplementors = []string{"Transcription"}
+
+func (ec *executionContext) _Transcription(ctx context.Context, sel ast.SelectionSet, obj *meeting.Transcription) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, transcriptionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Transcription")
+		case "source":
+			out.Values[i] = ec._Transcription_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "languageCode":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Transcription_languageCode(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "partialResults":
+			out.Values[i] = ec._Transcription_partialResults(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -5000,6 +5607,101 @@ func (ec *executionContext) marshalNPauseRecordingPayload2ᚖgithubᚗcomᚋbrea
 	return ec._PauseRecordingPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNRealtimeEndpoint2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐRealtimeEndpointᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.RealtimeEndpoint) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRealtimeEndpoint2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐRealtimeEndpoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRealtimeEndpoint2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋentᚐRealtimeEndpoint(ctx context.Context, sel ast.SelectionSet, v *ent.RealtimeEndpoint) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RealtimeEndpoint(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRealtimeEndpointInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRealtimeEndpointInput(ctx context.Context, v any) (*RealtimeEndpointInput, error) {
+	res, err := ec.unmarshalInputRealtimeEndpointInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRealtimeEndpointStatus2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeStatus(ctx context.Context, v any) (meeting.RealtimeStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.RealtimeStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRealtimeEndpointStatus2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeStatus(ctx context.Context, sel ast.SelectionSet, v meeting.RealtimeStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNRealtimeOutput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeOutput(ctx context.Context, v any) (meeting.RealtimeOutput, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.RealtimeOutput(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRealtimeOutput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeOutput(ctx context.Context, sel ast.SelectionSet, v meeting.RealtimeOutput) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNRealtimeOutput2ᚕgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeOutputᚄ(ctx context.Context, v any) ([]meeting.RealtimeOutput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]meeting.RealtimeOutput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRealtimeOutput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeOutput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNRealtimeOutput2ᚕgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeOutputᚄ(ctx context.Context, sel ast.SelectionSet, v []meeting.RealtimeOutput) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRealtimeOutput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeOutput(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNRecordingStart2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRecordingStart(ctx context.Context, v any) (RecordingStart, error) {
 	var res RecordingStart
 	err := res.UnmarshalGQL(v)
@@ -5150,6 +5852,27 @@ func (ec *executionContext) marshalNStopSpeakingPayload2ᚖgithubᚗcomᚋbreako
 	return ec._StopSpeakingPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNTranscription2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐTranscription(ctx context.Context, sel ast.SelectionSet, v meeting.Transcription) graphql.Marshaler {
+	return ec._Transcription(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNTranscriptionSource2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐTranscriptionSource(ctx context.Context, v any) (meeting.TranscriptionSource, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.TranscriptionSource(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTranscriptionSource2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐTranscriptionSource(ctx context.Context, sel ast.SelectionSet, v meeting.TranscriptionSource) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNUpdateBotInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUpdateBotInput(ctx context.Context, v any) (UpdateBotInput, error) {
 	res, err := ec.unmarshalInputUpdateBotInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -5251,6 +5974,23 @@ func (ec *executionContext) marshalOMoveOutcome2ᚖgithubᚗcomᚋbreakoutrooms�
 	return res
 }
 
+func (ec *executionContext) unmarshalORealtimeEndpointInput2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRealtimeEndpointInputᚄ(ctx context.Context, v any) ([]*RealtimeEndpointInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*RealtimeEndpointInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRealtimeEndpointInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐRealtimeEndpointInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOSpeechOutcome2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐSpeechOutcome(ctx context.Context, v any) (*meeting.SpeechOutcome, error) {
 	if v == nil {
 		return nil, nil
@@ -5275,6 +6015,14 @@ func (ec *executionContext) unmarshalOTimeoutInput2ᚖgithubᚗcomᚋbreakoutroo
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputTimeoutInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTranscriptionInput2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐTranscriptionInput(ctx context.Context, v any) (*TranscriptionInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTranscriptionInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 

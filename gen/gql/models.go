@@ -347,6 +347,10 @@ type BotInput struct {
 	Recording *RecordingInput `json:"recording,omitempty"`
 	// What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters.
 	ConsentNotice *string `json:"consentNotice,omitempty"`
+	// How what it hears becomes text.
+	Transcription *TranscriptionInput `json:"transcription,omitempty"`
+	// The servers that it sends what it hears to, while it hears it; up to 4.
+	RealtimeEndpoints []*RealtimeEndpointInput `json:"realtimeEndpoints,omitempty"`
 }
 
 // Names that tell bots.
@@ -507,6 +511,10 @@ type CreateBotInput struct {
 	Recording *RecordingInput `json:"recording,omitempty"`
 	// What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters.
 	ConsentNotice *string `json:"consentNotice,omitempty"`
+	// How what it hears becomes text.
+	Transcription *TranscriptionInput `json:"transcription,omitempty"`
+	// The servers that it sends what it hears to, while it hears it; up to 4.
+	RealtimeEndpoints []*RealtimeEndpointInput `json:"realtimeEndpoints,omitempty"`
 	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
@@ -1205,6 +1213,14 @@ type PresenceEdge struct {
 type Query struct {
 }
 
+// A server that a bot is to send what it hears to.
+type RealtimeEndpointInput struct {
+	// Where it is, as ws:// or wss://; up to 2000 characters. Only public addresses are connected to, unless the server is configured otherwise.
+	URL string `json:"url"`
+	// What it is sent, at least one thing.
+	Outputs []meeting.RealtimeOutput `json:"outputs"`
+}
+
 // What to do with a recording.
 type RecordInput struct {
 	// The participant's id.
@@ -1763,7 +1779,7 @@ type StopSpeakingPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
-// What can be watched. Every event comes once, in order: first those that have been, then those that come.
+// What can be watched. Everything comes once, in order: first what has been, then what comes.
 type Subscription struct {
 }
 
@@ -1829,6 +1845,16 @@ type TrackEdge struct {
 	Cursor string `json:"cursor"`
 	// The track.
 	Node *ent.Track `json:"node"`
+}
+
+// How what a bot hears becomes text.
+type TranscriptionInput struct {
+	// Where the text comes from.
+	Source meeting.TranscriptionSource `json:"source"`
+	// What people speak, as a tag such as `en` or `pt-BR`: with source SERVER, and only with it. Left out, the server finds out.
+	LanguageCode *string `json:"languageCode,omitempty"`
+	// Whether those who watch see sentences while they are being said: with source CAPTIONS, and only with it.
+	PartialResults *bool `json:"partialResults,omitempty"`
 }
 
 // Who should be in no room.
@@ -1913,8 +1939,20 @@ type UserError struct {
 	Retryable bool `json:"retryable"`
 }
 
-// Something that somebody said without a break, as the meeting's captions have it.
+// Something that somebody said without a break, as the meeting's captions or a server that transcribes have it.
 type Utterance struct {
+	// Names it among all utterances. What is still being said has the id that it will have when it is over.
+	ID string `json:"id"`
+	// Its place among what the bot heard, for the subscription `transcript` to go on after. Null while it is not over.
+	Cursor *string `json:"cursor,omitempty"`
+	// Whether it is still being said: it comes again, under the same id, and can have other words by then. Seen in the subscription alone, by bots with `partialResults`.
+	Partial bool `json:"partial"`
+	// Why its words are not known, as a sentence; null when they are.
+	Failure *string `json:"failure,omitempty"`
+	// What it was heard to be in, where that is known.
+	LanguageCode *string `json:"languageCode,omitempty"`
+	// The participant's id.
+	ParticipantID string `json:"participantId"`
 	// Who said it: the participant's number in the meeting.
 	Number int `json:"number"`
 	// What the participant was called.

@@ -1628,6 +1628,23 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋbreakoutroomsᚋbreakout�
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeEndpointID(ctx context.Context, v any) (meeting.RealtimeEndpointID, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.RealtimeEndpointID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRealtimeEndpointID(ctx context.Context, sel ast.SelectionSet, v meeting.RealtimeEndpointID) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRoomID(ctx context.Context, v any) (meeting.RoomID, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := meeting.RoomID(tmp)

@@ -38,6 +38,7 @@ type ResolverRoot interface {
 	Segment() SegmentResolver
 	Subscription() SubscriptionResolver
 	Track() TrackResolver
+	Transcription() TranscriptionResolver
 }
 
 type DirectiveRoot struct {
@@ -146,23 +147,25 @@ type ComplexityRoot struct {
 	}
 
 	Bot struct {
-		CreatedAt        func(childComplexity int) int
-		DeduplicationKey func(childComplexity int) int
-		EndedAt          func(childComplexity int) int
-		Gaps             func(childComplexity int, first *int, after *string) int
-		ID               func(childComplexity int) int
-		JoinAt           func(childComplexity int) int
-		MeetingID        func(childComplexity int) int
-		Metadata         func(childComplexity int) int
-		Mode             func(childComplexity int) int
-		Name             func(childComplexity int) int
-		Participant      func(childComplexity int) int
-		RetentionHours   func(childComplexity int) int
-		RoomWanted       func(childComplexity int) int
-		Segments         func(childComplexity int, first *int, after *string) int
-		StatusCode       func(childComplexity int) int
-		StatusSubCode    func(childComplexity int) int
-		Visits           func(childComplexity int, first *int, after *string) int
+		CreatedAt         func(childComplexity int) int
+		DeduplicationKey  func(childComplexity int) int
+		EndedAt           func(childComplexity int) int
+		Gaps              func(childComplexity int, first *int, after *string) int
+		ID                func(childComplexity int) int
+		JoinAt            func(childComplexity int) int
+		MeetingID         func(childComplexity int) int
+		Metadata          func(childComplexity int) int
+		Mode              func(childComplexity int) int
+		Name              func(childComplexity int) int
+		Participant       func(childComplexity int) int
+		RealtimeEndpoints func(childComplexity int) int
+		RetentionHours    func(childComplexity int) int
+		RoomWanted        func(childComplexity int) int
+		Segments          func(childComplexity int, first *int, after *string) int
+		StatusCode        func(childComplexity int) int
+		StatusSubCode     func(childComplexity int) int
+		Transcription     func(childComplexity int) int
+		Visits            func(childComplexity int, first *int, after *string) int
 	}
 
 	BotConnection struct {
@@ -925,6 +928,34 @@ type ComplexityRoot struct {
 		Segments         func(childComplexity int, meetingID string, roomID *string, botID *string, first *int, after *string) int
 	}
 
+	RealtimeEndpoint struct {
+		Dropped func(childComplexity int) int
+		ID      func(childComplexity int) int
+		Message func(childComplexity int) int
+		Outputs func(childComplexity int) int
+		Sent    func(childComplexity int) int
+		Status  func(childComplexity int) int
+		URL     func(childComplexity int) int
+	}
+
+	RealtimeEndpointEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		Dropped        func(childComplexity int) int
+		EndpointID     func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Message        func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sent           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Status         func(childComplexity int) int
+		Type           func(childComplexity int) int
+	}
+
 	RecordPayload struct {
 		Participant func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
@@ -1150,6 +1181,7 @@ type ComplexityRoot struct {
 		DurationSeconds   func(childComplexity int) int
 		EndedAt           func(childComplexity int) int
 		ExpiresAt         func(childComplexity int) int
+		FailedUtterances  func(childComplexity int) int
 		ID                func(childComplexity int) int
 		MeetingID         func(childComplexity int) int
 		MixedAudio        func(childComplexity int) int
@@ -1277,6 +1309,7 @@ type ComplexityRoot struct {
 	Subscription struct {
 		BotEvents     func(childComplexity int, botID string, after *string) int
 		MeetingEvents func(childComplexity int, meetingID string, after *string) int
+		Transcript    func(childComplexity int, botID string, after *string) int
 	}
 
 	TimelineConnection struct {
@@ -1330,6 +1363,12 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Transcription struct {
+		LanguageCode func(childComplexity int) int
+		Partial      func(childComplexity int) int
+		Source       func(childComplexity int) int
+	}
+
 	UnassignPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1353,14 +1392,20 @@ type ComplexityRoot struct {
 	}
 
 	Utterance struct {
-		EndedAt   func(childComplexity int) int
-		Name      func(childComplexity int) int
-		Number    func(childComplexity int) int
-		Room      func(childComplexity int) int
-		Segment   func(childComplexity int) int
-		StartedAt func(childComplexity int) int
-		Text      func(childComplexity int) int
-		Words     func(childComplexity int) int
+		Cursor        func(childComplexity int) int
+		EndedAt       func(childComplexity int) int
+		Failure       func(childComplexity int) int
+		ID            func(childComplexity int) int
+		LanguageCode  func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Number        func(childComplexity int) int
+		Partial       func(childComplexity int) int
+		ParticipantID func(childComplexity int) int
+		Room          func(childComplexity int) int
+		Segment       func(childComplexity int) int
+		StartedAt     func(childComplexity int) int
+		Text          func(childComplexity int) int
+		Words         func(childComplexity int) int
 	}
 
 	UtteranceConnection struct {
@@ -1783,6 +1828,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bot.Participant(childComplexity), true
+	case "Bot.realtimeEndpoints":
+		if e.ComplexityRoot.Bot.RealtimeEndpoints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bot.RealtimeEndpoints(childComplexity), true
 	case "Bot.retentionHours":
 		if e.ComplexityRoot.Bot.RetentionHours == nil {
 			break
@@ -1818,6 +1869,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Bot.StatusSubCode(childComplexity), true
+	case "Bot.transcription":
+		if e.ComplexityRoot.Bot.Transcription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Bot.Transcription(childComplexity), true
 	case "Bot.visits":
 		if e.ComplexityRoot.Bot.Visits == nil {
 			break
@@ -5429,6 +5486,140 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Segments(childComplexity, args["meetingId"].(string), args["roomId"].(*string), args["botId"].(*string), args["first"].(*int), args["after"].(*string)), true
 
+	case "RealtimeEndpoint.dropped":
+		if e.ComplexityRoot.RealtimeEndpoint.Dropped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpoint.Dropped(childComplexity), true
+	case "RealtimeEndpoint.id":
+		if e.ComplexityRoot.RealtimeEndpoint.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpoint.ID(childComplexity), true
+	case "RealtimeEndpoint.message":
+		if e.ComplexityRoot.RealtimeEndpoint.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpoint.Message(childComplexity), true
+	case "RealtimeEndpoint.outputs":
+		if e.ComplexityRoot.RealtimeEndpoint.Outputs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpoint.Outputs(childComplexity), true
+	case "RealtimeEndpoint.sent":
+		if e.ComplexityRoot.RealtimeEndpoint.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpoint.Sent(childComplexity), true
+	case "RealtimeEndpoint.status":
+		if e.ComplexityRoot.RealtimeEndpoint.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpoint.Status(childComplexity), true
+	case "RealtimeEndpoint.url":
+		if e.ComplexityRoot.RealtimeEndpoint.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpoint.URL(childComplexity), true
+
+	case "RealtimeEndpointEvent.announcements":
+		if e.ComplexityRoot.RealtimeEndpointEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.Announcements(childComplexity), true
+	case "RealtimeEndpointEvent.at":
+		if e.ComplexityRoot.RealtimeEndpointEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.At(childComplexity), true
+	case "RealtimeEndpointEvent.bot":
+		if e.ComplexityRoot.RealtimeEndpointEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.Bot(childComplexity), true
+	case "RealtimeEndpointEvent.cursor":
+		if e.ComplexityRoot.RealtimeEndpointEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.Cursor(childComplexity), true
+	case "RealtimeEndpointEvent.dropped":
+		if e.ComplexityRoot.RealtimeEndpointEvent.Dropped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.Dropped(childComplexity), true
+	case "RealtimeEndpointEvent.endpointId":
+		if e.ComplexityRoot.RealtimeEndpointEvent.EndpointID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.EndpointID(childComplexity), true
+	case "RealtimeEndpointEvent.idempotencyKey":
+		if e.ComplexityRoot.RealtimeEndpointEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.IdempotencyKey(childComplexity), true
+	case "RealtimeEndpointEvent.meetingId":
+		if e.ComplexityRoot.RealtimeEndpointEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.MeetingID(childComplexity), true
+	case "RealtimeEndpointEvent.message":
+		if e.ComplexityRoot.RealtimeEndpointEvent.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.Message(childComplexity), true
+	case "RealtimeEndpointEvent.participant":
+		if e.ComplexityRoot.RealtimeEndpointEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.Participant(childComplexity), true
+	case "RealtimeEndpointEvent.room":
+		if e.ComplexityRoot.RealtimeEndpointEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.Room(childComplexity), true
+	case "RealtimeEndpointEvent.sent":
+		if e.ComplexityRoot.RealtimeEndpointEvent.Sent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.Sent(childComplexity), true
+	case "RealtimeEndpointEvent.sequence":
+		if e.ComplexityRoot.RealtimeEndpointEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.Sequence(childComplexity), true
+	case "RealtimeEndpointEvent.status":
+		if e.ComplexityRoot.RealtimeEndpointEvent.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.Status(childComplexity), true
+	case "RealtimeEndpointEvent.type":
+		if e.ComplexityRoot.RealtimeEndpointEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RealtimeEndpointEvent.Type(childComplexity), true
+
 	case "RecordPayload.participant":
 		if e.ComplexityRoot.RecordPayload.Participant == nil {
 			break
@@ -6319,6 +6510,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Segment.ExpiresAt(childComplexity), true
+	case "Segment.failedUtterances":
+		if e.ComplexityRoot.Segment.FailedUtterances == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.FailedUtterances(childComplexity), true
 	case "Segment.id":
 		if e.ComplexityRoot.Segment.ID == nil {
 			break
@@ -6793,6 +6990,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.MeetingEvents(childComplexity, args["meetingId"].(string), args["after"].(*string)), true
+	case "Subscription.transcript":
+		if e.ComplexityRoot.Subscription.Transcript == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_transcript_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Transcript(childComplexity, args["botId"].(string), args["after"].(*string)), true
 
 	case "TimelineConnection.edges":
 		if e.ComplexityRoot.TimelineConnection.Edges == nil {
@@ -6998,6 +7206,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TrackEdge.Node(childComplexity), true
 
+	case "Transcription.languageCode":
+		if e.ComplexityRoot.Transcription.LanguageCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Transcription.LanguageCode(childComplexity), true
+	case "Transcription.partialResults":
+		if e.ComplexityRoot.Transcription.Partial == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Transcription.Partial(childComplexity), true
+	case "Transcription.source":
+		if e.ComplexityRoot.Transcription.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Transcription.Source(childComplexity), true
+
 	case "UnassignPayload.meeting":
 		if e.ComplexityRoot.UnassignPayload.Meeting == nil {
 			break
@@ -7062,12 +7289,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UserError.Retryable(childComplexity), true
 
+	case "Utterance.cursor":
+		if e.ComplexityRoot.Utterance.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.Cursor(childComplexity), true
 	case "Utterance.endedAt":
 		if e.ComplexityRoot.Utterance.EndedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Utterance.EndedAt(childComplexity), true
+	case "Utterance.failure":
+		if e.ComplexityRoot.Utterance.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.Failure(childComplexity), true
+	case "Utterance.id":
+		if e.ComplexityRoot.Utterance.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.ID(childComplexity), true
+	case "Utterance.languageCode":
+		if e.ComplexityRoot.Utterance.LanguageCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.LanguageCode(childComplexity), true
 	case "Utterance.name":
 		if e.ComplexityRoot.Utterance.Name == nil {
 			break
@@ -7080,6 +7331,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Utterance.Number(childComplexity), true
+	case "Utterance.partial":
+		if e.ComplexityRoot.Utterance.Partial == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.Partial(childComplexity), true
+	case "Utterance.participantId":
+		if e.ComplexityRoot.Utterance.ParticipantID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Utterance.ParticipantID(childComplexity), true
 	case "Utterance.room":
 		if e.ComplexityRoot.Utterance.Room == nil {
 			break
@@ -7220,6 +7483,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOpenRoomsInput,
 		ec.unmarshalInputPauseRecordingInput,
 		ec.unmarshalInputPlannedRoomInput,
+		ec.unmarshalInputRealtimeEndpointInput,
 		ec.unmarshalInputRecordInput,
 		ec.unmarshalInputRecordingInput,
 		ec.unmarshalInputRecreateRoomsInput,
@@ -7245,6 +7509,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStopCoveringInput,
 		ec.unmarshalInputStopSpeakingInput,
 		ec.unmarshalInputTimeoutInput,
+		ec.unmarshalInputTranscriptionInput,
 		ec.unmarshalInputUnassignInput,
 		ec.unmarshalInputUpdateBotInput,
 		ec.unmarshalInputUpdateOptionsInput,
@@ -7366,6 +7631,10 @@ type Bot implements Node {
   deduplicationKey: String
   "How many hours what it records is kept after its end; null for ever."
   retentionHours: Int
+  "How what it hears becomes text."
+  transcription: Transcription!
+  "The servers that it sends what it hears to, while it hears it."
+  realtimeEndpoints: [RealtimeEndpoint!]!
   "When it was sent."
   createdAt: DateTime!
   "When its life was over; null while it lives."
@@ -7407,6 +7676,86 @@ enum BotMode {
   MANUAL
   "Goes where one given participant goes."
   FOLLOW_PARTICIPANT
+}
+
+"How what a bot hears becomes text."
+type Transcription {
+  "Where the text comes from."
+  source: TranscriptionSource!
+  "What people speak; null when that is left to be found out."
+  languageCode: String
+  "Whether those who watch see sentences while they are being said."
+  partialResults: Boolean!
+}
+
+"Where the text of what is said comes from."
+enum TranscriptionSource {
+  "The meeting's own captions."
+  CAPTIONS
+  "The server for transcription that this server is configured with: each person's audio is sent to it, utterance by utterance."
+  SERVER
+  "Nowhere: there is no transcript."
+  NONE
+}
+
+"How what a bot hears becomes text."
+input TranscriptionInput {
+  "Where the text comes from."
+  source: TranscriptionSource! = CAPTIONS
+  "What people speak, as a tag such as ` + "`" + `en` + "`" + ` or ` + "`" + `pt-BR` + "`" + `: with source SERVER, and only with it. Left out, the server finds out."
+  languageCode: String
+  "Whether those who watch see sentences while they are being said: with source CAPTIONS, and only with it."
+  partialResults: Boolean = false
+}
+
+"A server that a bot sends what it hears to, while it hears it."
+type RealtimeEndpoint {
+  "Names it among all endpoints."
+  id: ID!
+  "Where it is."
+  url: String!
+  "What it is sent."
+  outputs: [RealtimeOutput!]!
+  "How it goes."
+  status: RealtimeEndpointStatus!
+  "How many packets of voices it was handed, as of the last event."
+  sent: Int!
+  "How many it was too slow for, or not there, as of the last event."
+  dropped: Int!
+  "What went wrong, where something did."
+  message: String
+}
+
+"How it goes with an endpoint."
+enum RealtimeEndpointStatus {
+  "It is being connected to, for the first time or again."
+  CONNECTING
+  "It is sent what the bot hears."
+  RUNNING
+  "30 attempts in a row to connect have failed, each 3 s after the one before: nothing more is sent."
+  FAILED
+  "The bot is done, and so is the endpoint."
+  DONE
+}
+
+"Something that a bot can send while it happens. The messages are told of in docs/outputs.md."
+enum RealtimeOutput {
+  "Each person's voice by itself: samples of 16 bits, little-endian, mono, at 16 kHz."
+  AUDIO_SEPARATE_RAW
+  "Each person's voice by itself: the Opus packets as they came."
+  AUDIO_SEPARATE_ENCODED
+  "What is said, as the bot's transcript has it."
+  TRANSCRIPT
+  "Who comes into the bot's room and goes, what they show, and what they write."
+  PARTICIPANT_EVENTS
+}
+
+"A server that a bot is to send what it hears to."
+input RealtimeEndpointInput {
+  "Where it is, as ws:// or wss://; up to 2000 characters. Only public addresses are connected to, unless the server is configured otherwise."
+  url: String!
+  "What it is sent, at least one thing."
+  outputs: [RealtimeOutput!]!
 }
 
 "A piece of metadata."
@@ -7457,6 +7806,10 @@ input CreateBotInput {
   recording: RecordingInput
   "What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters."
   consentNotice: String
+  "How what it hears becomes text."
+  transcription: TranscriptionInput
+  "The servers that it sends what it hears to, while it hears it; up to 4."
+  realtimeEndpoints: [RealtimeEndpointInput!]
   "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
   idempotencyKey: String
 }
@@ -7745,6 +8098,10 @@ input BotInput {
   recording: RecordingInput
   "What it writes to the chat of every breakout room that it enters, once in each round, and of the main room, once, so that people know of the recording; up to 1000 characters."
   consentNotice: String
+  "How what it hears becomes text."
+  transcription: TranscriptionInput
+  "The servers that it sends what it hears to, while it hears it; up to 4."
+  realtimeEndpoints: [RealtimeEndpointInput!]
 }
 
 "Which bots to send."
@@ -7865,6 +8222,43 @@ enum RecordingStart {
   ON_FIRST_PARTICIPANT
   "When it is told to by resumeRecording."
   MANUAL
+}
+
+extend type Mutation {
+  "Sends up to 100 bots to a meeting, with a result for each."
+  createBots("Which bots to send." input: CreateBotsInput!): CreateBotsPayload!
+  "Sends a bot to a meeting, at once or at a time."
+  createBot("Which bot to send." input: CreateBotInput!): CreateBotPayload!
+  "Changes a scheduled bot, until it leaves for its meeting."
+  updateBot("What to change of which bot." input: UpdateBotInput!): UpdateBotPayload!
+  "Takes back a scheduled bot: it will not join."
+  deleteBot("Which bot to take back." input: DeleteBotInput!): DeleteBotPayload!
+  "Sends a bot to a room, whatever its mode. Its events tell what becomes of that: one BOT_MOVE_ENDED for every BOT_MOVE_STARTED."
+  moveBot("Which bot to send where." input: MoveBotInput!): MoveBotPayload!
+  "Has a bot record nothing until it is told to go on."
+  pauseRecording("Which bot." input: PauseRecordingInput!): PauseRecordingPayload!
+  "Has a bot record again."
+  resumeRecording("Which bot." input: ResumeRecordingInput!): ResumeRecordingPayload!
+  "Has a bot ask the hosts once more to let it record, where bots need that."
+  requestRecordingPermission("Which bot." input: RequestRecordingPermissionInput!): RequestRecordingPermissionPayload!
+  "Has a bot write to the room that it is in, or to one person there."
+  sendChatMessage("Which bot, and what." input: SendChatMessageInput!): SendChatMessagePayload!
+  "Has a bot say an audio clip to the room that it is in. Its events tell what becomes of that: one BOT_SPEECH_ENDED for every BOT_SPEECH_STARTED. A clip ends when the bot leaves the room: nobody hears the rest of it elsewhere."
+  speak("Which bot, and what." input: SpeakInput!): SpeakPayload!
+  "Ends what a bot says."
+  stopSpeaking("Which bot." input: StopSpeakingInput!): StopSpeakingPayload!
+  "Has a bot accept its latest invitation: for bots of mode MANUAL, and to take up what another declined."
+  acceptInvitation("Which bot." input: AcceptInvitationInput!): AcceptInvitationPayload!
+  "Has a bot decline its latest invitation."
+  declineInvitation("Which bot." input: DeclineInvitationInput!): DeclineInvitationPayload!
+  "Has bots cover the breakout rooms of a meeting, one in every open room, as far as they suffice; from round to round. In the main room they wait, and record nothing."
+  coverRooms("How to cover which meeting's rooms." input: CoverRoomsInput!): CoverRoomsPayload!
+  "Calls back the bots that cover a meeting, and sends no more."
+  stopCovering("Which meeting." input: StopCoveringInput!): StopCoveringPayload!
+  "Calls a bot back from its meeting."
+  removeBot("Which bot to call back." input: RemoveBotInput!): RemoveBotPayload!
+  "Deletes recordings: files, transcripts and what people did. What is being recorded can't be deleted."
+  deleteRecording("Which recordings." input: DeleteRecordingInput!): DeleteRecordingPayload!
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/event.graphqls", Input: `"""
@@ -8049,6 +8443,8 @@ enum EventType {
   RECORDING_GAP
   "It was said how bots cover the rooms."
   COVERAGE_SET
+  "It goes otherwise with a server that a bot sends what it hears to."
+  REALTIME_ENDPOINT_CHANGED
   "A bot began to record a room."
   SEGMENT_STARTED
   "The recording of a visit is whole."
@@ -8730,6 +9126,40 @@ type BotSpeechEvent implements Event {
   "How long the clip is, in seconds, when it began."
   durationSeconds: Float
   "Why, where there is more to say."
+  message: String
+}
+
+"How it goes with a server that a bot sends what it hears to: told when that changes, and each few seconds while packets are dropped."
+type RealtimeEndpointEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "Null: it goes with the bot through all rooms."
+  room: EventRoom
+  "The participant that the bot is."
+  participant: EventParticipant
+  "The bot."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "The endpoint."
+  endpointId: ID!
+  "Where it is."
+  status: RealtimeEndpointStatus!
+  "How many packets of voices it was handed so far."
+  sent: Int!
+  "How many it was too slow for so far, or not there."
+  dropped: Int!
+  "What went wrong, where something did."
   message: String
 }
 
@@ -10345,6 +10775,8 @@ type Segment implements Node {
     "Read on after this cursor."
     after: String
   ): AttendeeConnection!
+  "How many utterances could not be transcribed, up to now. They stand in the transcript with their times and their ` + "`" + `failure` + "`" + `."
+  failedUtterances: Int!
 }
 
 "Where a recording is in its life."
@@ -10491,8 +10923,20 @@ type TrackEdge {
   node: Track!
 }
 
-"Something that somebody said without a break, as the meeting's captions have it."
+"Something that somebody said without a break, as the meeting's captions or a server that transcribes have it."
 type Utterance {
+  "Names it among all utterances. What is still being said has the id that it will have when it is over."
+  id: ID!
+  "Its place among what the bot heard, for the subscription ` + "`" + `transcript` + "`" + ` to go on after. Null while it is not over."
+  cursor: String
+  "Whether it is still being said: it comes again, under the same id, and can have other words by then. Seen in the subscription alone, by bots with ` + "`" + `partialResults` + "`" + `."
+  partial: Boolean!
+  "Why its words are not known, as a sentence; null when they are."
+  failure: String
+  "What it was heard to be in, where that is known."
+  languageCode: String
+  "The participant's id."
+  participantId: ID!
   "Who said it: the participant's number in the meeting."
   number: Int!
   "What the participant was called."
@@ -11016,44 +11460,10 @@ type Mutation {
   askForHelp("Who asks." input: AskForHelpInput!): AskForHelpPayload!
   "Leaves the meeting, as a participant."
   leaveMeeting("Who leaves." input: LeaveMeetingInput!): LeaveMeetingPayload!
-  "Sends up to 100 bots to a meeting, with a result for each."
-  createBots("Which bots to send." input: CreateBotsInput!): CreateBotsPayload!
-  "Sends a bot to a meeting, at once or at a time."
-  createBot("Which bot to send." input: CreateBotInput!): CreateBotPayload!
-  "Changes a scheduled bot, until it leaves for its meeting."
-  updateBot("What to change of which bot." input: UpdateBotInput!): UpdateBotPayload!
-  "Takes back a scheduled bot: it will not join."
-  deleteBot("Which bot to take back." input: DeleteBotInput!): DeleteBotPayload!
-  "Sends a bot to a room, whatever its mode. Its events tell what becomes of that: one BOT_MOVE_ENDED for every BOT_MOVE_STARTED."
-  moveBot("Which bot to send where." input: MoveBotInput!): MoveBotPayload!
-  "Has a bot record nothing until it is told to go on."
-  pauseRecording("Which bot." input: PauseRecordingInput!): PauseRecordingPayload!
-  "Has a bot record again."
-  resumeRecording("Which bot." input: ResumeRecordingInput!): ResumeRecordingPayload!
-  "Has a bot ask the hosts once more to let it record, where bots need that."
-  requestRecordingPermission("Which bot." input: RequestRecordingPermissionInput!): RequestRecordingPermissionPayload!
-  "Has a bot write to the room that it is in, or to one person there."
-  sendChatMessage("Which bot, and what." input: SendChatMessageInput!): SendChatMessagePayload!
-  "Has a bot say an audio clip to the room that it is in. Its events tell what becomes of that: one BOT_SPEECH_ENDED for every BOT_SPEECH_STARTED. A clip ends when the bot leaves the room: nobody hears the rest of it elsewhere."
-  speak("Which bot, and what." input: SpeakInput!): SpeakPayload!
-  "Ends what a bot says."
-  stopSpeaking("Which bot." input: StopSpeakingInput!): StopSpeakingPayload!
-  "Has a bot accept its latest invitation: for bots of mode MANUAL, and to take up what another declined."
-  acceptInvitation("Which bot." input: AcceptInvitationInput!): AcceptInvitationPayload!
-  "Has a bot decline its latest invitation."
-  declineInvitation("Which bot." input: DeclineInvitationInput!): DeclineInvitationPayload!
-  "Has bots cover the breakout rooms of a meeting, one in every open room, as far as they suffice; from round to round. In the main room they wait, and record nothing."
-  coverRooms("How to cover which meeting's rooms." input: CoverRoomsInput!): CoverRoomsPayload!
-  "Calls back the bots that cover a meeting, and sends no more."
-  stopCovering("Which meeting." input: StopCoveringInput!): StopCoveringPayload!
-  "Calls a bot back from its meeting."
-  removeBot("Which bot to call back." input: RemoveBotInput!): RemoveBotPayload!
-  "Deletes recordings: files, transcripts and what people did. What is being recorded can't be deleted."
-  deleteRecording("Which recordings." input: DeleteRecordingInput!): DeleteRecordingPayload!
 }
 
 """
-What can be watched. Every event comes once, in order: first those that have been, then those that come.
+What can be watched. Everything comes once, in order: first what has been, then what comes.
 """
 type Subscription {
   "The events of a meeting, its bots' included."
@@ -11070,6 +11480,13 @@ type Subscription {
     "Go on after the event with this cursor; without it, from the bot's first event."
     after: String
   ): Event!
+  "What a bot hears being said, in the order in which that is over. It ends when the bot's life is over and all of it has come."
+  transcript(
+    "The bot."
+    botId: ID!
+    "Go on after the utterance with this cursor; without it, from the bot's first utterance."
+    after: String
+  ): Utterance!
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/timeline.graphqls", Input: `"Something that somebody did in a room while a bot recorded it. Who was there when the bot came has joined at the beginning."
@@ -11539,6 +11956,10 @@ func (ec *executionContext) childFields_Bot(ctx context.Context, field graphql.C
 		return ec.fieldContext_Bot_deduplicationKey(ctx, field)
 	case "retentionHours":
 		return ec.fieldContext_Bot_retentionHours(ctx, field)
+	case "transcription":
+		return ec.fieldContext_Bot_transcription(ctx, field)
+	case "realtimeEndpoints":
+		return ec.fieldContext_Bot_realtimeEndpoints(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Bot_createdAt(ctx, field)
 	case "endedAt":
@@ -12367,6 +12788,26 @@ func (ec *executionContext) childFields_Preset(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Preset", field.Name)
 }
 
+func (ec *executionContext) childFields_RealtimeEndpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RealtimeEndpoint_id(ctx, field)
+	case "url":
+		return ec.fieldContext_RealtimeEndpoint_url(ctx, field)
+	case "outputs":
+		return ec.fieldContext_RealtimeEndpoint_outputs(ctx, field)
+	case "status":
+		return ec.fieldContext_RealtimeEndpoint_status(ctx, field)
+	case "sent":
+		return ec.fieldContext_RealtimeEndpoint_sent(ctx, field)
+	case "dropped":
+		return ec.fieldContext_RealtimeEndpoint_dropped(ctx, field)
+	case "message":
+		return ec.fieldContext_RealtimeEndpoint_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RealtimeEndpoint", field.Name)
+}
+
 func (ec *executionContext) childFields_RecordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "participant":
@@ -12679,6 +13120,8 @@ func (ec *executionContext) childFields_Segment(ctx context.Context, field graph
 		return ec.fieldContext_Segment_speakerTimeline(ctx, field)
 	case "roster":
 		return ec.fieldContext_Segment_roster(ctx, field)
+	case "failedUtterances":
+		return ec.fieldContext_Segment_failedUtterances(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Segment", field.Name)
 }
@@ -12967,6 +13410,18 @@ func (ec *executionContext) childFields_TrackEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type TrackEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Transcription(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "source":
+		return ec.fieldContext_Transcription_source(ctx, field)
+	case "languageCode":
+		return ec.fieldContext_Transcription_languageCode(ctx, field)
+	case "partialResults":
+		return ec.fieldContext_Transcription_partialResults(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Transcription", field.Name)
+}
+
 func (ec *executionContext) childFields_UnassignPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -13013,6 +13468,18 @@ func (ec *executionContext) childFields_UserError(ctx context.Context, field gra
 
 func (ec *executionContext) childFields_Utterance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Utterance_id(ctx, field)
+	case "cursor":
+		return ec.fieldContext_Utterance_cursor(ctx, field)
+	case "partial":
+		return ec.fieldContext_Utterance_partial(ctx, field)
+	case "failure":
+		return ec.fieldContext_Utterance_failure(ctx, field)
+	case "languageCode":
+		return ec.fieldContext_Utterance_languageCode(ctx, field)
+	case "participantId":
+		return ec.fieldContext_Utterance_participantId(ctx, field)
 	case "number":
 		return ec.fieldContext_Utterance_number(ctx, field)
 	case "name":

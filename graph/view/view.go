@@ -168,6 +168,15 @@ type (
 		about
 		Policy *meeting.CoverPolicy
 	}
+	// RealtimeEndpointEvent says how it goes with an endpoint.
+	RealtimeEndpointEvent struct {
+		about
+		EndpointID meeting.RealtimeEndpointID
+		Status     meeting.RealtimeStatus
+		Sent       int64
+		Dropped    int64
+		Message    *string
+	}
 	// SegmentEvent says that a recording began or is whole.
 	SegmentEvent struct {
 		about
@@ -336,6 +345,8 @@ func ofBot(about about, e meeting.Event) Event {
 		return BotSpeechEvent{about: about, Outcome: &fact.Outcome, Message: filled(fact.Message)}
 	case meeting.CoverageSet:
 		return CoverageEvent{about, fact.Policy}
+	case meeting.RealtimeEndpointChanged:
+		return RealtimeEndpointEvent{about, fact.Endpoint, fact.Status, fact.Sent, fact.Dropped, filled(fact.Message)}
 	case meeting.SegmentStarted:
 		return SegmentEvent{about: about, SegmentID: fact.Segment, Visit: int(fact.Visit)}
 	case meeting.SegmentCompleted:

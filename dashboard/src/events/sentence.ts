@@ -53,6 +53,8 @@ export function sentence(event: MeetingEvent): string {
       return `${name(event.bot?.name)} recorded nothing for ${seconds(event.from, event.gapTo)} s from ${room(event)} on${unrecorded[event.gapCause]}`;
     case "BotSpeechEvent":
       return ofSpeech(event);
+    case "RealtimeEndpointEvent":
+      return ofEndpoint(event);
     case "CoverageEvent":
       return event.policy ? `Up to ${event.policy.maxBots} bots cover the rooms` : "Bots cover the rooms no longer";
     case "SegmentEvent":
@@ -302,6 +304,21 @@ function ofSpeech(event: Event<"BotSpeechEvent">): string {
       return `${bot} was interrupted in ${room(event)}${event.message === null ? "" : `: ${event.message}`}`;
     case "SUPERSEDED":
       return `${bot} says something else in ${room(event)}`;
+  }
+}
+
+function ofEndpoint(event: Event<"RealtimeEndpointEvent">): string {
+  const bot = name(event.bot?.name);
+  const missing = event.dropped === 0 ? "" : `; ${event.dropped} packets were dropped so far`;
+  switch (event.endpointStatus) {
+    case "CONNECTING":
+      return `${bot} connects to its endpoint${event.message === null ? "" : `: ${event.message}`}${missing}`;
+    case "RUNNING":
+      return `${bot} sends to its endpoint${missing}`;
+    case "FAILED":
+      return `${bot} gave its endpoint up${event.message === null ? "" : `: ${event.message}`}${missing}`;
+    case "DONE":
+      return `${bot} is done with its endpoint${missing}`;
   }
 }
 

@@ -75,6 +75,7 @@ function apply(draft: Draft, event: MeetingEvent): void {
     case "BotSpeechEvent":
     case "BotConnectionEvent":
     case "RecordingGapEvent":
+    case "RealtimeEndpointEvent":
     case "CoverageEvent":
       return;
   }

@@ -28,6 +28,8 @@ const (
 	FieldMetadata = "metadata"
 	// FieldOrder holds the string denoting the order field in the database.
 	FieldOrder = "order"
+	// FieldTranscription holds the string denoting the transcription field in the database.
+	FieldTranscription = "transcription"
 	// FieldStatusCode holds the string denoting the status_code field in the database.
 	FieldStatusCode = "status_code"
 	// FieldStatusSubCode holds the string denoting the status_sub_code field in the database.
@@ -48,6 +50,8 @@ const (
 	EdgeGaps = "gaps"
 	// EdgeEntries holds the string denoting the entries edge name in mutations.
 	EdgeEntries = "entries"
+	// EdgeRealtimeEndpoints holds the string denoting the realtime_endpoints edge name in mutations.
+	EdgeRealtimeEndpoints = "realtime_endpoints"
 	// Table holds the table name of the bot in the database.
 	Table = "bots"
 	// MeetingTable is the table that holds the meeting relation/edge.
@@ -78,6 +82,13 @@ const (
 	EntriesInverseTable = "bot_metadata"
 	// EntriesColumn is the table column denoting the entries relation/edge.
 	EntriesColumn = "bot_id"
+	// RealtimeEndpointsTable is the table that holds the realtime_endpoints relation/edge.
+	RealtimeEndpointsTable = "realtime_endpoints"
+	// RealtimeEndpointsInverseTable is the table name for the RealtimeEndpoint entity.
+	// It exists in this package in order to avoid circular dependency with the "realtimeendpoint" package.
+	RealtimeEndpointsInverseTable = "realtime_endpoints"
+	// RealtimeEndpointsColumn is the table column denoting the realtime_endpoints relation/edge.
+	RealtimeEndpointsColumn = "bot_id"
 )
 
 // Columns holds all SQL columns for bot fields.
@@ -90,6 +101,7 @@ var Columns = []string{
 	FieldRoomWanted,
 	FieldMetadata,
 	FieldOrder,
+	FieldTranscription,
 	FieldStatusCode,
 	FieldStatusSubCode,
 	FieldJoinAt,
@@ -245,6 +257,20 @@ func ByEntries(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newEntriesStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByRealtimeEndpointsCount orders the results by realtime_endpoints count.
+func ByRealtimeEndpointsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newRealtimeEndpointsStep(), opts...)
+	}
+}
+
+// ByRealtimeEndpoints orders the results by realtime_endpoints terms.
+func ByRealtimeEndpoints(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newRealtimeEndpointsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newMeetingStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -271,5 +297,12 @@ func newEntriesStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(EntriesInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, EntriesTable, EntriesColumn),
+	)
+}
+func newRealtimeEndpointsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(RealtimeEndpointsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, RealtimeEndpointsTable, RealtimeEndpointsColumn),
 	)
 }

@@ -477,6 +477,16 @@ func OrderNotNil() predicate.Bot {
 	return predicate.Bot(sql.FieldNotNull(FieldOrder))
 }
 
+// TranscriptionIsNil applies the IsNil predicate on the "transcription" field.
+func TranscriptionIsNil() predicate.Bot {
+	return predicate.Bot(sql.FieldIsNull(FieldTranscription))
+}
+
+// TranscriptionNotNil applies the NotNil predicate on the "transcription" field.
+func TranscriptionNotNil() predicate.Bot {
+	return predicate.Bot(sql.FieldNotNull(FieldTranscription))
+}
+
 // StatusCodeEQ applies the EQ predicate on the "status_code" field.
 func StatusCodeEQ(v string) predicate.Bot {
 	return predicate.Bot(sql.FieldEQ(FieldStatusCode, v))
@@ -918,6 +928,29 @@ func HasEntries() predicate.Bot {
 func HasEntriesWith(preds ...predicate.BotMetadata) predicate.Bot {
 	return predicate.Bot(func(s *sql.Selector) {
 		step := newEntriesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasRealtimeEndpoints applies the HasEdge predicate on the "realtime_endpoints" edge.
+func HasRealtimeEndpoints() predicate.Bot {
+	return predicate.Bot(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, RealtimeEndpointsTable, RealtimeEndpointsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasRealtimeEndpointsWith applies the HasEdge predicate on the "realtime_endpoints" edge with a given conditions (other predicates).
+func HasRealtimeEndpointsWith(preds ...predicate.RealtimeEndpoint) predicate.Bot {
+	return predicate.Bot(func(s *sql.Selector) {
+		step := newRealtimeEndpointsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -129,6 +129,18 @@ func (f PresenceFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, er
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PresenceMutation", m)
 }
 
+// The RealtimeEndpointFunc type is an adapter to allow the use of ordinary
+// function as RealtimeEndpoint mutator.
+type RealtimeEndpointFunc func(context.Context, *ent.RealtimeEndpointMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f RealtimeEndpointFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.RealtimeEndpointMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RealtimeEndpointMutation", m)
+}
+
 // The RequestFunc type is an adapter to allow the use of ordinary
 // function as Request mutator.
 type RequestFunc func(context.Context, *ent.RequestMutation) (ent.Value, error)

@@ -41,6 +41,7 @@ var (
 		{Name: "room_wanted", Type: field.TypeString, Default: ""},
 		{Name: "metadata", Type: field.TypeJSON, Nullable: true},
 		{Name: "order", Type: field.TypeJSON, Nullable: true},
+		{Name: "transcription", Type: field.TypeJSON, Nullable: true},
 		{Name: "status_code", Type: field.TypeString, Default: ""},
 		{Name: "status_sub_code", Type: field.TypeString, Default: ""},
 		{Name: "join_at", Type: field.TypeInt64, Default: 0},
@@ -57,7 +58,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "bots_meetings_bots",
-				Columns:    []*schema.Column{BotsColumns[13]},
+				Columns:    []*schema.Column{BotsColumns[14]},
 				RefColumns: []*schema.Column{MeetingsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -66,27 +67,27 @@ var (
 			{
 				Name:    "bot_meeting_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{BotsColumns[13], BotsColumns[11]},
+				Columns: []*schema.Column{BotsColumns[14], BotsColumns[12]},
 			},
 			{
 				Name:    "bot_workspace_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{BotsColumns[1], BotsColumns[11]},
+				Columns: []*schema.Column{BotsColumns[1], BotsColumns[12]},
 			},
 			{
 				Name:    "bot_ended_at",
 				Unique:  false,
-				Columns: []*schema.Column{BotsColumns[12]},
+				Columns: []*schema.Column{BotsColumns[13]},
 			},
 			{
 				Name:    "bot_status_code_join_at",
 				Unique:  false,
-				Columns: []*schema.Column{BotsColumns[7], BotsColumns[9]},
+				Columns: []*schema.Column{BotsColumns[8], BotsColumns[10]},
 			},
 			{
 				Name:    "bot_workspace_id_deduplication_key",
 				Unique:  true,
-				Columns: []*schema.Column{BotsColumns[1], BotsColumns[10]},
+				Columns: []*schema.Column{BotsColumns[1], BotsColumns[11]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "deduplication_key <> '' AND ended_at = 0",
 				},
@@ -377,6 +378,40 @@ var (
 			},
 		},
 	}
+	// RealtimeEndpointsColumns holds the columns for the "realtime_endpoints" table.
+	RealtimeEndpointsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString},
+		{Name: "workspace_id", Type: field.TypeString},
+		{Name: "ordinal", Type: field.TypeInt},
+		{Name: "url", Type: field.TypeString},
+		{Name: "outputs", Type: field.TypeJSON},
+		{Name: "status", Type: field.TypeString, Default: "CONNECTING"},
+		{Name: "sent", Type: field.TypeInt64, Default: 0},
+		{Name: "dropped", Type: field.TypeInt64, Default: 0},
+		{Name: "message", Type: field.TypeString, Nullable: true},
+		{Name: "bot_id", Type: field.TypeString},
+	}
+	// RealtimeEndpointsTable holds the schema information for the "realtime_endpoints" table.
+	RealtimeEndpointsTable = &schema.Table{
+		Name:       "realtime_endpoints",
+		Columns:    RealtimeEndpointsColumns,
+		PrimaryKey: []*schema.Column{RealtimeEndpointsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "realtime_endpoints_bots_realtime_endpoints",
+				Columns:    []*schema.Column{RealtimeEndpointsColumns[9]},
+				RefColumns: []*schema.Column{BotsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "realtimeendpoint_bot_id_ordinal",
+				Unique:  true,
+				Columns: []*schema.Column{RealtimeEndpointsColumns[9], RealtimeEndpointsColumns[2]},
+			},
+		},
+	}
 	// RequestsColumns holds the columns for the "requests" table.
 	RequestsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -592,6 +627,7 @@ var (
 		MeetingsTable,
 		ParticipantsTable,
 		PresencesTable,
+		RealtimeEndpointsTable,
 		RequestsTable,
 		RoomsTable,
 		RoundsTable,
@@ -610,6 +646,7 @@ func init() {
 	ParticipantsTable.ForeignKeys[0].RefTable = MeetingsTable
 	PresencesTable.ForeignKeys[0].RefTable = ParticipantsTable
 	PresencesTable.ForeignKeys[1].RefTable = RoomsTable
+	RealtimeEndpointsTable.ForeignKeys[0].RefTable = BotsTable
 	RoomsTable.ForeignKeys[0].RefTable = MeetingsTable
 	RoundsTable.ForeignKeys[0].RefTable = MeetingsTable
 	SegmentsTable.ForeignKeys[0].RefTable = BotsTable

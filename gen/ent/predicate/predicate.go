@@ -36,6 +36,9 @@ type Participant func(*sql.Selector)
 // Presence is the predicate function for presence builders.
 type Presence func(*sql.Selector)
 
+// RealtimeEndpoint is the predicate function for realtimeendpoint builders.
+type RealtimeEndpoint func(*sql.Selector)
+
 // Request is the predicate function for request builders.
 type Request func(*sql.Selector)
 

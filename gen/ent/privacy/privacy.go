@@ -350,6 +350,30 @@ func (f PresenceMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutati
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PresenceMutation", m)
 }
 
+// The RealtimeEndpointQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type RealtimeEndpointQueryRuleFunc func(context.Context, *ent.RealtimeEndpointQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f RealtimeEndpointQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.RealtimeEndpointQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.RealtimeEndpointQuery", q)
+}
+
+// The RealtimeEndpointMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type RealtimeEndpointMutationRuleFunc func(context.Context, *ent.RealtimeEndpointMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f RealtimeEndpointMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.RealtimeEndpointMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.RealtimeEndpointMutation", m)
+}
+
 // The RequestQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type RequestQueryRuleFunc func(context.Context, *ent.RequestQuery) error

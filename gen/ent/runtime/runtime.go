@@ -16,6 +16,7 @@ import (
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/presence"
+	"github.com/breakoutrooms/breakout/gen/ent/realtimeendpoint"
 	"github.com/breakoutrooms/breakout/gen/ent/request"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
@@ -85,23 +86,23 @@ func init() {
 	// bot.DefaultRoomWanted holds the default value on creation for the room_wanted field.
 	bot.DefaultRoomWanted = botDescRoomWanted.Default.(string)
 	// botDescStatusCode is the schema descriptor for status_code field.
-	botDescStatusCode := botFields[7].Descriptor()
+	botDescStatusCode := botFields[8].Descriptor()
 	// bot.DefaultStatusCode holds the default value on creation for the status_code field.
 	bot.DefaultStatusCode = botDescStatusCode.Default.(string)
 	// botDescStatusSubCode is the schema descriptor for status_sub_code field.
-	botDescStatusSubCode := botFields[8].Descriptor()
+	botDescStatusSubCode := botFields[9].Descriptor()
 	// bot.DefaultStatusSubCode holds the default value on creation for the status_sub_code field.
 	bot.DefaultStatusSubCode = botDescStatusSubCode.Default.(string)
 	// botDescJoinAt is the schema descriptor for join_at field.
-	botDescJoinAt := botFields[9].Descriptor()
+	botDescJoinAt := botFields[10].Descriptor()
 	// bot.DefaultJoinAt holds the default value on creation for the join_at field.
 	bot.DefaultJoinAt = meeting.Instant(botDescJoinAt.Default.(int64))
 	// botDescDeduplicationKey is the schema descriptor for deduplication_key field.
-	botDescDeduplicationKey := botFields[10].Descriptor()
+	botDescDeduplicationKey := botFields[11].Descriptor()
 	// bot.DefaultDeduplicationKey holds the default value on creation for the deduplication_key field.
 	bot.DefaultDeduplicationKey = botDescDeduplicationKey.Default.(string)
 	// botDescEndedAt is the schema descriptor for ended_at field.
-	botDescEndedAt := botFields[12].Descriptor()
+	botDescEndedAt := botFields[13].Descriptor()
 	// bot.DefaultEndedAt holds the default value on creation for the ended_at field.
 	bot.DefaultEndedAt = meeting.Instant(botDescEndedAt.Default.(int64))
 	// botDescID is the schema descriptor for id field.
@@ -348,6 +349,40 @@ func init() {
 	presenceDescID := presenceFields[0].Descriptor()
 	// presence.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	presence.IDValidator = presenceDescID.Validators[0].(func(string) error)
+	realtimeendpointMixin := schema.RealtimeEndpoint{}.Mixin()
+	realtimeendpoint.Policy = privacy.NewPolicies(realtimeendpointMixin[0], schema.RealtimeEndpoint{})
+	realtimeendpoint.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := realtimeendpoint.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	realtimeendpointMixinFields0 := realtimeendpointMixin[0].Fields()
+	_ = realtimeendpointMixinFields0
+	realtimeendpointFields := schema.RealtimeEndpoint{}.Fields()
+	_ = realtimeendpointFields
+	// realtimeendpointDescWorkspaceID is the schema descriptor for workspace_id field.
+	realtimeendpointDescWorkspaceID := realtimeendpointMixinFields0[0].Descriptor()
+	// realtimeendpoint.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
+	realtimeendpoint.WorkspaceIDValidator = realtimeendpointDescWorkspaceID.Validators[0].(func(string) error)
+	// realtimeendpointDescStatus is the schema descriptor for status field.
+	realtimeendpointDescStatus := realtimeendpointFields[5].Descriptor()
+	// realtimeendpoint.DefaultStatus holds the default value on creation for the status field.
+	realtimeendpoint.DefaultStatus = meeting.RealtimeStatus(realtimeendpointDescStatus.Default.(string))
+	// realtimeendpointDescSent is the schema descriptor for sent field.
+	realtimeendpointDescSent := realtimeendpointFields[6].Descriptor()
+	// realtimeendpoint.DefaultSent holds the default value on creation for the sent field.
+	realtimeendpoint.DefaultSent = realtimeendpointDescSent.Default.(int64)
+	// realtimeendpointDescDropped is the schema descriptor for dropped field.
+	realtimeendpointDescDropped := realtimeendpointFields[7].Descriptor()
+	// realtimeendpoint.DefaultDropped holds the default value on creation for the dropped field.
+	realtimeendpoint.DefaultDropped = realtimeendpointDescDropped.Default.(int64)
+	// realtimeendpointDescID is the schema descriptor for id field.
+	realtimeendpointDescID := realtimeendpointFields[0].Descriptor()
+	// realtimeendpoint.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	realtimeendpoint.IDValidator = realtimeendpointDescID.Validators[0].(func(string) error)
 	requestMixin := schema.Request{}.Mixin()
 	request.Policy = privacy.NewPolicies(requestMixin[0], schema.Request{})
 	request.Hooks[0] = func(next ent.Mutator) ent.Mutator {
