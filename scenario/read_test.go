@@ -127,7 +127,7 @@ func TestDocumentedScenarioPlays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := play(t, s, scenario.Progress{}); !r.OK || len(r.Verdicts) != 10 {
+	if r := play(t, s, scenario.Progress{}); !r.OK || len(r.Verdicts) != 12 {
 		t.Errorf("%+v", r)
 	}
 }
