@@ -15,21 +15,12 @@ func (b *bot) entered(ctx, reporting context.Context, entered meeting.EnteredRoo
 		b.release()
 	}
 	b.now = &visit{
-		number: entered.Visit, room: entered.Room, began: entered.At,
-		permission: permission{allowed: entered.MayRecord, wanted: !b.held && b.inScope(entered.Room), entered: entered},
+		number: entered.Visit, room: entered.Room, began: entered.At, roster: entered.Roster,
+		permission: permission{allowed: entered.MayRecord, wanted: !b.RoomsOnly || entered.Room.Kind == meeting.RoomBreakout},
 	}
-	recording, did := b.now.wanted && b.now.allowed, before != nil && before.wanted && before.allowed
-	if before == nil || did && !recording {
-		events = append(events, b.event(entered.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallNotRecording}))
-	}
-	if recording && !did {
-		events = append(events, b.event(entered.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}))
-	}
-	if entered.Room.Kind == meeting.RoomBreakout {
-		events = append(events, b.event(entered.At, &entered.Room, meeting.BotStatusChanged{Code: meeting.StatusBreakoutRoomEntered}))
-	}
-	if recording {
-		started, err := b.record(entered)
+	events = append(events, b.arrived(before)...)
+	if b.records() {
+		started, err := b.record(entered.At)
 		if err != nil {
 			return err
 		}
@@ -44,16 +35,20 @@ func (b *bot) entered(ctx, reporting context.Context, entered meeting.EnteredRoo
 	if err := b.Report(reporting, events...); err != nil {
 		return err
 	}
+	return b.settle(ctx, reporting, entered, back)
+}
+
+// settle does what is to be done in a new room: the bot says that it records, or asks
+// whether it may, and goes on to where it was before it was away.
+func (b *bot) settle(ctx, reporting context.Context, entered meeting.EnteredRoom, back *Absence) error {
 	if err := b.notify(ctx, reporting, entered); err != nil {
 		return err
 	}
-	if b.errand != nil && b.errand.room.ID == entered.Room.ID {
-		if err := b.arrive(reporting, meeting.MoveMade, ""); err != nil {
-			return err
-		}
-	}
 	if err := b.ask(ctx, reporting); err != nil {
 		return err
+	}
+	if b.errand != nil && b.errand.room.ID == entered.Room.ID {
+		return b.arrive(reporting, meeting.MoveMade, "")
 	}
 	if back != nil && back.Room.Kind == meeting.RoomBreakout && back.Room.ID != entered.Room.ID {
 		return b.move(ctx, reporting, back.Room) // the meeting has put it elsewhere
@@ -61,13 +56,35 @@ func (b *bot) entered(ctx, reporting context.Context, entered meeting.EnteredRoo
 	return nil
 }
 
+// records says whether what is heard now is recorded.
+func (b *bot) records() bool { return b.now != nil && b.now.wanted && b.now.allowed && !b.held }
+
+// arrived tells what a visit changes after the one before it.
+func (b *bot) arrived(before *visit) (events []meeting.Event) {
+	tell := func(room *meeting.RoomRef, code string) {
+		events = append(events, b.event(b.now.began, room, meeting.BotStatusChanged{Code: code}))
+	}
+	did := before != nil && before.recorded && before.allowed
+	if before == nil || did && !b.records() {
+		tell(nil, meeting.StatusInCallNotRecording)
+	}
+	if b.records() && !did {
+		tell(nil, meeting.StatusInCallRecording)
+	}
+	if b.now.room.Kind == meeting.RoomBreakout {
+		tell(&b.now.room, meeting.StatusBreakoutRoomEntered)
+	}
+	return events
+}
+
 // leave ends the present visit, whose segment lingers.
 func (b *bot) leave(at time.Time) []meeting.Event {
 	if b.now == nil {
 		return nil
 	}
+	events := b.hush(meeting.SpeechInterrupted, "The bot left the room.")
 	old := *b.now
-	events := append(b.hush(meeting.SpeechInterrupted, "The bot left the room."), b.unheard(&old, at)...)
+	events = append(events, b.unheard(&old, at)...)
 	if old.recorded {
 		b.over = append(b.over, lingering{old, at, time.Now().Add(linger)})
 	}

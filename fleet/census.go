@@ -43,7 +43,8 @@ func (s *steward) observe(now time.Time) {
 	s.observed = now
 	listens := make(map[meeting.RoomID]bool)
 	for _, c := range s.charges {
-		if person := s.state.People[c.number]; person != nil && !c.ended && !(c.covers && person.Room == s.state.Main().ID) {
+		person := s.state.People[c.number]
+		if deaf := c.covers && person != nil && person.Room == s.state.Main().ID; person != nil && !c.ended && !deaf {
 			listens[person.Room] = true
 		}
 	}

@@ -14,6 +14,7 @@ import (
 func checkInvariants(t *rapid.T, r *run) {
 	checkState(t, r.state)
 	checkPresences(t, r.events)
+	checkWaiting(t, r.events)
 	replayed := meeting.New()
 	replayed.Fold(r.events...)
 	if !reflect.DeepEqual(replayed, r.state) {
@@ -138,18 +139,11 @@ func checkPresences(t *rapid.T, events []meeting.Event) {
 	in := make(map[meeting.ParticipantID]presence)
 	open := make(map[meeting.RoomID]bool)
 	sharing := make(map[meeting.ParticipantID]bool)
-	waiting := make(map[meeting.ParticipantID]bool)
 	closing := false
 	for _, event := range events {
 		switch fact := event.Fact.(type) {
 		case meeting.MediaChanged:
 			sharing[event.Participant.ID] = fact.Media.Screen
-		case meeting.ParticipantWaiting, meeting.ParticipantAdmitted, meeting.ParticipantDenied, meeting.ParticipantLeftWaitingRoom:
-			_, begins := fact.(meeting.ParticipantWaiting)
-			if id := event.Participant.ID; waiting[id] == begins {
-				t.Fatalf("%s of %d, which waits: %v", event.Type(), id, waiting[id])
-			}
-			waiting[event.Participant.ID] = begins
 		case meeting.RoomCreated:
 			open[event.Room.ID] = event.Room.Kind == meeting.RoomMain
 		case meeting.RoomOpened:
@@ -170,9 +164,6 @@ func checkPresences(t *rapid.T, events []meeting.Event) {
 		case meeting.ParticipantEnteredRoom:
 			id := event.Participant.ID
 			before := in[id]
-			if waiting[id] {
-				t.Fatalf("%d enters %s out of the waiting room, and nobody has let it in", id, event.Room.ID)
-			}
 			if before.room != "" || fact.Visit != before.visit+1 {
 				t.Fatalf("%d enters %s on visit %d after %+v", id, event.Room.ID, fact.Visit, before)
 			}
@@ -189,6 +180,30 @@ func checkPresences(t *rapid.T, events []meeting.Event) {
 				t.Fatalf("%d leaves %s on visit %d, but is in %+v", id, event.Room.ID, fact.Visit, in[id])
 			}
 			in[id] = presence{"", fact.Visit}
+		}
+	}
+}
+
+// checkWaiting follows the events: who waits is let in, turned away or leaves, and
+// enters no room before.
+func checkWaiting(t *rapid.T, events []meeting.Event) {
+	waiting := make(map[meeting.ParticipantID]bool)
+	for _, event := range events {
+		switch event.Fact.(type) {
+		case meeting.ParticipantWaiting:
+			if waiting[event.Participant.ID] {
+				t.Fatalf("%d waits twice", event.Participant.ID)
+			}
+			waiting[event.Participant.ID] = true
+		case meeting.ParticipantAdmitted, meeting.ParticipantDenied, meeting.ParticipantLeftWaitingRoom:
+			if !waiting[event.Participant.ID] {
+				t.Fatalf("%s of %d, which does not wait", event.Type(), event.Participant.ID)
+			}
+			waiting[event.Participant.ID] = false
+		case meeting.ParticipantJoined, meeting.ParticipantEnteredRoom:
+			if waiting[event.Participant.ID] {
+				t.Fatalf("%s of %d, which nobody has let in", event.Type(), event.Participant.ID)
+			}
 		}
 	}
 }
