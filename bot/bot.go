@@ -111,6 +111,8 @@ type visit struct {
 	began  time.Time
 	// recorded says that the visit has a segment.
 	recorded bool
+	// roster are the others who have been in the room.
+	roster []meeting.ParticipantRef
 	permission
 }
 
@@ -231,7 +233,7 @@ func (b *bot) hear(ctx, reporting context.Context, signal meeting.Signal) error 
 	case meeting.RecordingPermitted:
 		return b.permitted(reporting, heard)
 	case meeting.SomebodyEntered:
-		return b.met(ctx, reporting, heard)
+		return b.meet(ctx, reporting, heard.Participant)
 	case meeting.MediaShown:
 		return b.muted(reporting, heard)
 	case meeting.Captioned:

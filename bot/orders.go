@@ -138,7 +138,7 @@ func (b *bot) pause(ctx, reporting context.Context, paused bool) error {
 		}
 		return b.start(ctx, reporting)
 	}
-	if !b.Recorder.Pause(paused) || b.now == nil || !b.now.allowed || !b.now.wanted {
+	if !b.Recorder.Pause(paused) || !b.records() {
 		return nil // there is nothing to stop, or to go on with
 	}
 	status := meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}

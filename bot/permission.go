@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
@@ -26,8 +25,6 @@ type permission struct {
 	asked bool
 	// revoked is since when it may record no longer, while it may not.
 	revoked time.Time
-	// entered is who was in the room, and who has come since.
-	entered meeting.EnteredRoom
 }
 
 // AskToRecord has the bot ask the hosts once more to let it record.
@@ -36,36 +33,18 @@ type AskToRecord struct{}
 func (AskToRecord) order() {}
 
 // record begins the segment of the present visit.
-func (b *bot) record(entered meeting.EnteredRoom) (meeting.Event, error) {
-	started, err := b.Recorder.Begin(entered)
+func (b *bot) record(at time.Time) (meeting.Event, error) {
+	started, err := b.Recorder.Begin(meeting.EnteredRoom{At: at, Visit: b.now.number, Room: b.now.room, Roster: b.now.roster})
 	if err != nil {
-		return meeting.Event{}, fmt.Errorf("begin to record %q: %w", entered.Room.Name, err)
+		return meeting.Event{}, fmt.Errorf("begin to record %q: %w", b.now.room.Name, err)
 	}
 	b.now.recorded = true
-	return b.event(entered.At, &entered.Room, started), nil
-}
-
-// met takes note of somebody who has come. It can be the host whom the bot had to
-// wait for.
-func (b *bot) met(ctx, reporting context.Context, heard meeting.SomebodyEntered) error {
-	if b.now == nil {
-		return nil
-	}
-	b.now.entered.Roster = append(slices.Clip(b.now.entered.Roster), heard.Participant)
-	if b.held && b.Start == StartOnFirstParticipant && !heard.Participant.IsBot {
-		if err := b.start(ctx, reporting); err != nil {
-			return err
-		}
-	}
-	if heard.Participant.Role == meeting.RoleParticipant || b.now.asked {
-		return nil
-	}
-	return b.ask(ctx, reporting)
+	return b.event(at, &b.now.room, started), nil
 }
 
 // ask asks to be let record where the bot is, if it is to record and may not.
 func (b *bot) ask(ctx, reporting context.Context) error {
-	if b.now == nil || b.now.allowed || !b.now.wanted {
+	if b.now == nil || b.now.allowed || !b.now.wanted || b.held {
 		return nil
 	}
 	err := b.session.AskToRecord(ctx)
@@ -99,6 +78,8 @@ func (b *bot) permitted(reporting context.Context, heard meeting.RecordingPermit
 	var events []meeting.Event
 	if was {
 		subCode = SubCodeRecordingTaken
+	}
+	if was && b.now.recorded {
 		b.now.revoked = heard.At
 		b.Recorder.Permit(b.now.number, false, heard.At)
 		events = append(events, b.event(heard.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallNotRecording}))
@@ -108,17 +89,16 @@ func (b *bot) permitted(reporting context.Context, heard meeting.RecordingPermit
 
 // allowed records from now on: the visit has a segment since, or has it again.
 func (b *bot) allowed(reporting context.Context, heard meeting.RecordingPermitted) error {
-	events := []meeting.Event{
-		b.event(heard.At, nil, meeting.BotStatusChanged{Code: meeting.StatusRecordingAllowed}),
-		b.event(heard.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}),
+	events := []meeting.Event{b.event(heard.At, nil, meeting.BotStatusChanged{Code: meeting.StatusRecordingAllowed})}
+	if b.held {
+		return b.Report(reporting, events...) // its start has not come
 	}
+	events = append(events, b.event(heard.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}))
 	events = append(events, b.unheard(b.now, heard.At)...)
 	b.now.revoked = time.Time{}
 	b.Recorder.Permit(b.now.number, true, heard.At)
 	if !b.now.recorded {
-		entered := b.now.entered
-		entered.At = heard.At
-		started, err := b.record(entered)
+		started, err := b.record(heard.At)
 		if err != nil {
 			return err
 		}

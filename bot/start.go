@@ -39,6 +39,22 @@ func (b *bot) hold() {
 	}
 }
 
+// meet notes who is in the bot's room, and starts to record with the first person. It
+// can be the host whom the bot had to wait for to ask whether it may.
+func (b *bot) meet(ctx, reporting context.Context, who meeting.ParticipantRef) error {
+	if b.now == nil {
+		return nil
+	}
+	b.now.roster = append(b.now.roster, who)
+	if b.held && b.Start == StartOnFirstParticipant && !who.IsBot {
+		return b.start(ctx, reporting)
+	}
+	if who.Role == meeting.RoleParticipant || b.now.asked {
+		return nil
+	}
+	return b.ask(ctx, reporting)
+}
+
 // somebody says whether one of them is no bot.
 func somebody(roster []meeting.ParticipantRef) bool {
 	return slices.ContainsFunc(roster, func(who meeting.ParticipantRef) bool { return !who.IsBot })
@@ -50,26 +66,16 @@ func (b *bot) release() {
 	b.Recorder.Pause(false)
 }
 
-// start begins to record in the middle of a visit, or asks to.
+// start begins to record in the middle of a visit, or asks to be let.
 func (b *bot) start(ctx, reporting context.Context) error {
 	b.release()
-	if b.now == nil || !b.inScope(b.now.room) {
-		return nil // the next room is recorded
+	if !b.records() {
+		return b.ask(ctx, reporting) // if this room is to be recorded at all
 	}
-	b.now.wanted = true
-	if !b.now.allowed {
-		return b.ask(ctx, reporting)
-	}
-	entered := b.now.entered
-	entered.At = time.Now()
-	started, err := b.record(entered)
+	now := time.Now()
+	started, err := b.record(now)
 	if err != nil {
 		return err
 	}
-	return b.Report(reporting, b.event(entered.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}), started)
-}
-
-// inScope says whether the bot is one that records such rooms.
-func (b *bot) inScope(room meeting.RoomRef) bool {
-	return !b.RoomsOnly || room.Kind == meeting.RoomBreakout
+	return b.Report(reporting, b.event(now, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}), started)
 }

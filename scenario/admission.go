@@ -1,12 +1,41 @@
 package scenario
 
 import (
+	"strings"
+
 	"github.com/breakoutrooms/breakout/meeting"
 	"go.yaml.in/yaml/v3"
 )
 
 // EverybodyWaiting stands for all people and bots that wait to be let in.
 const EverybodyWaiting = "everybody"
+
+// doorOptions reads the host's settings of who comes in, and of what bots may do there.
+func (r *reader) doorOptions(apply func(func(*meeting.Options))) map[string]func(*yaml.Node) {
+	yes := func(name string, field func(*meeting.Options) *bool) func(*yaml.Node) {
+		return func(n *yaml.Node) {
+			value := r.yes(n, name)
+			apply(func(o *meeting.Options) { *field(o) = value })
+		}
+	}
+	return map[string]func(*yaml.Node){
+		"wait_again":         yes("wait_again", func(o *meeting.Options) *bool { return &o.WaitAgain }),
+		"wait_for_host":      yes("wait_for_host", func(o *meeting.Options) *bool { return &o.WaitForHost }),
+		"locked":             yes("locked", func(o *meeting.Options) *bool { return &o.Locked }),
+		"bots_ask_to_record": yes("bots_ask_to_record", func(o *meeting.Options) *bool { return &o.BotsAskToRecord }),
+		"waiting_room": func(n *yaml.Node) {
+			who := meeting.WaitingRoom(strings.ToUpper(r.text(n, "waiting_room")))
+			if who != meeting.WaitingRoomOff && who != meeting.WaitingRoomBots && who != meeting.WaitingRoomEverybody {
+				r.fault(n, "There is no waiting room for %q; choose off, bots or everybody.", n.Value)
+			}
+			apply(func(o *meeting.Options) { o.WaitingRoom = who })
+		},
+		"capacity": func(n *yaml.Node) {
+			most := r.number(n, "capacity", 0)
+			apply(func(o *meeting.Options) { o.Capacity = most })
+		},
+	}
+}
 
 // admission reads the steps of the host at the door.
 func (r *reader) admission(step *Step) map[string]func(*yaml.Node) {

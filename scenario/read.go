@@ -3,6 +3,7 @@ package scenario
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -131,7 +132,7 @@ func (r *reader) options(apply func(func(*meeting.Options))) map[string]func(*ya
 			apply(func(o *meeting.Options) { *field(o) = value })
 		}
 	}
-	return map[string]func(*yaml.Node){
+	known := map[string]func(*yaml.Node){
 		"move_in_automatically":   yes("move_in_automatically", func(o *meeting.Options) *bool { return &o.MoveInAutomatically }),
 		"allow_return":            yes("allow_return", func(o *meeting.Options) *bool { return &o.AllowReturn }),
 		"choose_room":             yes("choose_room", func(o *meeting.Options) *bool { return &o.ChooseRoom }),
@@ -142,15 +143,6 @@ func (r *reader) options(apply func(func(*meeting.Options))) map[string]func(*ya
 		"polls":                   yes("polls", func(o *meeting.Options) *bool { return &o.Polls }),
 		"screen_share":            yes("screen_share", func(o *meeting.Options) *bool { return &o.ScreenShare }),
 		"recording":               yes("recording", func(o *meeting.Options) *bool { return &o.Recording }),
-		"wait_again":              yes("wait_again", func(o *meeting.Options) *bool { return &o.WaitAgain }),
-		"wait_for_host":           yes("wait_for_host", func(o *meeting.Options) *bool { return &o.WaitForHost }),
-		"locked":                  yes("locked", func(o *meeting.Options) *bool { return &o.Locked }),
-		"bots_ask_to_record":      yes("bots_ask_to_record", func(o *meeting.Options) *bool { return &o.BotsAskToRecord }),
-		"waiting_room":            func(n *yaml.Node) { r.waitingRoom(n, apply) },
-		"capacity": func(n *yaml.Node) {
-			most := r.number(n, "capacity", 0)
-			apply(func(o *meeting.Options) { o.Capacity = most })
-		},
 		"rejoin": func(n *yaml.Node) {
 			rejoin := meeting.Rejoin(strings.ToUpper(r.text(n, "rejoin")))
 			if rejoin != meeting.RejoinRoom && rejoin != meeting.RejoinMain {
@@ -173,14 +165,8 @@ func (r *reader) options(apply func(func(*meeting.Options))) map[string]func(*ya
 			apply(func(o *meeting.Options) { o.LateJoin = late })
 		},
 	}
-}
-
-func (r *reader) waitingRoom(n *yaml.Node, apply func(func(*meeting.Options))) {
-	who := meeting.WaitingRoom(strings.ToUpper(r.text(n, "waiting_room")))
-	if who != meeting.WaitingRoomOff && who != meeting.WaitingRoomBots && who != meeting.WaitingRoomEverybody {
-		r.fault(n, "There is no waiting room for %q; choose off, bots or everybody.", n.Value)
-	}
-	apply(func(o *meeting.Options) { o.WaitingRoom = who })
+	maps.Copy(known, r.doorOptions(apply))
+	return known
 }
 
 func (r *reader) people(node *yaml.Node) {
@@ -273,11 +259,11 @@ func (r *reader) bots(node *yaml.Node) {
 			"name":            func(n *yaml.Node) { b.Name = r.text(n, "name") },
 			"room":            func(n *yaml.Node) { b.Room = r.text(n, "room") },
 			"email":           func(n *yaml.Node) { b.Email = r.text(n, "email") },
+			"automatic_leave": func(n *yaml.Node) { b.Leaves = r.automaticLeave(n) },
 			"mode":            func(n *yaml.Node) { b.Mode = r.mode(n) },
 			"video":           func(n *yaml.Node) { b.Video = r.video(n) },
 			"recording_start": func(n *yaml.Node) { b.RecordingStart = r.recordingStart(n) },
 			"consent_notice":  func(n *yaml.Node) { b.ConsentNotice = r.text(n, "consent_notice") },
-			"automatic_leave": func(n *yaml.Node) { b.Leaves = r.automaticLeave(n) },
 			"join_at": func(n *yaml.Node) {
 				at := r.duration(n, "join_at")
 				b.JoinAt = &at

@@ -117,7 +117,7 @@ func (s *Simulator) Cut(id meeting.ID, who meeting.ParticipantID, d time.Duratio
 	l.cut(now, d)
 	m.cuts = append(m.cuts, Cut{who, now, now.Add(d)})
 	m.later(d, func() { l.mend(time.Now()) })
-	if connection := person.Connection; person.Present() {
+	if connection := person.Connection; person.Present() || person.Waits() {
 		m.later(missedAfter, func() { m.miss(who, connection) })
 	}
 	return nil

@@ -57,12 +57,12 @@ func (s *Simulator) Resume(_ context.Context, events []meeting.Event) error {
 	return nil
 }
 
-// await expects everybody back who was present, and tells which of them are people.
+// await expects everybody back who was present or waited, and tells which of them are people.
 func (m *live) await() (people []meeting.Person) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, person := range m.state.Roster() {
-		if !person.Present() {
+		if !person.Present() && !person.Waits() {
 			continue
 		}
 		who, connection := person.ID, person.Connection
