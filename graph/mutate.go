@@ -75,6 +75,7 @@ func changeOf(input *gql.MeetingOptionsInput) func(*meeting.Options) {
 		set(&o.Recording, input.Recording)
 		set(&o.WaitingRoom, input.WaitingRoom)
 		set(&o.WaitAgain, input.WaitAgain)
+		set(&o.WaitForRooms, input.WaitForRooms)
 		set(&o.WaitForHost, input.WaitForHost)
 		set(&o.Locked, input.Locked)
 		set(&o.Capacity, input.Capacity)

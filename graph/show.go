@@ -36,7 +36,7 @@ func optionsOf(options meeting.Options) *gql.MeetingOptions {
 		TimerCloses: options.TimerCloses, RoomCapacity: options.RoomCapacity, LateJoin: cmp.Or(options.LateJoin, meeting.LateToMain),
 		ParticipantsBroadcast: options.ParticipantsBroadcast, MoveBackAutomatically: options.MoveBackAutomatically,
 		Rejoin: cmp.Or(options.Rejoin, meeting.RejoinRoom), Chat: options.Chat, Polls: options.Polls, ScreenShare: options.ScreenShare,
-		Recording: options.Recording, WaitingRoom: cmp.Or(options.WaitingRoom, meeting.WaitingRoomOff), WaitAgain: options.WaitAgain,
+		Recording: options.Recording, WaitingRoom: cmp.Or(options.WaitingRoom, meeting.WaitingRoomOff), WaitAgain: options.WaitAgain, WaitForRooms: options.WaitForRooms,
 		WaitForHost: options.WaitForHost, Locked: options.Locked, Capacity: options.Capacity, BotsAskToRecord: options.BotsAskToRecord,
 	}
 }

@@ -58,6 +58,10 @@ type Options struct {
 	// WaitAgain has those wait again who come back: by another connection, or from
 	// a breakout room to main. Defaults to false.
 	WaitAgain bool `json:"waitAgain,omitempty"`
+	// WaitForRooms has those wait again who go to a breakout room, until a host lets
+	// them into it. When the room closes meanwhile, they are back in main. Defaults
+	// to false.
+	WaitForRooms bool `json:"waitForRooms,omitempty"`
 	// WaitForHost refuses everybody who need not wait to be let in until a host
 	// has come. Defaults to false.
 	WaitForHost bool `json:"waitForHost,omitempty"`

@@ -162,6 +162,7 @@ func (d *decision) shut(rooms []Room) {
 			d.relocate(person, d.state.Main(), LeftByRoomClose)
 		}
 	}
+	d.bringBack(func(id RoomID) bool { return closed[id] })
 	for _, person := range d.state.Roster() {
 		d.endBroadcasts(person, func(id RoomID) bool {
 			room, _ := d.state.Room(id)
@@ -249,6 +250,7 @@ func (d *decision) closeRound(cause CloseCause) {
 			d.endBroadcasts(person, noRoom)
 		}
 	}
+	d.bringBack(func(id RoomID) bool { return id != d.state.Main().ID })
 	d.roundClosed(cause)
 }
 

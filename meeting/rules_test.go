@@ -341,6 +341,7 @@ func drawRareCommand(t *rapid.T, actor meeting.Actor, person meeting.Participant
 		meeting.SetOptions{Change: func(o *meeting.Options) {
 			o.WaitingRoom = rapid.SampledFrom([]meeting.WaitingRoom{meeting.WaitingRoomOff, meeting.WaitingRoomBots, meeting.WaitingRoomEverybody}).Draw(t, "waiting room")
 			o.WaitAgain, o.WaitForHost, o.Locked, o.Capacity = yes, !yes, small == 3 && yes, 20*small
+			o.WaitForRooms = small%2 == 0
 		}},
 		meeting.Admit{Actor: actor},
 		meeting.Admit{Participants: []meeting.ParticipantID{other}},

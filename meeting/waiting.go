@@ -105,9 +105,13 @@ func (d *decision) wait(person *Person, room Room, arrival ParticipantJoined, ba
 }
 
 // waitAgain puts somebody into the waiting room who comes back from a breakout
-// room, where the host wants that, and says whether it did.
+// room, or goes to one, where the host wants that, and says whether it did.
 func (d *decision) waitAgain(person *Person, to Room) bool {
-	if to.Kind != RoomMain || !d.state.Options.WaitAgain || !d.state.screened(person) {
+	wanted := d.state.Options.WaitForRooms
+	if to.Kind == RoomMain {
+		wanted = d.state.Options.WaitAgain
+	}
+	if !wanted || !d.state.screened(person) {
 		return false
 	}
 	d.endRecording(person, LeftByReturn)
@@ -144,17 +148,30 @@ func (d *decision) admit(c Admit) error {
 		return err
 	}
 	for _, person := range line {
-		d.letIn(person)
+		room, ok := d.state.Room(person.Waiting.Room)
+		if !ok || room.State != RoomStateOpen {
+			room = d.state.Main()
+		}
+		d.letIn(person, room)
 	}
 	return nil
 }
 
-// letIn takes somebody from the waiting room into the meeting.
-func (d *decision) letIn(waiting *Person) {
-	room, ok := d.state.Room(waiting.Waiting.Room)
-	if !ok || room.State != RoomStateOpen {
-		room = d.state.Main()
+// bringBack takes those into main who went to breakout rooms that close, and were
+// not let in. Where whoever comes back waits, they go on waiting.
+func (d *decision) bringBack(closes func(RoomID) bool) {
+	if d.state.Options.WaitAgain {
+		return
 	}
+	for _, person := range d.state.Waiting() {
+		if person.Waiting.Back && closes(person.Waiting.Room) {
+			d.letIn(person, d.state.Main())
+		}
+	}
+}
+
+// letIn takes somebody from the waiting room into a room of the meeting.
+func (d *decision) letIn(waiting *Person, room Room) {
 	person := *waiting
 	person.Waiting, person.Room, person.Visit = Waiting{}, room.ID, waiting.Visit+1
 	d.emit(room.Ref(), person.Ref(), ParticipantAdmitted{Connection: person.Connection})

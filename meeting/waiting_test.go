@@ -125,6 +125,28 @@ func TestWhoComesBackWaitsAgainOnlyIfAsked(t *testing.T) {
 	}
 }
 
+// TestWhoGoesToARoomWaitsForIt has people let into a breakout room one by one; who is
+// not let in when it closes is back in main.
+func TestWhoGoesToARoomWaitsForIt(t *testing.T) {
+	r, _ := guarded(meeting.WaitingRoomEverybody)
+	r.must(meeting.SetOptions{Change: func(o *meeting.Options) { o.WaitForRooms, o.ClosingCountdown = true, 0 }})
+	ada, ben := r.arrive("Ada"), r.arrive("Ben")
+	r.must(meeting.Admit{})
+	r.must(meeting.Assign{Room: r.room("Red"), Participants: []meeting.ParticipantID{ada, ben}})
+	r.must(meeting.OpenRooms{})
+	if !r.state.People[ada].Waits() || !r.state.People[ben].Waits() {
+		t.Fatalf("Ada is %+v, Ben %+v", r.state.People[ada], r.state.People[ben])
+	}
+	r.must(meeting.Admit{Participants: []meeting.ParticipantID{ada}})
+	if r.where(ada) != "Red" || !r.state.People[ben].Waits() {
+		t.Errorf("Ada is in %q, Ben %+v", r.where(ada), r.state.People[ben])
+	}
+	r.must(meeting.CloseRooms{})
+	if r.where(ada) != meeting.MainRoomName || r.where(ben) != meeting.MainRoomName {
+		t.Errorf("when the rooms are closed, Ada is in %q and Ben in %q", r.where(ada), r.where(ben))
+	}
+}
+
 func TestTheEndSendsTheLineHome(t *testing.T) {
 	r, _ := guarded(meeting.WaitingRoomEverybody)
 	ada := r.arrive("Ada")

@@ -20,6 +20,7 @@ func (r *reader) doorOptions(apply func(func(*meeting.Options))) map[string]func
 	}
 	return map[string]func(*yaml.Node){
 		"wait_again":         yes("wait_again", func(o *meeting.Options) *bool { return &o.WaitAgain }),
+		"wait_for_rooms":     yes("wait_for_rooms", func(o *meeting.Options) *bool { return &o.WaitForRooms }),
 		"wait_for_host":      yes("wait_for_host", func(o *meeting.Options) *bool { return &o.WaitForHost }),
 		"locked":             yes("locked", func(o *meeting.Options) *bool { return &o.Locked }),
 		"bots_ask_to_record": yes("bots_ask_to_record", func(o *meeting.Options) *bool { return &o.BotsAskToRecord }),

@@ -97,7 +97,7 @@ func (p *player) create(ctx context.Context) error {
 			"closingCountdownSeconds": int(o.ClosingCountdown / time.Second), "roundDurationSeconds": int(o.RoundDuration / time.Second),
 			"timerCloses": o.TimerCloses, "roomCapacity": o.RoomCapacity, "lateJoin": o.LateJoin, "participantsBroadcast": o.ParticipantsBroadcast,
 			"moveBackAutomatically": o.MoveBackAutomatically, "rejoin": o.Rejoin, "chat": o.Chat, "polls": o.Polls, "screenShare": o.ScreenShare, "recording": o.Recording,
-			"waitingRoom": o.WaitingRoom, "waitAgain": o.WaitAgain, "waitForHost": o.WaitForHost, "locked": o.Locked, "capacity": o.Capacity, "botsAskToRecord": o.BotsAskToRecord,
+			"waitingRoom": o.WaitingRoom, "waitAgain": o.WaitAgain, "waitForRooms": o.WaitForRooms, "waitForHost": o.WaitForHost, "locked": o.Locked, "capacity": o.Capacity, "botsAskToRecord": o.BotsAskToRecord,
 		}}}, &created)
 	if err := errors.Join(err, created.CreateMeeting.UserErrors.err()); err != nil {
 		return fmt.Errorf("create the meeting: %w", err)

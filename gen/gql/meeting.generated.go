@@ -1768,6 +1768,29 @@ func (ec *executionContext) fieldContext_MeetingOptions_waitAgain(_ context.Cont
 	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _MeetingOptions_waitForRooms(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingOptions_waitForRooms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WaitForRooms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingOptions_waitForRooms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingOptions", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _MeetingOptions_waitForHost(ctx context.Context, field graphql.CollectedField, obj *MeetingOptions) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2318,7 +2341,7 @@ func (ec *executionContext) unmarshalInputMeetingOptionsInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"breakoutRooms", "moveInAutomatically", "allowReturn", "chooseRoom", "closingCountdownSeconds", "roundDurationSeconds", "timerCloses", "roomCapacity", "lateJoin", "participantsBroadcast", "moveBackAutomatically", "rejoin", "chat", "polls", "screenShare", "recording", "waitingRoom", "waitAgain", "waitForHost", "locked", "capacity", "botsAskToRecord"}
+	fieldsInOrder := [...]string{"breakoutRooms", "moveInAutomatically", "allowReturn", "chooseRoom", "closingCountdownSeconds", "roundDurationSeconds", "timerCloses", "roomCapacity", "lateJoin", "participantsBroadcast", "moveBackAutomatically", "rejoin", "chat", "polls", "screenShare", "recording", "waitingRoom", "waitAgain", "waitForRooms", "waitForHost", "locked", "capacity", "botsAskToRecord"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2451,6 +2474,13 @@ func (ec *executionContext) unmarshalInputMeetingOptionsInput(ctx context.Contex
 				return it, err
 			}
 			it.WaitAgain = data
+		case "waitForRooms":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waitForRooms"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WaitForRooms = data
 		case "waitForHost":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waitForHost"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -3510,6 +3540,11 @@ func (ec *executionContext) _MeetingOptions(ctx context.Context, sel ast.Selecti
 			}
 		case "waitAgain":
 			out.Values[i] = ec._MeetingOptions_waitAgain(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "waitForRooms":
+			out.Values[i] = ec._MeetingOptions_waitForRooms(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

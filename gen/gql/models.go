@@ -943,6 +943,8 @@ type MeetingOptions struct {
 	WaitingRoom meeting.WaitingRoom `json:"waitingRoom"`
 	// Whether those wait again who come back: by another connection, or from a breakout room.
 	WaitAgain bool `json:"waitAgain"`
+	// Whether those wait who go to a breakout room, until a host lets them into it.
+	WaitForRooms bool `json:"waitForRooms"`
 	// Whether nobody can join before a host has, who need not wait to be let in.
 	WaitForHost bool `json:"waitForHost"`
 	// Whether nobody but hosts can join.
@@ -991,6 +993,8 @@ type MeetingOptionsInput struct {
 	WaitingRoom *meeting.WaitingRoom `json:"waitingRoom,omitempty"`
 	// Have those wait again who come back: by another connection, or from a breakout room. Default false.
 	WaitAgain *bool `json:"waitAgain,omitempty"`
+	// Have those wait who go to a breakout room, until a host lets them into it. Default false.
+	WaitForRooms *bool `json:"waitForRooms,omitempty"`
 	// Let nobody join before a host has, who need not wait to be let in. Default false.
 	WaitForHost *bool `json:"waitForHost,omitempty"`
 	// Let nobody but hosts join. Default false.

@@ -615,6 +615,7 @@ type ComplexityRoot struct {
 		TimerCloses             func(childComplexity int) int
 		WaitAgain               func(childComplexity int) int
 		WaitForHost             func(childComplexity int) int
+		WaitForRooms            func(childComplexity int) int
 		WaitingRoom             func(childComplexity int) int
 	}
 
@@ -3714,6 +3715,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingOptions.WaitForHost(childComplexity), true
+	case "MeetingOptions.waitForRooms":
+		if e.ComplexityRoot.MeetingOptions.WaitForRooms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingOptions.WaitForRooms(childComplexity), true
 	case "MeetingOptions.waitingRoom":
 		if e.ComplexityRoot.MeetingOptions.WaitingRoom == nil {
 			break
@@ -9852,6 +9859,8 @@ type MeetingOptions {
   waitingRoom: WaitingRoom!
   "Whether those wait again who come back: by another connection, or from a breakout room."
   waitAgain: Boolean!
+  "Whether those wait who go to a breakout room, until a host lets them into it."
+  waitForRooms: Boolean!
   "Whether nobody can join before a host has, who need not wait to be let in."
   waitForHost: Boolean!
   "Whether nobody but hosts can join."
@@ -9998,6 +10007,8 @@ input MeetingOptionsInput {
   waitingRoom: WaitingRoom
   "Have those wait again who come back: by another connection, or from a breakout room. Default false."
   waitAgain: Boolean
+  "Have those wait who go to a breakout room, until a host lets them into it. Default false."
+  waitForRooms: Boolean
   "Let nobody join before a host has, who need not wait to be let in. Default false."
   waitForHost: Boolean
   "Let nobody but hosts join. Default false."
@@ -12500,6 +12511,8 @@ func (ec *executionContext) childFields_MeetingOptions(ctx context.Context, fiel
 		return ec.fieldContext_MeetingOptions_waitingRoom(ctx, field)
 	case "waitAgain":
 		return ec.fieldContext_MeetingOptions_waitAgain(ctx, field)
+	case "waitForRooms":
+		return ec.fieldContext_MeetingOptions_waitForRooms(ctx, field)
 	case "waitForHost":
 		return ec.fieldContext_MeetingOptions_waitForHost(ctx, field)
 	case "locked":
