@@ -11,6 +11,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/access"
 	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/gen/ent/predicate"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/gen/ent/track"
 	"github.com/breakoutrooms/breakout/meeting"
@@ -145,22 +146,37 @@ func (f *Fleet) composed(ctx context.Context, row *ent.Segment) error {
 		return err
 	}
 	return f.produce(ctx, path.Join(row.Folder, recording.ComposedFile), func(ctx context.Context) error {
-		return f.Store.Compose(ctx, row.Folder, row.EndedAt.Time().Sub(row.StartedAt.Time()))
+		all, err := f.mixdown(ctx, row)
+		if err != nil {
+			return err
+		}
+		return f.Store.Compose(ctx, all)
 	})
 }
 
-// mix mixes the tracks of a segment.
+// mix mixes the voices of a segment.
 func (f *Fleet) mix(ctx context.Context, row *ent.Segment) error {
-	tracks, err := f.Client.Track.Query().Where(track.SegmentID(row.ID), track.KindEQ(meeting.KindAudio)).Order(ent.Asc(track.FieldNumber)).All(ctx)
+	voices, err := f.mixdown(ctx, row, track.KindEQ(meeting.KindAudio))
 	if err != nil {
-		return fmt.Errorf("read the tracks of segment %s: %w", row.ID, err)
+		return err
+	}
+	return f.Store.Mix(ctx, voices)
+}
+
+// mixdown is a segment with some of its tracks.
+func (f *Fleet) mixdown(ctx context.Context, row *ent.Segment, of ...predicate.Track) (recording.Mixdown, error) {
+	tracks, err := f.Client.Track.Query().Where(append(of, track.SegmentID(row.ID))...).Order(ent.Asc(track.FieldNumber, track.FieldKind)).All(ctx)
+	if err != nil {
+		return recording.Mixdown{}, fmt.Errorf("read the tracks of segment %s: %w", row.ID, err)
 	}
 	mixdown := recording.Mixdown{
 		Meeting: row.MeetingID, Bot: row.BotID, Room: meeting.RoomRef{ID: row.RoomID, Kind: row.Edges.Room.Kind, Name: row.Edges.Room.Name},
 		Folder: row.Folder, From: row.StartedAt.Time(), To: row.EndedAt.Time(),
 	}
 	for _, one := range tracks {
-		mixdown.Tracks = append(mixdown.Tracks, meeting.Track{Participant: meeting.ParticipantID(one.Number), File: one.File, StartedAt: one.StartedAt.Time()})
+		mixdown.Tracks = append(mixdown.Tracks, meeting.Track{
+			Participant: meeting.ParticipantID(one.Number), Kind: one.Kind, File: one.File, StartedAt: one.StartedAt.Time(), Width: one.Width, Height: one.Height,
+		})
 	}
-	return f.Store.Mix(ctx, mixdown)
+	return mixdown, nil
 }

@@ -81,14 +81,14 @@ func TestTheComposedFileIsAWholeWebM(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := d.store.Compose(t.Context(), started.Folder, 0); err == nil {
+		mix := recording.Mixdown{Folder: started.Folder, From: began, To: time.Now(), Tracks: completed.Tracks}
+		if err := d.store.Compose(t.Context(), mix); err == nil {
 			t.Error("a segment was composed before it was mixed")
 		}
-		mix := recording.Mixdown{Folder: started.Folder, From: began, To: time.Now(), Tracks: completed.Tracks}
 		if err := d.store.Mix(t.Context(), mix); err != nil {
 			t.Fatal(err)
 		}
-		if err := d.store.Compose(t.Context(), started.Folder, time.Since(began)); err != nil {
+		if err := d.store.Compose(t.Context(), mix); err != nil {
 			t.Fatal(err)
 		}
 		data, err := os.ReadFile(filepath.Join(d.folder, started.Folder, recording.ComposedFile))
