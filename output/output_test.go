@@ -211,7 +211,7 @@ func TestReceiversThatGoAwayAreConnectedToAgain(t *testing.T) {
 func TestReceiversThatAreNotThereAreGivenUp(t *testing.T) {
 	onStage(t, func(int) time.Duration { return -1 }, []string{"AUDIO_SEPARATE_RAW"}, func(t *testing.T, s *stage) {
 		time.Sleep(2 * time.Minute)
-		if n := s.receiver.connections; n != 30 {
+		if n := s.receiver.tried(); n != 30 {
 			t.Errorf("it was tried %d times", n)
 		}
 		s.end()

@@ -116,6 +116,13 @@ func startReceiver(t *testing.T, greet func(int) time.Duration) *receiver {
 	return r
 }
 
+// tried is how often somebody has connected.
+func (r *receiver) tried() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.connections
+}
+
 func (r *receiver) accept(w http.ResponseWriter, request *http.Request) {
 	r.mu.Lock()
 	r.connections++
