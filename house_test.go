@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"bot":                 {"meeting", "opusfile", "recording"},
 	"client":              {},
 	"cmd/breakout":        {"client", "outbound", "scenario", "server"},
+	"conformance":         {},
 	"dashboard":           {},
 	"ent":                 {},
 	"ent/schema":          {"access", "meeting"},
