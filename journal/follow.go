@@ -25,8 +25,12 @@ type Topic struct {
 }
 
 // Read returns up to limit events of the topic after a sequence number, in
-// order, as far as the context's viewer may see them.
+// order, as far as the context's viewer may see them. They are shared: the caller
+// must not change them.
 func (j *Journal) Read(ctx context.Context, topic Topic, after int64, limit int) ([]meeting.Event, error) {
+	if events := j.recent.after(ctx, topic, after, limit); len(events) > 0 {
+		return events, nil
+	}
 	query := j.client.Event.Query().Where(event.MeetingID(topic.Meeting), event.SequenceGT(after))
 	if topic.Bot != "" {
 		query.Where(event.BotID(topic.Bot))

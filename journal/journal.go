@@ -23,6 +23,7 @@ type Journal struct {
 	client *ent.Client
 	bell   *Bell
 	log    *slog.Logger
+	recent *recent
 
 	mu      sync.Mutex
 	waiting []*entry
@@ -41,7 +42,7 @@ type entry struct {
 
 // New makes a journal over a database.
 func New(client *ent.Client, bell *Bell, log *slog.Logger) *Journal {
-	return &Journal{client: client, bell: bell, log: log}
+	return &Journal{client: client, bell: bell, log: log, recent: newRecent()}
 }
 
 // Append writes events of one meeting and everything that follows from them, in
@@ -104,7 +105,7 @@ func (j *Journal) commit(ctx context.Context, entries []*entry) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	numbered, err := writeAll(ctx, tx, entries)
+	numbered, lines, err := writeAll(ctx, tx, entries)
 	if err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
@@ -114,13 +115,16 @@ func (j *Journal) commit(ctx context.Context, entries []*entry) error {
 	for i, e := range entries {
 		e.events = numbered[i]
 	}
+	for _, written := range lines {
+		j.recent.add(written)
+	}
 	return nil
 }
 
 // writeAll writes the entries of each meeting together, in their order, and
-// returns the numbered events of each entry.
-func writeAll(ctx context.Context, tx *ent.Tx, entries []*entry) ([][]meeting.Event, error) {
-	numbered := make([][]meeting.Event, len(entries))
+// returns the numbered events of each entry, and the lines of each meeting.
+func writeAll(ctx context.Context, tx *ent.Tx, entries []*entry) (numbered [][]meeting.Event, lines [][]line, err error) {
+	numbered = make([][]meeting.Event, len(entries))
 	for i, e := range entries {
 		if numbered[i] != nil {
 			continue
@@ -131,25 +135,26 @@ func writeAll(ctx context.Context, tx *ent.Tx, entries []*entry) ([][]meeting.Ev
 				events = append(events, other.events...)
 			}
 		}
-		events, err := write(ctx, tx, e.meeting, events)
+		events, written, err := write(ctx, tx, e.meeting, events)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		lines = append(lines, written)
 		for k, other := range entries[i:] {
 			if other.meeting == e.meeting {
 				numbered[i+k], events = events[:len(other.events)], events[len(other.events):]
 			}
 		}
 	}
-	return numbered, nil
+	return numbered, lines, nil
 }
 
 // write numbers the events by the meeting's counter, adds them to the log and
 // projects them onto the tables.
-func write(ctx context.Context, tx *ent.Tx, id meeting.ID, events []meeting.Event) ([]meeting.Event, error) {
+func write(ctx context.Context, tx *ent.Tx, id meeting.ID, events []meeting.Event) ([]meeting.Event, []line, error) {
 	row, err := count(ctx, tx, id, events)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	numbered := make([]meeting.Event, len(events))
 	first := row.HeadSequence - int64(len(events)) + 1
@@ -157,13 +162,14 @@ func write(ctx context.Context, tx *ent.Tx, id meeting.ID, events []meeting.Even
 		event.Sequence = first + int64(i)
 		numbered[i] = event
 	}
-	if err := insert(ctx, tx, row, numbered); err != nil {
-		return nil, err
+	lines, err := insert(ctx, tx, row, numbered)
+	if err != nil {
+		return nil, nil, err
 	}
 	if err := note(ctx, tx, row, numbered); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return numbered, project(ctx, tx, row, numbered)
+	return numbered, lines, project(ctx, tx, row, numbered)
 }
 
 // count moves the meeting's counter, which also takes the meeting's row lock.
@@ -185,19 +191,37 @@ func count(ctx context.Context, tx *ent.Tx, id meeting.ID, events []meeting.Even
 	return row, nil
 }
 
+// line is an event as it stands in the log.
+type line struct {
+	meeting   meeting.ID
+	workspace string
+	sequence  int64
+	at        meeting.Instant
+	kind      meeting.EventType
+	bot       meeting.BotID
+	body      []byte
+}
+
+// event reads the line.
+func (l line) event() (meeting.Event, error) {
+	return meeting.UnmarshalBody(l.kind, l.sequence, l.at.Time(), l.body)
+}
+
 // insert adds the events to the log.
-func insert(ctx context.Context, tx *ent.Tx, row *ent.Meeting, events []meeting.Event) error {
-	lines := make([]*ent.EventCreate, len(events))
+func insert(ctx context.Context, tx *ent.Tx, row *ent.Meeting, events []meeting.Event) ([]line, error) {
+	lines := make([]line, len(events))
+	rows := make([]*ent.EventCreate, len(events))
 	for i, event := range events {
 		body, err := event.MarshalBody()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		lines[i] = tx.Event.Create().SetWorkspaceID(row.WorkspaceID).SetMeetingID(row.ID).SetSequence(event.Sequence).
-			SetAt(meeting.InstantOf(event.At)).SetType(event.Type()).SetBody(body).
-			SetRoomID(roomOf(event)).SetBotID(botOf(event))
+		l := line{row.ID, row.WorkspaceID, event.Sequence, meeting.InstantOf(event.At), event.Type(), botOf(event), body}
+		lines[i] = l
+		rows[i] = tx.Event.Create().SetWorkspaceID(l.workspace).SetMeetingID(l.meeting).SetSequence(l.sequence).
+			SetAt(l.at).SetType(l.kind).SetBody(l.body).SetRoomID(roomOf(event)).SetBotID(l.bot)
 	}
-	return inBulk(lines, func(chunk []*ent.EventCreate) error { return tx.Event.CreateBulk(chunk...).Exec(ctx) })
+	return lines, inBulk(rows, func(chunk []*ent.EventCreate) error { return tx.Event.CreateBulk(chunk...).Exec(ctx) })
 }
 
 func roomOf(event meeting.Event) meeting.RoomID {

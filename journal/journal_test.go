@@ -67,6 +67,7 @@ type rules struct {
 	id    meeting.ID
 	state *meeting.State
 	now   time.Time
+	last  int64 // the sequence number of the last event
 }
 
 func newMeeting(t *testing.T, j house, id meeting.ID, owner string) *rules {
@@ -75,7 +76,7 @@ func newMeeting(t *testing.T, j house, id meeting.ID, owner string) *rules {
 	return r
 }
 
-func (r *rules) do(command meeting.Command) {
+func (r *rules) do(command meeting.Command) []meeting.Event {
 	r.t.Helper()
 	events, err := meeting.Apply(r.state, command, r.now)
 	if err != nil {
@@ -87,6 +88,8 @@ func (r *rules) do(command meeting.Command) {
 	}
 	r.state.Fold(numbered...)
 	r.now = r.now.Add(time.Second)
+	r.last = numbered[len(numbered)-1].Sequence
+	return numbered
 }
 
 func uniqueID() meeting.ID {

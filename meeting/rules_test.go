@@ -1,6 +1,7 @@
 package meeting_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,6 +16,8 @@ import (
 type run struct {
 	state  *meeting.State
 	events []meeting.Event
+	// bodies are the events as they were written down when they happened.
+	bodies [][]byte
 	now    time.Time
 }
 
@@ -33,6 +36,13 @@ func newRunAs(name string) *run {
 
 func (r *run) apply(c meeting.Command) ([]meeting.Event, error) {
 	events, err := meeting.Apply(r.state, c, r.now)
+	for _, event := range events {
+		body, err := event.MarshalBody()
+		if err != nil {
+			panic(err)
+		}
+		r.bodies = append(r.bodies, body)
+	}
 	r.state.Fold(events...)
 	r.events = append(r.events, events...)
 	return events, err
@@ -243,6 +253,11 @@ func playRandomly(t *rapid.T) {
 			}
 		}
 		checkInvariants(t, r)
+	}
+	for i, event := range r.events { // those who follow a meeting share its events
+		if body, err := event.MarshalBody(); err != nil || !bytes.Equal(body, r.bodies[i]) {
+			t.Fatalf("%s was %s, and is %s now", event.Type(), r.bodies[i], body)
+		}
 	}
 }
 
