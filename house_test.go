@@ -29,9 +29,10 @@ const module = "github.com/breakoutrooms/breakout"
 var mayImport = map[string][]string{
 	".":                   {},
 	"access":              {},
+	"bench":               {"scenario"},
 	"bot":                 {"meeting", "opusfile", "recording"},
 	"client":              {},
-	"cmd/breakout":        {"client", "outbound", "scenario", "server"},
+	"cmd/breakout":        {"bench", "client", "outbound", "scenario", "server"},
 	"conformance":         {},
 	"dashboard":           {},
 	"ent":                 {},

@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"runtime/pprof"
 	"sync"
 	"time"
 
@@ -149,7 +150,10 @@ func (f *Fleet) Run(ctx context.Context) error {
 
 func (f *Fleet) run(o order) {
 	id := o.config.Bot.ID
-	if err := bot.Run(o.ctx, o.config); err != nil {
+	var err error
+	// Profiles show what bots cost, and which.
+	pprof.Do(o.ctx, pprof.Labels("side", "bot", "bot", string(id)), func(ctx context.Context) { err = bot.Run(ctx, o.config) })
+	if err != nil {
 		f.Log.Error("a bot could not say how it ended", "bot", id, "error", err)
 		f.writeOff(o.config, bot.SubCodeErrored, err)
 	}

@@ -41,10 +41,12 @@ const (
 	iceKeepAlive    = 5 * time.Second
 )
 
-// The sides of a seat, by which profiles can be told apart.
+// The sides of a seat, by which profiles can be told apart: the meeting's, and that
+// of who sits there.
 const (
 	meetingSide = "meeting"
-	clientSide  = "client"
+	guestSide   = "guest"
+	botSide     = "bot"
 )
 
 // onSide runs a function so that everything it starts shows in profiles as of

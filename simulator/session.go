@@ -93,7 +93,7 @@ func (n *session) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	onSide(clientSide, func() { n.peer, err = n.seat.live.simulator.engine.forClient(&n.intake, n.seat.line) })
+	onSide(n.side(), func() { n.peer, err = n.seat.live.simulator.engine.forClient(&n.intake, n.seat.line) })
 	if err != nil {
 		return fmt.Errorf("make the client's peer connection: %w", err)
 	}
@@ -121,6 +121,14 @@ func (n *session) connect(ctx context.Context) error {
 	}
 }
 
+// side is the side that the client is on.
+func (n *session) side() string {
+	if n.receive != nil {
+		return botSide
+	}
+	return guestSide
+}
+
 // watch tells when a peer connection is up, and when it has failed.
 func watch(peer *webrtc.PeerConnection) (connected, failed chan struct{}) {
 	connected, failed = make(chan struct{}), make(chan struct{})
@@ -138,7 +146,7 @@ func watch(peer *webrtc.PeerConnection) (connected, failed chan struct{}) {
 
 // negotiate answers an offer and lets its slots carry voices.
 func (n *session) negotiate(offer webrtc.SessionDescription, slots []*slot) (err error) {
-	onSide(clientSide, func() { err = n.answer(offer) })
+	onSide(n.side(), func() { err = n.answer(offer) })
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (n *session) openMouth() error {
 	if err != nil {
 		return err
 	}
-	onSide(clientSide, func() {
+	onSide(n.side(), func() {
 		send := webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly}
 		_, err = n.peer.AddTransceiverFromTrack(voice, send)
 	})

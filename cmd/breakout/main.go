@@ -22,6 +22,7 @@ type commands struct {
 	Test      testCommand      `cmd:"" help:"Play scenario files and exit by their expectations."`
 	Scenarios scenariosCommand `cmd:"" help:"List the scenarios that come with the program."`
 	Key       keyCommand       `cmd:"" help:"Manage API keys."`
+	Bench     benchCommand     `cmd:"" help:"Measure on this machine what the product costs."`
 	Demo      demoCommand      `cmd:"" help:"Play a workshop with people, breakout rooms and bots, and judge what the bots recorded."`
 
 	LogLevel slog.Level `help:"The least level that is logged: DEBUG, INFO, WARN or ERROR." default:"WARN" env:"BREAKOUT_LOG_LEVEL"`
