@@ -54,7 +54,7 @@ var mayImport = map[string][]string{
 	"spans":               {},
 	"testbed":             {"client", "meeting", "scenario", "server", "simulator"},
 	"transcription":       {"meeting", "opusfile", "recording"},
-	"webmfile":            {},
+	"webmfile":            {"opusfile"},
 }
 
 const (

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
-	"github.com/breakoutrooms/breakout/recording"
+	"github.com/breakoutrooms/breakout/opusfile"
 )
 
 // hearEvery is how often it is told that somebody still speaks.
@@ -16,11 +16,14 @@ type ears struct {
 	record func(meeting.Packet)
 	heard  func(meeting.ParticipantID)
 
-	mu   sync.Mutex
-	told map[meeting.ParticipantID]time.Time
-	// flagged says that senders tell whether they speak; until one has, the packets
-	// themselves have to do.
-	flagged bool
+	mu       sync.Mutex
+	speakers map[meeting.ParticipantID]*speaker
+}
+
+// speaker is somebody who is heard.
+type speaker struct {
+	activity opusfile.Activity
+	told     time.Time // when it was last told that they speak
 }
 
 // listening is what a bot's packets are received by.
@@ -28,7 +31,7 @@ func (b *bot) listening() func(meeting.Packet) {
 	if b.Heard == nil {
 		return b.Recorder.Receive
 	}
-	e := &ears{record: b.Recorder.Receive, heard: b.Heard, told: make(map[meeting.ParticipantID]time.Time)}
+	e := &ears{record: b.Recorder.Receive, heard: b.Heard, speakers: make(map[meeting.ParticipantID]*speaker)}
 	return e.receive
 }
 
@@ -41,13 +44,20 @@ func (e *ears) receive(p meeting.Packet) {
 
 // news says whether a packet tells of somebody who speaks and was not told of lately.
 func (e *ears) news(p meeting.Packet) bool {
+	if p.Kind != meeting.KindAudio {
+		return false
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.flagged = e.flagged || p.Speaking
-	speaks := p.Speaking || !e.flagged && p.Kind == meeting.KindAudio && !recording.Silent(p.RTP.Payload)
-	if now := time.Now(); speaks && now.Sub(e.told[p.Participant]) >= hearEvery {
-		e.told[p.Participant] = now
-		return true
+	s := e.speakers[p.Participant]
+	if s == nil {
+		s = &speaker{}
+		e.speakers[p.Participant] = s
 	}
-	return false
+	now := time.Now()
+	if !s.activity.Speech(p.Speaking, p.RTP.Payload) || now.Sub(s.told) < hearEvery {
+		return false
+	}
+	s.told = now
+	return true
 }

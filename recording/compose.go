@@ -7,8 +7,10 @@ import (
 	"io"
 	"os"
 	"path"
+	"time"
 
 	"github.com/breakoutrooms/breakout/opusfile"
+	"github.com/breakoutrooms/breakout/webmfile"
 )
 
 // ComposedFile is the file of a segment's folder that holds everybody at once as a
@@ -37,8 +39,8 @@ func (s *Store) Compose(ctx context.Context, m Mixdown) (err error) {
 	}
 	defer func() { err = errors.Join(err, film.close()) }()
 	return s.whole(path.Join(m.Folder, ComposedFile), func(file *os.File) error {
-		writer := &webmWriter{file: file, width: film.width, height: film.height}
-		if err := writer.begin(reader.Header(), m.To.Sub(m.From)); err != nil {
+		writer := webmfile.NewComposer(file, film.width, film.height)
+		if err := writer.Begin(reader.Header(), m.To.Sub(m.From)); err != nil {
 			return err
 		}
 		return compose(ctx, writer, reader, film)
@@ -46,7 +48,7 @@ func (s *Store) Compose(ctx context.Context, m Mixdown) (err error) {
 }
 
 // compose copies sound and pictures, a cluster for each second.
-func compose(ctx context.Context, writer *webmWriter, reader *opusfile.Reader, film *film) error {
+func compose(ctx context.Context, writer *webmfile.Composer, reader *opusfile.Reader, film *film) error {
 	pictures := reel{film: film}
 	for {
 		var packets [][]byte
@@ -60,17 +62,17 @@ func compose(ctx context.Context, writer *webmWriter, reader *opusfile.Reader, f
 			}
 			packets = append(packets, packet)
 		}
-		shown, err := pictures.before(writer.after(packets))
+		shown, err := pictures.before(writer.After(packets))
 		if err != nil {
 			return err
 		}
 		if len(packets) > 0 {
-			if err := writer.cluster(packets, shown); err != nil {
+			if err := writer.Cluster(packets, shown); err != nil {
 				return err
 			}
 		}
 		if len(packets) < mixPage {
-			return writer.end()
+			return writer.Close()
 		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -78,23 +80,16 @@ func compose(ctx context.Context, writer *webmWriter, reader *opusfile.Reader, f
 	}
 }
 
-// picture is a picture of the composed file: when it is shown, in ticks since the
-// beginning.
-type picture struct {
-	at   uint64
-	key  bool
-	data []byte
-}
-
 // reel hands out the pictures of a film, as far as they are asked for.
 type reel struct {
 	film *film
-	held *picture // the next one, if it was looked at
+	held *webmfile.Frame // the next one, if it was looked at
 	over bool
 }
 
-// before are the pictures that are shown before a tick, and were not handed out.
-func (r *reel) before(tick uint64) (list []picture, err error) {
+// before are the pictures that are shown before a time since the beginning, and were
+// not handed out.
+func (r *reel) before(end time.Duration) (list []webmfile.Frame, err error) {
 	for !r.over {
 		if r.held == nil {
 			frame, at, err := r.film.next()
@@ -105,10 +100,10 @@ func (r *reel) before(tick uint64) (list []picture, err error) {
 			if err != nil {
 				return nil, err
 			}
-			since := max(0, at.Sub(r.film.mix.From))
-			r.held = &picture{uint64(since / millisecond), frame.Key, frame.Data}
+			since := max(0, at.Sub(r.film.mix.From)).Truncate(time.Millisecond)
+			r.held = &webmfile.Frame{At: since, Key: frame.Key, Data: frame.Data}
 		}
-		if r.held.at >= tick {
+		if r.held.At >= end {
 			break
 		}
 		list = append(list, *r.held)

@@ -39,7 +39,7 @@ func (r *Recorder) OnSound(l Listener) { r.listeners = append(r.listeners, l) }
 
 // sound tells listeners of a packet that is recorded.
 func (r *Recorder) sound(p meeting.Packet, fresh bool, at time.Time) {
-	if len(r.listeners) == 0 || p.Kind != meeting.KindAudio {
+	if len(r.listeners) == 0 {
 		return
 	}
 	heard := Sound{

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
-	"github.com/breakoutrooms/breakout/opusfile"
 )
 
 // ErrNoSegment says that no segment of that visit is being recorded.
@@ -79,9 +78,6 @@ func NewRecorder(store *Store, id meeting.ID, bot meeting.BotID, log *slog.Logge
 		places: make(map[meeting.VisitNumber]Place), permits: make(map[meeting.VisitNumber][]permit),
 	}
 }
-
-// Silent says whether an Opus packet holds nothing that could be heard.
-func Silent(packet []byte) bool { return opusfile.Silent(packet) }
 
 // SegmentID is the id of a bot's recording of a visit. It depends on nothing
 // else, so that a replay gives the same ids.
@@ -150,7 +146,7 @@ func (r *Recorder) receive(p meeting.Packet, at time.Time) {
 	if r.paused || !r.permitted(p.Visit) {
 		return
 	}
-	if p.Kind == meeting.KindAudio && s.failed == nil {
+	if s.failed == nil {
 		s.fail(s.listen(p, at), r.log)
 	}
 	t := s.tracks[p.Participant]

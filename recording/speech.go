@@ -17,15 +17,7 @@ const speechHold = 700 * time.Millisecond
 type voice struct {
 	speaking bool
 	until    time.Time // the end of the latest packet with speech in it
-	tells    bool      // the sender itself tells when it speaks
-}
-
-// speaks judges whether a packet carries speech. The sender's own word counts from
-// the first time that it gives one; until then, whatever is more than the frame of
-// silence that senders fill pauses with (RFC 7587, section 3.1.3).
-func (v *voice) speaks(p meeting.Packet) bool {
-	v.tells = v.tells || p.Speaking
-	return p.Speaking || !v.tells && !opusfile.Silent(p.RTP.Payload)
+	activity opusfile.Activity
 }
 
 // listen tells when somebody begins to speak, which is at once, and when they have
@@ -41,7 +33,7 @@ func (s *segment) listen(p meeting.Packet, at time.Time) error {
 			return err
 		}
 	}
-	if !v.speaks(p) {
+	if !v.activity.Speech(p.Speaking, p.RTP.Payload) {
 		return nil
 	}
 	v.until = at.Add(opusfile.Duration(int64(opusfile.Samples(p.RTP.Payload))))

@@ -55,6 +55,14 @@ func onSide(side string, run func()) {
 	pprof.Do(context.Background(), pprof.Labels("side", side), func(context.Context) { run() })
 }
 
+// side is the side that the client is on.
+func (n *session) side() string {
+	if n.receive != nil {
+		return botSide
+	}
+	return guestSide
+}
+
 // engine makes peer connections: one kind for the meeting's side of a seat, one
 // for the client's.
 type engine struct {

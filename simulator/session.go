@@ -121,14 +121,6 @@ func (n *session) connect(ctx context.Context) error {
 	}
 }
 
-// side is the side that the client is on.
-func (n *session) side() string {
-	if n.receive != nil {
-		return botSide
-	}
-	return guestSide
-}
-
 // watch tells when a peer connection is up, and when it has failed.
 func watch(peer *webrtc.PeerConnection) (connected, failed chan struct{}) {
 	connected, failed = make(chan struct{}), make(chan struct{})

@@ -43,10 +43,8 @@ var _ recording.Listener = (*Transcriber)(nil)
 type voice struct {
 	now *utterance
 	// before are the packets of silence before somebody speaks.
-	before []early
-	// tells says that its sender tells when it speaks; of others, what is not silent
-	// is speech.
-	tells bool
+	before   []early
+	activity opusfile.Activity
 }
 
 // early is a packet of silence.
@@ -82,8 +80,7 @@ func (t *Transcriber) Heard(s recording.Sound) {
 		v = &voice{}
 		t.voices[s.Participant] = v
 	}
-	v.tells = v.tells || s.Speaking
-	speaks := s.Speaking || !v.tells && !opusfile.Silent(s.RTP.Payload)
+	speaks := v.activity.Speech(s.Speaking, s.RTP.Payload)
 	if v.now != nil && (s.Fresh || v.now.place != s.Place || v.now.isOver(v.now.at(s.RTP.Timestamp))) {
 		t.closeOne(v)
 	}

@@ -1,4 +1,5 @@
-// Package webmfile writes and reads VP8 video in WebM files: RFC 8794 (EBML),
+// Package webmfile writes and reads VP8 video in WebM files, and writes such with Opus
+// audio: RFC 8794 (EBML),
 // RFC 9559 (Matroska) and the WebM container guidelines say what is in them.
 //
 // The writer puts whole clusters on disk, each in one write, so that a file whose
@@ -81,6 +82,13 @@ const (
 	idVideo       = 0xE0
 	idPixelWidth  = 0xB0
 	idPixelHeight = 0xBA
+
+	idCodecDelay        = 0x56AA
+	idSeekPreRoll       = 0x56BB
+	idCodecPrivate      = 0x63A2
+	idAudio             = 0xE1
+	idSamplingFrequency = 0xB5
+	idChannels          = 0x9F
 
 	idTags      = 0x1254C367
 	idTag       = 0x7373

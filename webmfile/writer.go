@@ -88,20 +88,21 @@ func (w *Writer) Flush() error {
 	}
 	first := w.pending[0]
 	if position := w.size + int64(len(out)) - w.segment; first.Key {
-		w.cues = append(w.cues, element(idCuePoint, number(idCueTime, uint64(first.At.Milliseconds())),
-			element(idCueTrackPosition, number(idCueTrack, trackNumber), number(idCueCluster, uint64(position))))...)
+		w.cues = append(w.cues, cue(trackNumber, first.At, position)...)
 	}
 	parts := [][]byte{number(idTimestamp, uint64(first.At.Milliseconds()))}
 	for _, frame := range w.pending {
-		parts = append(parts, block(frame, first.At))
+		parts = append(parts, block(trackNumber, frame, first.At))
 	}
 	w.pending = w.pending[:0]
 	return w.write(append(out, element(idCluster, parts...)...))
 }
 
-func block(frame Frame, cluster time.Duration) []byte {
-	head := []byte{0x80 | trackNumber}
-	head = binary.BigEndian.AppendUint16(head, uint16((frame.At - cluster).Milliseconds()))
+// block is a frame of a track in the cluster of a time. What was shown before the
+// cluster is shown with it.
+func block(track byte, frame Frame, cluster time.Duration) []byte {
+	head := []byte{0x80 | track}
+	head = binary.BigEndian.AppendUint16(head, uint16(max(0, frame.At-cluster).Milliseconds()))
 	flags := byte(0)
 	if frame.Key {
 		flags = flagKey
@@ -120,8 +121,7 @@ func (w *Writer) write(b []byte) error {
 
 // head is what stands before the first cluster.
 func (w *Writer) head() []byte {
-	b := element(idEBML, number(idEBMLVersion, 1), number(idEBMLReadVersion, 1), number(idEBMLMaxIDLength, 4), number(idEBMLMaxSizeLength, 8),
-		text(idDocType, docType), number(idDocTypeVersion, 4), number(idDocTypeReadVersion, 2))
+	b := ebml()
 	b = append(appendID(b, idSegment), longSize(sizeUnknown)...)
 	w.segment = int64(len(b))
 	add := func(id uint32, part []byte) {
@@ -133,15 +133,31 @@ func (w *Writer) head() []byte {
 	info := [][]byte{number(idTimestampScale, uint64(time.Millisecond)), text(idMuxingApp, app), text(idWritingApp, app), text(idTitle, w.header.Title)}
 	add(idInfo, element(idInfo, append(info, void(len(float(idDuration, 0))))...))
 	w.duration = int64(len(b) - len(float(idDuration, 0)))
-	add(idTracks, element(idTracks, element(idTrackEntry,
-		number(idTrackNumber, trackNumber), number(idTrackUID, trackNumber), number(idTrackType, typeVideo), number(idFlagLacing, 0), text(idCodecID, codecID),
-		element(idVideo, number(idPixelWidth, uint64(w.header.Width)), number(idPixelHeight, uint64(w.header.Height))))))
+	add(idTracks, element(idTracks, videoEntry(trackNumber, w.header.Width, w.header.Height)))
 	tags := [][]byte{element(idTargets)}
 	for _, tag := range w.header.Tags {
 		tags = append(tags, element(idSimpleTag, text(idTagName, tag.Name), text(idTagString, tag.Value)))
 	}
 	add(idTags, element(idTags, element(idTag, tags...)))
 	return b
+}
+
+// ebml says what kind of file it is.
+func ebml() []byte {
+	return element(idEBML, number(idEBMLVersion, 1), number(idEBMLReadVersion, 1), number(idEBMLMaxIDLength, 4), number(idEBMLMaxSizeLength, 8),
+		text(idDocType, docType), number(idDocTypeVersion, 4), number(idDocTypeReadVersion, 2))
+}
+
+// videoEntry says what a track of video is.
+func videoEntry(track, width, height int) []byte {
+	return element(idTrackEntry, number(idTrackNumber, uint64(track)), number(idTrackUID, uint64(track)), number(idTrackType, typeVideo), number(idFlagLacing, 0),
+		text(idCodecID, codecID), element(idVideo, number(idPixelWidth, uint64(width)), number(idPixelHeight, uint64(height))))
+}
+
+// cue says where a track can be played from at a time.
+func cue(track int, at time.Duration, cluster int64) []byte {
+	return element(idCuePoint, number(idCueTime, uint64(at.Milliseconds())),
+		element(idCueTrackPosition, number(idCueTrack, uint64(track)), number(idCueCluster, uint64(cluster))))
 }
 
 // seekHead is the index of places.
