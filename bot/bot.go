@@ -141,6 +141,8 @@ type bot struct {
 	speech *speech
 	// errand is the move that the bot was told to make, until that ends.
 	errand *errand
+	// paused says that the bot was told to record nothing for a while.
+	paused bool
 	// absent is what is known of the bot's absence; nil while it is connected.
 	absent *Absence
 	// subCode is why the call ended, and endedAt is when, where the meeting told.
@@ -156,6 +158,9 @@ func Run(ctx context.Context, config Config) error {
 	b.hold()
 	// What the bot has to tell must be told even when it is told to leave.
 	reporting := context.WithoutCancel(ctx)
+	if b.paused = b.absent != nil && b.absent.Paused; b.paused {
+		b.Recorder.Pause(true)
+	}
 	if b.absent == nil {
 		if err := b.status(reporting, time.Now(), meeting.StatusJoiningCall, nil); err != nil {
 			return err

@@ -25,6 +25,8 @@ type Absence struct {
 	Room meeting.RoomRef
 	// Recorded says that it recorded there.
 	Recorded bool
+	// Paused says that it was told to record nothing until it is told otherwise.
+	Paused bool
 }
 
 // begin joins the meeting, or comes back to it.
@@ -65,7 +67,7 @@ func (b *bot) failed(reporting, ctx context.Context, err error) error {
 func (b *bot) lose(reporting context.Context, lost meeting.ConnectionLost) error {
 	b.absent = &Absence{Since: lost.Since, Cause: meeting.GapByLostConnection}
 	if b.now != nil {
-		b.absent.Room, b.absent.Recorded = b.now.room, b.now.recorded
+		b.absent.Room, b.absent.Recorded = b.now.room, b.now.recorded && b.records() && !b.paused
 	}
 	return b.Report(reporting, b.event(lost.At, nil, meeting.BotConnectionLost{Since: lost.Since}))
 }

@@ -138,14 +138,19 @@ func (b *bot) pause(ctx, reporting context.Context, paused bool) error {
 		}
 		return b.start(ctx, reporting)
 	}
+	b.paused = paused
 	if !b.Recorder.Pause(paused) || !b.records() {
 		return nil // there is nothing to stop, or to go on with
 	}
-	status := meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}
-	if paused {
-		status = meeting.BotStatusChanged{Code: meeting.StatusInCallNotRecording, SubCode: SubCodePaused}
+	return b.Report(reporting, b.event(time.Now(), nil, b.recording()))
+}
+
+// recording tells what becomes of what may be recorded.
+func (b *bot) recording() meeting.BotStatusChanged {
+	if b.paused {
+		return meeting.BotStatusChanged{Code: meeting.StatusInCallNotRecording, SubCode: SubCodePaused}
 	}
-	return b.Report(reporting, b.event(time.Now(), nil, status))
+	return meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}
 }
 
 // try lets the bot live on when the meeting refuses what it tried: the meeting

@@ -93,7 +93,7 @@ func (b *bot) allowed(reporting context.Context, heard meeting.RecordingPermitte
 	if b.held {
 		return b.Report(reporting, events...) // its start has not come
 	}
-	events = append(events, b.event(heard.At, nil, meeting.BotStatusChanged{Code: meeting.StatusInCallRecording}))
+	events = append(events, b.event(heard.At, nil, b.recording()))
 	events = append(events, b.unheard(b.now, heard.At)...)
 	b.now.revoked = time.Time{}
 	b.Recorder.Permit(b.now.number, true, heard.At)

@@ -61,18 +61,18 @@ func (b *bot) records() bool { return b.now != nil && b.now.wanted && b.now.allo
 
 // arrived tells what a visit changes after the one before it.
 func (b *bot) arrived(before *visit) (events []meeting.Event) {
-	tell := func(room *meeting.RoomRef, code string) {
-		events = append(events, b.event(b.now.began, room, meeting.BotStatusChanged{Code: code}))
+	tell := func(room *meeting.RoomRef, status meeting.BotStatusChanged) {
+		events = append(events, b.event(b.now.began, room, status))
 	}
 	did := before != nil && before.recorded && before.allowed
 	if before == nil || did && !b.records() {
-		tell(nil, meeting.StatusInCallNotRecording)
+		tell(nil, meeting.BotStatusChanged{Code: meeting.StatusInCallNotRecording})
 	}
 	if b.records() && !did {
-		tell(nil, meeting.StatusInCallRecording)
+		tell(nil, b.recording())
 	}
 	if b.now.room.Kind == meeting.RoomBreakout {
-		tell(&b.now.room, meeting.StatusBreakoutRoomEntered)
+		tell(&b.now.room, meeting.BotStatusChanged{Code: meeting.StatusBreakoutRoomEntered})
 	}
 	return events
 }

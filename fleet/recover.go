@@ -102,18 +102,26 @@ func (f *Fleet) takeStock(ctx context.Context, row *ent.Meeting) (orphans []orph
 		orphans = append(orphans, orphan{b, recorded})
 	}
 	for i := range orphans {
-		if orphans[i].absence != nil {
-			continue
-		}
-		last, joined, err := f.whereabouts(ctx, orphans[i].row)
-		if err != nil {
+		if err := f.locate(ctx, &orphans[i], died); err != nil {
 			return nil, died, err
-		}
-		if joined {
-			orphans[i].absence = &bot.Absence{Since: died, Cause: meeting.GapByProcessEnd, Room: last}
 		}
 	}
 	return orphans, died, nil
+}
+
+// locate finds out where an orphan was that recorded nothing, and whether it had been
+// told not to.
+func (f *Fleet) locate(ctx context.Context, o *orphan, died time.Time) error {
+	if o.absence == nil {
+		last, joined, err := f.whereabouts(ctx, o.row)
+		if err != nil || !joined {
+			return err
+		}
+		o.absence = &bot.Absence{Since: died, Cause: meeting.GapByProcessEnd, Room: last}
+	}
+	o.absence.Paused = o.row.StatusCode == meeting.StatusInCallNotRecording && o.row.StatusSubCode == bot.SubCodePaused
+	o.absence.Recorded = o.absence.Recorded && !o.absence.Paused
+	return nil
 }
 
 // finishSegments finishes the segments that a bot was recording. It tells of the

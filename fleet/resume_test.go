@@ -5,6 +5,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/breakoutrooms/breakout/bot"
+	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/meeting"
@@ -97,6 +99,51 @@ func TestCoveringGoesOnAfterADeath(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		if covered := m.client.Segment.Query().Where(segment.EndedAt(0)).CountX(system()); covered != 3 {
 			t.Errorf("%d segments are being recorded, want three rooms", covered)
+		}
+	})
+}
+
+// TestAPauseOutlivesADeath starts anew with a bot that was told to record nothing.
+func TestAPauseOutlivesADeath(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, t.TempDir(), nil)
+		h.run()
+		before := h.meet()
+		before.guest("Ada")
+		id := before.send(bot.JoinMainRoom, "")
+		before.until(id, "in_call_recording")
+		if err := h.Tell(viewer("A"), id, bot.Pause{Paused: true}); err != nil {
+			t.Fatal(err)
+		}
+		before.until(id, "in_call_not_recording/recording_paused")
+		time.Sleep(2 * time.Second)
+		data := t.TempDir()
+		h.copyTo(data)
+		h.close()
+		m := reopen(t, data, before)
+		m.ResumeWithin = time.Minute
+		if err := m.Recover(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		m.run()
+		m.await(id, meeting.SegmentStarted{}.EventType(), 2)
+		time.Sleep(5 * time.Second)
+		if row := m.client.Bot.GetX(system(), id); row.StatusSubCode != bot.SubCodePaused {
+			t.Errorf("back again, the bot is %s/%s, and was paused", row.StatusCode, row.StatusSubCode)
+		}
+		if n := m.client.Gap.Query().CountX(system()); n != 0 {
+			t.Errorf("%d gaps are stated of a bot that was to record nothing", n)
+		}
+		if err := m.Tell(viewer("A"), id, bot.Pause{}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(3 * time.Second)
+		m.do(meeting.End{})
+		m.until(id, "done")
+		segments := m.client.Segment.Query().Where(segment.BotID(id)).WithTracks().Order(ent.Asc(segment.FieldStartedAt)).AllX(system())
+		last := segments[len(segments)-1].Edges.Tracks
+		if len(last) != 1 || time.Duration(last[0].Duration).Round(time.Second) != 3*time.Second {
+			t.Errorf("after the restart the bot recorded %+v, want the three seconds after its pause", last)
 		}
 	})
 }
