@@ -11,9 +11,7 @@ import (
 	"os"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/breakoutrooms/breakout/meeting"
@@ -101,71 +99,6 @@ func (s *Store) Close() error { return s.root.Close() }
 
 // Open opens one file for reading. Names that lead out of the folder are refused.
 func (s *Store) Open(name string) (*os.File, error) { return s.root.Open(name) }
-
-// Scan reads the audio and video files of a segment's folder and tells what they hold: it
-// is how a segment is finished whose recorder died. A folder that does not
-// exist holds nothing. The error names the files that hold nothing, as of a
-// process that died while it began them; the tracks are all the others.
-func (s *Store) Scan(folder string) (tracks []meeting.Track, damaged error) {
-	entries, err := fs.ReadDir(s.root.FS(), folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("look into %s: %w", folder, err)
-	}
-	for _, entry := range entries {
-		read := map[string]func(folder, name string) (meeting.Track, error){Extension: s.scanFile, VideoExtension: s.scanVideo}[path.Ext(entry.Name())]
-		if name := entry.Name(); read == nil || name == MixedFile || name == ComposedFile {
-			continue
-		}
-		track, err := read(folder, entry.Name())
-		if err != nil {
-			damaged = errors.Join(damaged, fmt.Errorf("read %s: %w", path.Join(folder, entry.Name()), err))
-			continue
-		}
-		tracks = append(tracks, track)
-	}
-	return tracks, damaged
-}
-
-func (s *Store) scanFile(folder, name string) (track meeting.Track, err error) {
-	file, err := s.root.Open(path.Join(folder, name))
-	if err != nil {
-		return track, err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	info, err := file.Stat()
-	if err != nil {
-		return track, err
-	}
-	reader, err := opusfile.NewReader(file)
-	if err != nil {
-		return track, err
-	}
-	number, err := strconv.ParseUint(reader.Tag(TagParticipant), 10, 32)
-	if err != nil {
-		return track, fmt.Errorf("the tag %s: %w", TagParticipant, err)
-	}
-	started, err := time.Parse(time.RFC3339Nano, reader.Tag(TagStartedAt))
-	if err != nil {
-		return track, fmt.Errorf("the tag %s: %w", TagStartedAt, err)
-	}
-	track = meeting.Track{
-		Participant: meeting.ParticipantID(number), Name: reader.Tag(tagArtist), File: name,
-		StartedAt: started, Bytes: info.Size(),
-	}
-	var samples int64
-	for {
-		packet, err := reader.Next()
-		if err != nil {
-			track.Duration = opusfile.Duration(samples)
-			return track, endOfAudio(err)
-		}
-		samples += int64(opusfile.Samples(packet))
-		track.Packets++
-	}
-}
 
 // endOfAudio takes the end of a file, and a page that the recorder's death left
 // half written, as the end of the audio.

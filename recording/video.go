@@ -3,10 +3,8 @@ package recording
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path"
-	"strconv"
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
@@ -168,50 +166,6 @@ func (r *Recorder) closeVideos(s *segment) (tracks []meeting.Track, failed error
 		}
 	}
 	return tracks, failed
-}
-
-// scanVideo reads a video file, as scanFile does an audio file.
-func (s *Store) scanVideo(folder, name string) (track meeting.Track, err error) {
-	file, err := s.root.Open(path.Join(folder, name))
-	if err != nil {
-		return track, err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	info, err := file.Stat()
-	if err != nil {
-		return track, err
-	}
-	reader, err := webmfile.NewReader(file)
-	if err != nil {
-		return track, err
-	}
-	number, err := strconv.ParseUint(reader.Tag(TagParticipant), 10, 32)
-	if err != nil {
-		return track, fmt.Errorf("the tag %s: %w", TagParticipant, err)
-	}
-	started, err := time.Parse(time.RFC3339Nano, reader.Tag(TagStartedAt))
-	if err != nil {
-		return track, fmt.Errorf("the tag %s: %w", TagStartedAt, err)
-	}
-	missed, err := time.ParseDuration(reader.Tag(TagMissed))
-	if err != nil {
-		return track, fmt.Errorf("the tag %s: %w", TagMissed, err)
-	}
-	track = meeting.Track{
-		Participant: meeting.ParticipantID(number), Name: reader.Tag(tagArtist), Kind: meeting.MediaKind(reader.Tag(TagKind)), File: name,
-		StartedAt: started, Bytes: info.Size(), Width: reader.Header().Width, Height: reader.Header().Height, Missed: missed,
-	}
-	for {
-		_, err := reader.Next()
-		if errors.Is(err, io.EOF) || errors.Is(err, webmfile.ErrNotVP8) { // its recorder died in the middle
-			track.Duration = reader.Duration()
-			return track, nil
-		}
-		if err != nil {
-			return track, err
-		}
-		track.Frames++
-	}
 }
 
 // countedFile is a file in which the beginning is filled in at the end, which adds

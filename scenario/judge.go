@@ -5,10 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path"
-	"strconv"
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
@@ -57,19 +53,7 @@ type visitRecord struct {
 // judge reads every recorded file of the meeting.
 func judge(recordings string, id meeting.ID, t *truth, voices map[meeting.ParticipantID]map[string]bool) (*judgement, error) {
 	j := &judgement{truth: t, voices: voices, covered: make(map[meeting.RoomID]spans.List), visits: make(map[stay]*visitRecord)}
-	folder := os.DirFS(recordings)
-	err := fs.WalkDir(folder, string(id), func(name string, entry fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // nothing was recorded
-		}
-		if err != nil || entry.IsDir() || path.Ext(name) != recording.Extension || entry.Name() == recording.MixedFile {
-			return err
-		}
-		if err := j.file(folder, name); err != nil {
-			return fmt.Errorf("judge %s: %w", name, err)
-		}
-		return nil
-	})
+	err := eachFile(recordings, id, recording.Extension, j.file)
 	for room := range j.covered {
 		j.covered[room] = j.covered[room].Joined()
 	}
@@ -77,12 +61,7 @@ func judge(recordings string, id meeting.ID, t *truth, voices map[meeting.Partic
 }
 
 // file judges one file.
-func (j *judgement) file(folder fs.FS, name string) (err error) {
-	file, err := folder.Open(name)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
+func (j *judgement) file(file io.Reader) error {
 	reader, err := opusfile.NewReader(file)
 	if err != nil {
 		return err
@@ -118,34 +97,27 @@ type fileJudge struct {
 
 // begin reads whose file it is.
 func (j *judgement) begin(reader *opusfile.Reader) (*fileJudge, error) {
-	who, err := strconv.ParseUint(reader.Tag(recording.TagParticipant), 10, 32)
+	l, err := labelOf(j.truth, reader.Tag)
 	if err != nil {
-		return nil, fmt.Errorf("read whose file it is: %w", err)
-	}
-	number, err := strconv.ParseUint(reader.Tag(recording.TagVisit), 10, 32)
-	if err != nil {
-		return nil, fmt.Errorf("read the visit: %w", err)
+		return nil, err
 	}
 	first, err := time.Parse(time.RFC3339Nano, reader.Tag(recording.TagStartedAt))
 	if err != nil {
 		return nil, fmt.Errorf("read when it begins: %w", err)
 	}
-	bot := meeting.BotID(reader.Tag(recording.TagBot))
-	key := stay{j.truth.bots[bot], meeting.VisitNumber(number)}
-	v := j.visits[key]
+	v := j.visits[l.visit]
 	if v == nil {
-		v = &visitRecord{bot: bot, room: meeting.RoomID(reader.Tag(recording.TagRoom)), left: j.truth.presences[key].silent, heard: make(map[meeting.ParticipantID]bool),
-			said: make(map[meeting.ParticipantID]time.Duration)}
-		j.visits[key] = v
+		v = &visitRecord{
+			bot: l.bot, room: l.room, left: j.truth.presences[l.visit].silent,
+			heard: make(map[meeting.ParticipantID]bool), said: make(map[meeting.ParticipantID]time.Duration),
+		}
+		j.visits[l.visit] = v
 	}
-	if j.truth.presences[key].room != v.room {
-		return nil, fmt.Errorf("it says it was recorded in %s, but bot %s was in %s on visit %d", v.room, bot, j.truth.presences[key].room, number)
-	}
-	v.heard[meeting.ParticipantID(who)] = true
-	if !j.truth.people[meeting.ParticipantID(who)].IsBot { // bots speak when they are told to
+	v.heard[l.who] = true
+	if !j.truth.people[l.who].IsBot { // bots speak when they are told to
 		v.firsts = append(v.firsts, first)
 	}
-	return &fileJudge{judgement: j, visit: v, who: meeting.ParticipantID(who)}, nil
+	return &fileJudge{judgement: j, visit: v, who: l.who}, nil
 }
 
 // packet judges one packet.

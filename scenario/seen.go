@@ -2,13 +2,8 @@ package scenario
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
@@ -41,37 +36,20 @@ type seen struct {
 // judgeVideo reads every recorded file of video of the meeting.
 func judgeVideo(recordings string, id meeting.ID, t *truth, pictures map[meeting.ParticipantID]map[meeting.MediaKind]simulator.Picture) (*seen, error) {
 	s := &seen{truth: t, pictures: pictures, spans: make(map[footage]spans.List)}
-	folder := os.DirFS(recordings)
-	err := fs.WalkDir(folder, string(id), func(name string, entry fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // nothing was recorded
-		}
-		if err != nil || entry.IsDir() || path.Ext(name) != recording.VideoExtension || entry.Name() == recording.ComposedFile {
-			return err
-		}
-		if err := s.file(folder, name); err != nil {
-			return fmt.Errorf("judge %s: %w", name, err)
-		}
-		return nil
-	})
-	return s, err
+	return s, eachFile(recordings, id, recording.VideoExtension, s.file)
 }
 
 // file judges one file.
-func (s *seen) file(folder fs.FS, name string) (err error) {
-	file, err := folder.Open(name)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
+func (s *seen) file(file io.Reader) error {
 	reader, err := webmfile.NewReader(file)
 	if err != nil {
 		return err
 	}
-	of, err := s.begin(reader)
+	l, err := labelOf(s.truth, reader.Tag)
 	if err != nil {
 		return err
 	}
+	of := footage{l.visit, l.who, meeting.MediaKind(reader.Tag(recording.TagKind))}
 	for {
 		frame, err := reader.Next()
 		if errors.Is(err, io.EOF) {
@@ -83,23 +61,6 @@ func (s *seen) file(folder fs.FS, name string) (err error) {
 		}
 		s.frame(of, frame.Data)
 	}
-}
-
-// begin reads whose file it is.
-func (s *seen) begin(reader *webmfile.Reader) (footage, error) {
-	who, err := strconv.ParseUint(reader.Tag(recording.TagParticipant), 10, 32)
-	if err != nil {
-		return footage{}, fmt.Errorf("read whose file it is: %w", err)
-	}
-	visit, err := strconv.ParseUint(reader.Tag(recording.TagVisit), 10, 32)
-	if err != nil {
-		return footage{}, fmt.Errorf("read the visit: %w", err)
-	}
-	bot := stay{s.truth.bots[meeting.BotID(reader.Tag(recording.TagBot))], meeting.VisitNumber(visit)}
-	if room := meeting.RoomID(reader.Tag(recording.TagRoom)); s.truth.presences[bot].room != room {
-		return footage{}, fmt.Errorf("it says it was recorded in %s, but the bot was in %s on visit %d", room, s.truth.presences[bot].room, visit)
-	}
-	return footage{bot, meeting.ParticipantID(who), meeting.MediaKind(reader.Tag(recording.TagKind))}, nil
 }
 
 // frame judges one frame.
