@@ -13,8 +13,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"strings"
 	"runtime/pprof"
+	"strings"
 	"sync"
 	"time"
 

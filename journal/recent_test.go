@@ -1,7 +1,6 @@
 package journal_test
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"reflect"
@@ -19,17 +18,16 @@ func TestRecentEventsAreThoseOfTheRows(t *testing.T) {
 		j := open(t, address)
 		other := journal.New(j.client, j.bell, nil)
 		rows := func() *journal.Journal { return journal.New(j.client, j.bell, nil) } // remembers nothing
-		ctx := access.AsSystem(t.Context())
 		r := newMeeting(t, j, uniqueID(), "ws_a")
 		topic := journal.Topic{Meeting: r.id}
 		for i := range 12 {
 			writer := []*journal.Journal{j.Journal, other}[i/3%2]
 			r.j.Journal = writer
 			r.do(meeting.Join{Name: fmt.Sprintf("Guest %d", i), FollowsMoves: true})
-			head := sequences(t, rows(), ctx, topic, 0)
+			head := sequences(t, rows(), topic, 0)
 			for _, reader := range []*journal.Journal{j.Journal, other} {
 				for after := range int64(len(head)) {
-					got, want := all(t, reader, ctx, topic, after), all(t, rows(), ctx, topic, after)
+					got, want := all(t, reader, topic, after), all(t, rows(), topic, after)
 					if !reflect.DeepEqual(got, want) {
 						t.Fatalf("after %d a journal tells\n%v\nnot\n%v", after, got, want)
 					}
@@ -40,10 +38,10 @@ func TestRecentEventsAreThoseOfTheRows(t *testing.T) {
 }
 
 // all reads as a follower does: what a journal knows, and then what follows.
-func all(t *testing.T, j *journal.Journal, ctx context.Context, topic journal.Topic, after int64) (events []meeting.Event) {
+func all(t *testing.T, j *journal.Journal, topic journal.Topic, after int64) (events []meeting.Event) {
 	t.Helper()
 	for {
-		page, err := j.Read(ctx, topic, after, 3)
+		page, err := j.Read(access.AsSystem(t.Context()), topic, after, 3)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,9 +52,9 @@ func all(t *testing.T, j *journal.Journal, ctx context.Context, topic journal.To
 	}
 }
 
-func sequences(t *testing.T, j *journal.Journal, ctx context.Context, topic journal.Topic, after int64) (list []int64) {
+func sequences(t *testing.T, j *journal.Journal, topic journal.Topic, after int64) (list []int64) {
 	t.Helper()
-	for i, event := range all(t, j, ctx, topic, after) {
+	for i, event := range all(t, j, topic, after) {
 		if list = append(list, event.Sequence); event.Sequence != after+int64(i)+1 {
 			t.Fatalf("after %d come %v", after, list)
 		}

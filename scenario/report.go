@@ -82,6 +82,9 @@ type Verdict struct {
 	OK   bool   `json:"ok"`
 	// Line is where the expectation stands in its file; 0 for what is always expected.
 	Line int `json:"line,omitempty"`
+	// Event is the type of event, or the status code, that is counted; empty for other
+	// expectations.
+	Event string `json:"event,omitempty"`
 }
 
 // judge makes the report of what was played.
@@ -258,7 +261,7 @@ func (p *player) verdicts(r *Report) []Verdict {
 	for _, want := range e.Events {
 		got := countOf(p.watcher.seen, want.Condition, time.Time{})
 		list = append(list, Verdict{
-			What: want.String(), Want: fmt.Sprint(want.Count), Got: fmt.Sprint(got), OK: got == want.Count, Line: want.Line,
+			What: want.String(), Want: fmt.Sprint(want.Count), Got: fmt.Sprint(got), OK: got == want.Count, Line: want.Line, Event: want.Event,
 		})
 	}
 	return list

@@ -37,6 +37,7 @@ type Named struct {
 type Numbered struct {
 	Number meeting.ParticipantID `json:"number"`
 	Name   string                `json:"name"`
+	IsBot  bool                  `json:"isBot"`
 }
 
 // Is says whether the event has the name: its type, or its status code.
@@ -72,7 +73,7 @@ func (s Seen) meets(c Condition) bool {
 const watchQuery = `subscription($meeting: ID!, $after: String) {
   meetingEvents(meetingId: $meeting, after: $after) {
     cursor sequence at type
-    room { id name } participant { number name } bot { id name }
+    room { id name } participant { number name isBot } bot { id name }
     ... on BotEvent { code }
   }
 }`

@@ -1,15 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
+	"github.com/breakoutrooms/breakout/report"
 	"github.com/breakoutrooms/breakout/scenario"
 )
 
@@ -20,6 +24,9 @@ type testCommand struct {
 	Time    string   `help:"The time to play in: virtual, where an hour passes in seconds, or wall." enum:"virtual,wall" default:"virtual"`
 	Persona string   `help:"Play as on another platform: ideal, zoom, digital-samba, realtimekit or livekit. Steps that it refuses are told of and passed by." enum:",ideal,zoom,digital-samba,realtimekit,livekit" default:""`
 	Seed    uint64   `help:"Play with this seed instead of the file's."`
+	JUnit   string   `help:"Write the verdicts to this file as JUnit XML, which CI systems read." name:"junit" type:"path"`
+	Events  string   `help:"Write the events of each run below this folder, one JSON object a line." type:"path"`
+	HTML    string   `help:"Write a page on each run below this folder: who was where, the events, the verdicts. It opens offline." name:"html" type:"path"`
 	Keep    string   `help:"Keep the databases and recordings below this folder, one folder for each scenario." type:"path"`
 	JSON    bool     `help:"Print the reports as one JSON object, as the last line." name:"json"`
 }
@@ -30,17 +37,21 @@ func (c testCommand) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	var runs []*report.Run
 	var reports []*scenario.Report
 	var failed error
 	for _, s := range scenarios {
-		report, err := c.playOne(ctx, log, s)
+		run, err := c.playOne(ctx, log, s)
 		if err != nil {
 			return err
 		}
-		reports = append(reports, report)
-		if !report.OK {
+		runs, reports = append(runs, run), append(reports, run.Report)
+		if !run.Report.OK {
 			failed = errVerdict
 		}
+	}
+	if err := c.write(runs); err != nil {
+		return err
 	}
 	if c.JSON {
 		last := map[string]any{"ok": failed == nil, "scenarios": reports}
@@ -106,23 +117,24 @@ func (c testCommand) load() ([]*scenario.Scenario, error) {
 	return scenarios, nil
 }
 
-func (c testCommand) playOne(ctx context.Context, log *slog.Logger, s *scenario.Scenario) (*scenario.Report, error) {
+func (c testCommand) playOne(ctx context.Context, log *slog.Logger, s *scenario.Scenario) (*report.Run, error) {
 	folder, err := c.folder(s.Name)
 	if err != nil {
 		return nil, err
 	}
 	began := time.Now()
 	screen := newScreen(os.Stderr)
-	var report *scenario.Report
-	run := func(ctx context.Context) (err error) {
-		report, err = c.inHouse(ctx, log, s, folder, screen.moving(s.Name))
+	run := &report.Run{Scenario: s}
+	play := func(ctx context.Context) (err error) {
+		run.Report, err = c.inHouse(ctx, log, s, folder, run.Progress(screen.moving(s.Name)))
 		return err
 	}
 	if c.Time == "virtual" {
-		err = scenario.InBubble(ctx, run)
+		err = scenario.InBubble(ctx, play)
 	} else {
-		err = run(ctx)
+		err = play(ctx)
 	}
+	run.Took = time.Since(began)
 	screen.end()
 	if c.Keep == "" {
 		err = errors.Join(err, os.RemoveAll(folder))
@@ -130,8 +142,37 @@ func (c testCommand) playOne(ctx context.Context, log *slog.Logger, s *scenario.
 	if err != nil {
 		return nil, err
 	}
-	printVerdict(os.Stderr, s, report, time.Since(began))
-	return report, nil
+	printVerdict(os.Stderr, s, run.Report, run.Took)
+	return run, nil
+}
+
+// write writes what was asked for of the runs.
+func (c testCommand) write(runs []*report.Run) error {
+	var failed error
+	if c.JUnit != "" {
+		failed = toFile(c.JUnit, func(out io.Writer) error { return report.JUnit(out, runs) })
+	}
+	for _, run := range runs {
+		if c.Events != "" {
+			failed = errors.Join(failed, toFile(filepath.Join(c.Events, run.Scenario.Name+".jsonl"), run.Log))
+		}
+		if c.HTML != "" {
+			failed = errors.Join(failed, toFile(filepath.Join(c.HTML, run.Scenario.Name+".html"), run.Page))
+		}
+	}
+	return failed
+}
+
+// toFile writes a file whole, and the folders above it.
+func toFile(name string, write func(io.Writer) error) error {
+	var content bytes.Buffer
+	if err := write(&content); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil { //nolint:gosec // reports are for everybody to read
+		return fmt.Errorf("make a folder for the report: %w", err)
+	}
+	return os.WriteFile(name, content.Bytes(), 0o644) //nolint:gosec // the same
 }
 
 // folder is where a run keeps its files.
