@@ -56,6 +56,10 @@ func TestWorkshop(t *testing.T) {
 	}
 }
 
+// crowd is how many people it takes for a scenario to last minutes under the race
+// detector.
+const crowd = 100
+
 // TestBundledScenarios plays every other scenario that comes with the program.
 func TestBundledScenarios(t *testing.T) {
 	for _, name := range scenario.Library() {
@@ -66,6 +70,9 @@ func TestBundledScenarios(t *testing.T) {
 			s, err := scenario.Bundled(name)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if raceDetector && len(s.People) > crowd {
+				t.Skip("so many people take minutes under the race detector; without it this is played too")
 			}
 			for _, v := range play(t, s, scenario.Progress{}).Verdicts {
 				if !v.OK {
