@@ -93,6 +93,16 @@ func (a *AutomaticLeave) settings() []setting {
 	return list
 }
 
+// DefaultLeave is when a bot leaves that was told nothing of it.
+func DefaultLeave() (leaves AutomaticLeave) {
+	for _, one := range leaves.settings() {
+		if *one.value == 0 {
+			*one.value = one.normal
+		}
+	}
+	return leaves
+}
+
 func (a *AutomaticLeave) check() (problems meeting.Refusals) {
 	refuse := func(field, format string, args ...any) {
 		path := append([]string{"automaticLeave"}, strings.Split(field, ".")...)

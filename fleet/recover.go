@@ -195,7 +195,7 @@ func (f *Fleet) resume(ctx context.Context, row *ent.Meeting, orphans []orphan) 
 		f.steward(row) // knows from the journal what to do
 	}
 	for _, o := range orphans {
-		spec, err := specOf(o.row)
+		spec, err := SpecOf(o.row)
 		if err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func checkRetention(kept time.Duration) meeting.Refusals {
 
 // RetentionOf is for how long what a bot records is kept; 0 for ever.
 func RetentionOf(row *ent.Bot) (time.Duration, error) {
-	spec, err := specOf(row)
+	spec, err := SpecOf(row)
 	return spec.Retention, err
 }
 

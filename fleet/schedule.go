@@ -111,7 +111,7 @@ func (f *Fleet) sendScheduled(ctx context.Context, id meeting.BotID) error {
 		return err
 	}
 	home, platform, err := f.own(ctx, row.MeetingID)
-	spec, unreadable := specOf(row)
+	spec, unreadable := SpecOf(row)
 	if err = errors.Join(err, unreadable); err != nil {
 		f.writeOff(bot.Config{Bot: *refOf(row), Report: f.reporter(BotSpec{Meeting: row.MeetingID})}, bot.SubCodeErrored, err)
 		return nil
@@ -157,7 +157,7 @@ func (f *Fleet) UpdateBot(ctx context.Context, id meeting.BotID, change func(*Bo
 	if err != nil {
 		return err
 	}
-	spec, err := specOf(row)
+	spec, err := SpecOf(row)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // BotSpec says which bot to send. It is written down whole with the bot, so that
-// whoever has the bot's row can send it: see specOf.
+// whoever has the bot's row can send it: see [SpecOf].
 type BotSpec struct {
 	Meeting meeting.ID `json:"-"`
 	Name    string     `json:"-"` // defaults to BreakoutBot
@@ -73,8 +73,8 @@ func refOf(row *ent.Bot) *meeting.BotRef {
 	return &meeting.BotRef{ID: row.ID, Name: row.Name, Metadata: row.Metadata}
 }
 
-// specOf restores from a bot's row all that was ordered.
-func specOf(row *ent.Bot) (BotSpec, error) {
+// SpecOf restores from a bot's row all that was ordered, with the defaults filled in.
+func SpecOf(row *ent.Bot) (BotSpec, error) {
 	spec := BotSpec{Mode: bot.Mode(row.Mode), Room: row.RoomWanted}
 	if len(row.Order) > 0 { // rows of earlier versions have none
 		if err := json.Unmarshal(row.Order, &spec); err != nil {

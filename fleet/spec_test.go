@@ -33,17 +33,17 @@ func TestOrdersComeBackWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	restored, err := specOf(&ent.Bot{
+	restored, err := SpecOf(&ent.Bot{
 		MeetingID: spec.Meeting, Name: spec.Name, Mode: string(spec.Mode), RoomWanted: spec.Room, Metadata: spec.Metadata, Order: order,
 	})
 	if err != nil || !reflect.DeepEqual(restored, spec) {
 		t.Errorf("restored %+v (%v), want %+v", restored, err, spec)
 	}
-	earlier, err := specOf(&ent.Bot{MeetingID: "mtg_1", Name: "Ears", Mode: "join_specific_room", RoomWanted: "Red"})
+	earlier, err := SpecOf(&ent.Bot{MeetingID: "mtg_1", Name: "Ears", Mode: "join_specific_room", RoomWanted: "Red"})
 	if want := (BotSpec{Meeting: "mtg_1", Name: "Ears", Mode: bot.JoinSpecificRoom, Room: "Red"}); err != nil || !reflect.DeepEqual(earlier, want) {
 		t.Errorf("a row without an order gives %+v (%v)", earlier, err)
 	}
-	if _, err := specOf(&ent.Bot{ID: meeting.BotID("bot_1"), Order: json.RawMessage(`[`)}); err == nil {
+	if _, err := SpecOf(&ent.Bot{ID: meeting.BotID("bot_1"), Order: json.RawMessage(`[`)}); err == nil {
 		t.Error("a damaged order was read")
 	}
 }

@@ -16,3 +16,12 @@ func (f *Fleet) Speak(ctx context.Context, id meeting.BotID, file []byte) error 
 	}
 	return f.Tell(ctx, id, bot.Speak{Clip: clip})
 }
+
+// Say has a running bot write to the room that it is in, or to one person there. It
+// returns when the bot has taken it.
+func (f *Fleet) Say(ctx context.Context, id meeting.BotID, message bot.Say) error {
+	if err := meeting.CheckText(message.Text); err != nil {
+		return err
+	}
+	return f.Tell(ctx, id, message)
+}

@@ -194,7 +194,7 @@ func (r *Resolver) say(ctx context.Context, input gql.SendChatMessageInput) erro
 		}
 		order.To = meeting.ParticipantID(row.Number)
 	}
-	return r.Fleet.Tell(ctx, meeting.BotID(input.BotID), order)
+	return r.Fleet.Say(ctx, meeting.BotID(input.BotID), order)
 }
 
 // speak has a bot say a clip that comes in base64.

@@ -206,7 +206,7 @@ func (p *projection) ofBot(e meeting.Event) {
 		p.endpoint(fact)
 	case meeting.BotUpdated:
 		p.doOne(p.tx.Bot.Update().Where(bot.ID(e.Bot.ID)).SetName(e.Bot.Name).SetMode(fact.Mode).SetRoomWanted(fact.RoomWanted).
-			SetMetadata(fact.Metadata).SetOrder(fact.Order).SetJoinAt(meeting.InstantOf(fact.JoinAt)))
+			SetMetadata(fact.Metadata).SetOrder(fact.Order).SetTranscription(fact.Transcription).SetJoinAt(meeting.InstantOf(fact.JoinAt)))
 		p.updates = append(p.updates, func(ctx context.Context) error {
 			_, err := p.tx.BotMetadata.Delete().Where(botmetadata.BotID(e.Bot.ID)).Exec(ctx)
 			return err

@@ -53,7 +53,7 @@ func (d *decision) broadcast(c Broadcast) error {
 	if err := d.offered(OffersMessages); err != nil {
 		return err
 	}
-	if err := checkText(c.Text); err != nil {
+	if err := CheckText(c.Text); err != nil {
 		return err
 	}
 	var sender *ParticipantRef

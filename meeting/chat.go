@@ -12,7 +12,7 @@ type SendChat struct {
 }
 
 func (d *decision) sendChat(c SendChat) error {
-	if err := checkText(c.Text); err != nil {
+	if err := CheckText(c.Text); err != nil {
 		return err
 	}
 	room, sender, err := d.speakingIn(c.Room)
@@ -34,8 +34,8 @@ func (d *decision) sendChat(c SendChat) error {
 	return nil
 }
 
-// checkText bounds a message.
-func checkText(text string) error {
+// CheckText refuses messages that are empty or too long.
+func CheckText(text string) error {
 	if length := utf8.RuneCountInString(text); length == 0 || length > MaxMessageLength {
 		return Refuse(CodeInvalid, []string{"text"}, "A message has 1 to %d characters; this one has %d.", MaxMessageLength, length)
 	}

@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -32,24 +33,29 @@ type Links struct {
 	Base string
 	// Key signs the addresses.
 	Key []byte
+	// Prefix begins the paths. Defaults to [PathPrefix].
+	Prefix string
 }
+
+func (l Links) prefix() string { return cmp.Or(l.Prefix, PathPrefix) }
 
 // To is the address of a file, from now on for [LinkLife].
 func (l Links) To(file string) string {
 	expires := strconv.FormatInt(time.Now().Add(LinkLife).Unix(), 10)
 	query := url.Values{"expires": {expires}, "signature": {l.sign(file, expires)}}
-	return l.Base + (&url.URL{Path: PathPrefix + file, RawQuery: query.Encode()}).String()
+	return l.Base + (&url.URL{Path: l.prefix() + file, RawQuery: query.Encode()}).String()
 }
 
 func (l Links) sign(file, expires string) string {
 	mac := hmac.New(sha256.New, l.Key)
-	fmt.Fprintf(mac, "%s\n%s", file, expires)
+	fmt.Fprintf(mac, "%s%s\n%s", l.prefix(), file, expires)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// check reads the file's name from an address that was handed out.
-func (l Links) check(r *http.Request) (file string, err error) {
-	file, ok := strings.CutPrefix(r.URL.Path, PathPrefix)
+// Check reads the file's name from an address that was handed out, or fails with
+// [ErrBadLink].
+func (l Links) Check(r *http.Request) (file string, err error) {
+	file, ok := strings.CutPrefix(r.URL.Path, l.prefix())
 	expires := r.URL.Query().Get("expires")
 	at, parseErr := strconv.ParseInt(expires, 10, 64)
 	signature := l.sign(file, expires)
@@ -67,7 +73,7 @@ var ErrDeleted = errors.New("the recording was deleted")
 // one after which it can be tried again.
 func (s *Store) Serve(links Links, prepare func(ctx context.Context, name string) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name, err := links.check(r)
+		name, err := links.Check(r)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusForbidden)
 			return

@@ -13,6 +13,7 @@ import (
 	"github.com/breakoutrooms/breakout/dashboard"
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/graph"
+	"github.com/breakoutrooms/breakout/recall"
 	"github.com/breakoutrooms/breakout/recording"
 )
 
@@ -91,6 +92,9 @@ func (s *Server) routes() (http.Handler, error) {
 	}, s.authenticate)
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", s.identified(api))
+	mux.Handle(recall.Prefix, recall.NewHandler(recall.Config{
+		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Authenticate: s.authenticate, PerMinute: s.config.RESTPerMinute, Log: s.log,
+	}))
 	mux.Handle("GET "+recording.PathPrefix, s.store.Serve(links, s.prepare))
 	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /readyz", s.ready)

@@ -64,6 +64,9 @@ type Config struct {
 	// Outbound guards connections to addresses that callers of the API name. Defaults
 	// to public addresses alone.
 	Outbound outbound.Guard
+	// RESTPerMinute is how many requests a key can make in a minute at the REST door.
+	// Defaults to [recall.DefaultPerMinute].
+	RESTPerMinute int
 	// Seed makes ids and the guests' pauses. Equal seeds make equal runs, and so
 	// must have folders of their own; 0, the default, makes each run its own.
 	Seed uint64

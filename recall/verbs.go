@@ -1,0 +1,155 @@
+package recall
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/breakoutrooms/breakout/bot"
+	"github.com/breakoutrooms/breakout/fleet"
+	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/gen/ent/participant"
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// refusedFor says whether an order was refused for one of some reasons.
+func refusedFor(err error, codes ...meeting.Code) bool {
+	refusals, ok := errors.AsType[meeting.Refusals](err)
+	return ok && slices.ContainsFunc(codes, refusals.Has)
+}
+
+// after shows a bot as it is after an order to it, unless that was refused.
+func (d *door) after(c *call, ordered error, ignored ...string) (answer, error) {
+	if ordered != nil {
+		return answer{}, ordered
+	}
+	return d.bot(c.Context(), meeting.BotID(c.id()), http.StatusOK, ignored)
+}
+
+func (d *door) tell(c *call, order bot.Order) (answer, error) {
+	return d.after(c, d.Fleet.Tell(c.Context(), meeting.BotID(c.id()), order))
+}
+
+func (d *door) leaveCall(c *call) (answer, error) {
+	return d.after(c, d.Fleet.RemoveBot(c.Context(), meeting.BotID(c.id())))
+}
+
+func (d *door) pauseRecording(c *call) (answer, error) { return d.tell(c, bot.Pause{Paused: true}) }
+
+func (d *door) resumeRecording(c *call) (answer, error) { return d.tell(c, bot.Pause{}) }
+
+func (d *door) requestRecordingPermission(c *call) (answer, error) {
+	return d.tell(c, bot.AskToRecord{})
+}
+
+func (d *door) stopOutputAudio(c *call) (answer, error) {
+	err := d.Fleet.Tell(c.Context(), meeting.BotID(c.id()), bot.Hush{})
+	return answer{status: http.StatusNoContent}, err
+}
+
+// deleteMedia deletes all that a bot recorded.
+func (d *door) deleteMedia(c *call) (answer, error) {
+	_, err := d.Fleet.DeleteRecording(c.Context(), fleet.Deletion{Bot: meeting.BotID(c.id())})
+	return d.after(c, err)
+}
+
+// Whom a message can go to, beside single participants.
+const (
+	toEveryone = "everyone" // in the bot's room
+	toHost     = "host"
+)
+
+type messageInput struct {
+	To      json.RawMessage `json:"to"`
+	Message *string         `json:"message"`
+}
+
+// sendChatMessage has a bot write to the room that it is in.
+func (d *door) sendChatMessage(c *call) (answer, error) {
+	var in messageInput
+	r, err := read(c.body, &in)
+	if err != nil {
+		return answer{}, err
+	}
+	if in.Message == nil {
+		r.faults.add([]string{"message"}, "This is required: what the bot is to write.")
+	}
+	if err := r.faults.err(); err != nil {
+		return answer{}, err
+	}
+	to, err := d.addressee(c.Context(), meeting.BotID(c.id()), in.To)
+	if err != nil {
+		return answer{}, err
+	}
+	return d.after(c, d.Fleet.Say(c.Context(), meeting.BotID(c.id()), bot.Say{Text: *in.Message, To: to}), r.ignored...)
+}
+
+// addressee finds whom a message is for; 0 for everyone.
+func (d *door) addressee(ctx context.Context, id meeting.BotID, raw json.RawMessage) (meeting.ParticipantID, error) {
+	name := string(raw)
+	if text, err := strconv.Unquote(name); err == nil {
+		name = text
+	}
+	if name == "" || name == "null" || name == toEveryone {
+		return 0, nil
+	}
+	row, err := d.Client.Bot.Get(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	people := d.Client.Participant.Query().Where(participant.MeetingID(row.MeetingID))
+	number, noNumber := strconv.Atoi(name)
+	switch {
+	case name == toHost:
+		people.Where(participant.RoleEQ(meeting.RoleHost), participant.LeftAt(0))
+	case noNumber == nil:
+		people.Where(participant.Number(number))
+	default:
+		return 0, faultAt([]string{"to"}, "A message goes to %q, to %q or to the id of a participant, such as 100; not to %s.", toEveryone, toHost, raw)
+	}
+	found, err := people.Order(ent.Asc(participant.FieldNumber)).First(ctx)
+	if ent.IsNotFound(err) {
+		return 0, faultAt([]string{"to"}, "The bot's meeting has no participant %s.", raw)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return meeting.ParticipantID(found.Number), nil
+}
+
+// clipKind is the kind of audio that bots can say: Opus in an Ogg file.
+const clipKind = "ogg"
+
+type clipInput struct {
+	Kind *string `json:"kind"`
+	Data *string `json:"b64_data"`
+}
+
+// outputAudio has a bot say a clip to the room that it is in.
+func (d *door) outputAudio(c *call) (answer, error) {
+	var in clipInput
+	r, err := read(c.body, &in)
+	if err != nil {
+		return answer{}, err
+	}
+	if in.Kind == nil || *in.Kind != clipKind {
+		r.faults.add([]string{"kind"}, "Bots say clips of kind %q: Opus in an Ogg file, with packets of 20 ms.", clipKind)
+	}
+	var clip []byte
+	switch {
+	case in.Data == nil:
+		r.faults.add([]string{"b64_data"}, "This is required: the clip in base64.")
+	default:
+		if clip, err = base64.StdEncoding.DecodeString(*in.Data); err != nil {
+			r.faults.add([]string{"b64_data"}, "The clip is not in base64 (RFC 4648, section 4): %s.", err)
+		}
+	}
+	if err := r.faults.err(); err != nil {
+		return answer{}, err
+	}
+	return d.after(c, d.Fleet.Speak(c.Context(), meeting.BotID(c.id()), clip), r.ignored...)
+}
