@@ -8,10 +8,13 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/breakoutrooms/breakout/bot"
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/gen/ent"
+	entbot "github.com/breakoutrooms/breakout/gen/ent/bot"
+	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
 	"github.com/breakoutrooms/breakout/meeting"
 )
@@ -30,8 +33,25 @@ func (d *door) after(c *call, ordered error, ignored ...string) (answer, error) 
 	return d.bot(c.Context(), meeting.BotID(c.id()), http.StatusOK, ignored)
 }
 
+// tellWithin is how long a bot that is joining is waited for, until it can take an
+// order. One in a waiting room can be there for as long as it likes.
+const tellWithin = 5 * time.Second
+
+// ordered gives an order to a bot that is in its meeting, or is just joining it.
+func (d *door) ordered(c *call, give func(context.Context, meeting.BotID) error) error {
+	ctx, cancel := context.WithTimeoutCause(c.Context(), tellWithin, failure{
+		status: http.StatusBadRequest, code: "cannot_command_unstarted_bot", detail: "The bot is not in the meeting yet; ask again when it is.",
+	})
+	defer cancel()
+	return give(ctx, meeting.BotID(c.id()))
+}
+
 func (d *door) tell(c *call, order bot.Order) (answer, error) {
-	return d.after(c, d.Fleet.Tell(c.Context(), meeting.BotID(c.id()), order))
+	return d.after(c, d.told(c, order))
+}
+
+func (d *door) told(c *call, order bot.Order) error {
+	return d.ordered(c, func(ctx context.Context, id meeting.BotID) error { return d.Fleet.Tell(ctx, id, order) })
 }
 
 func (d *door) leaveCall(c *call) (answer, error) {
@@ -47,8 +67,7 @@ func (d *door) requestRecordingPermission(c *call) (answer, error) {
 }
 
 func (d *door) stopOutputAudio(c *call) (answer, error) {
-	err := d.Fleet.Tell(c.Context(), meeting.BotID(c.id()), bot.Hush{})
-	return answer{status: http.StatusNoContent}, err
+	return answer{status: http.StatusNoContent}, d.told(c, bot.Hush{})
 }
 
 // deleteMedia deletes all that a bot recorded.
@@ -70,6 +89,9 @@ type messageInput struct {
 
 // sendChatMessage has a bot write to the room that it is in.
 func (d *door) sendChatMessage(c *call) (answer, error) {
+	if _, err := d.Client.Bot.Get(c.Context(), meeting.BotID(c.id())); err != nil {
+		return answer{}, err
+	}
 	var in messageInput
 	r, err := read(c.body, &in)
 	if err != nil {
@@ -85,7 +107,10 @@ func (d *door) sendChatMessage(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return d.after(c, d.Fleet.Say(c.Context(), meeting.BotID(c.id()), bot.Say{Text: *in.Message, To: to}), r.ignored...)
+	said := d.ordered(c, func(ctx context.Context, id meeting.BotID) error {
+		return d.Fleet.Say(ctx, id, bot.Say{Text: *in.Message, To: to})
+	})
+	return d.after(c, said, r.ignored...)
 }
 
 // addressee finds whom a message is for; 0 for everyone.
@@ -97,11 +122,7 @@ func (d *door) addressee(ctx context.Context, id meeting.BotID, raw json.RawMess
 	if name == "" || name == "null" || name == toEveryone {
 		return 0, nil
 	}
-	row, err := d.Client.Bot.Get(ctx, id)
-	if err != nil {
-		return 0, err
-	}
-	people := d.Client.Participant.Query().Where(participant.MeetingID(row.MeetingID))
+	people := d.Client.Participant.Query().Where(participant.HasMeetingWith(entmeeting.HasBotsWith(entbot.ID(id))))
 	number, noNumber := strconv.Atoi(name)
 	switch {
 	case name == toHost:
@@ -131,6 +152,9 @@ type clipInput struct {
 
 // outputAudio has a bot say a clip to the room that it is in.
 func (d *door) outputAudio(c *call) (answer, error) {
+	if _, err := d.Client.Bot.Get(c.Context(), meeting.BotID(c.id())); err != nil {
+		return answer{}, err
+	}
 	var in clipInput
 	r, err := read(c.body, &in)
 	if err != nil {
@@ -151,5 +175,6 @@ func (d *door) outputAudio(c *call) (answer, error) {
 	if err := r.faults.err(); err != nil {
 		return answer{}, err
 	}
-	return d.after(c, d.Fleet.Speak(c.Context(), meeting.BotID(c.id()), clip), r.ignored...)
+	spoken := d.ordered(c, func(ctx context.Context, id meeting.BotID) error { return d.Fleet.Speak(ctx, id, clip) })
+	return d.after(c, spoken, r.ignored...)
 }
