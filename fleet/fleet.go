@@ -253,6 +253,9 @@ type MeetingSpec struct {
 	// Persona is the [meeting.Persona] that a simulated meeting takes on. Defaults
 	// to the ideal one.
 	Persona string
+	// JoinURL is an address by which the meeting is known elsewhere, such as that of the
+	// Zoom meeting that it stands for: see [meeting.ParseJoinURL].
+	JoinURL string
 	Options meeting.Options
 	Request meeting.Request
 }
@@ -274,7 +277,7 @@ func (f *Fleet) CreateMeeting(ctx context.Context, spec MeetingSpec) (meeting.ID
 		}
 		create := meeting.Create{
 			Meeting: meeting.ID(name), Title: spec.Title, Platform: spec.Platform, Owner: viewer.Workspace,
-			Options: spec.Options, Persona: spec.Persona, Request: spec.Request,
+			Options: spec.Options, Persona: spec.Persona, JoinURL: spec.JoinURL, Request: spec.Request,
 		}
 		created := meeting.Event{Fact: meeting.MeetingCreated{Meeting: create.Meeting}}
 		return []meeting.Event{created}, platform.Create(ctx, create)

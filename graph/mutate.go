@@ -99,7 +99,7 @@ func (r *Resolver) createMeeting(ctx context.Context, input gql.CreateMeetingInp
 	if input.Options != nil {
 		changeOf(input.Options)(&options)
 	}
-	id, err := r.Fleet.CreateMeeting(ctx, fleet.MeetingSpec{Title: input.Title, Platform: input.Platform, Persona: persona.Name, Options: options, Request: requestOf(ctx)})
+	id, err := r.Fleet.CreateMeeting(ctx, fleet.MeetingSpec{Title: input.Title, Platform: input.Platform, Persona: persona.Name, JoinURL: orEmpty(input.JoinURL), Options: options, Request: requestOf(ctx)})
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return &gql.CreateMeetingPayload{UserErrors: refused}, err
 	}

@@ -183,7 +183,7 @@ func count(ctx context.Context, tx *ent.Tx, id meeting.ID, events []meeting.Even
 		return row, nil
 	}
 	row, err := tx.Meeting.Create().SetID(id).SetWorkspaceID(created.Owner).SetTitle(created.Title).
-		SetPlatform(created.Platform).SetPersona(created.Persona).SetOptions(created.Options).SetHeadSequence(int64(len(events))).
+		SetPlatform(created.Platform).SetPersona(created.Persona).SetJoinURL(created.JoinURL).SetOptions(created.Options).SetHeadSequence(int64(len(events))).
 		SetCreatedAt(meeting.InstantOf(events[0].At)).Save(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("create the meeting: %w", err)

@@ -43,6 +43,8 @@ type (
 		// Persona is the name of the [Persona] that the meeting takes on. Defaults
 		// to the ideal one.
 		Persona string
+		// JoinURL is an address by which the meeting is known elsewhere, if any.
+		JoinURL string
 		Request Request
 	}
 

@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"errors"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,11 +20,15 @@ func (d *decision) create(c Create) error {
 	if c.Meeting == "" {
 		problems = append(problems, Refuse(CodeInvalid, []string{"id"}, "A meeting needs an id.")...)
 	}
+	joinURL, err := ParseJoinURL(c.JoinURL)
+	if refusals, ok := errors.AsType[Refusals](err); ok && c.JoinURL != "" {
+		problems = append(problems, refusals...)
+	}
 	if len(problems) > 0 {
 		return problems
 	}
 	c.Title = strings.TrimSpace(c.Title)
-	d.emit(nil, nil, MeetingCreated{Meeting: c.Meeting, Title: c.Title, Platform: c.Platform, Owner: c.Owner, Options: c.Options, Persona: persona.Name})
+	d.emit(nil, nil, MeetingCreated{Meeting: c.Meeting, Title: c.Title, Platform: c.Platform, Owner: c.Owner, Options: c.Options, Persona: persona.Name, JoinURL: joinURL})
 	main := &RoomRef{ID: roomID(c.Meeting, 0), Kind: RoomMain, Name: MainRoomName}
 	d.emit(main, nil, RoomCreated{Ordinal: 0})
 	return nil

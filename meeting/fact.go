@@ -18,6 +18,8 @@ type (
 		Owner    string  `json:"owner"`
 		Options  Options `json:"options"`
 		Persona  string  `json:"persona,omitempty"`
+		// JoinURL is an address by which the meeting is known elsewhere: see [ParseJoinURL].
+		JoinURL string `json:"joinUrl,omitempty"`
 	}
 	// MeetingEnded is the last fact that the rules make of a meeting.
 	MeetingEnded struct {

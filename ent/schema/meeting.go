@@ -21,6 +21,8 @@ func (Meeting) Fields() []ent.Field {
 		field.String("title"),
 		field.String("platform").Immutable(),
 		field.String("persona").Default(meeting.PersonaIdeal).Immutable(),
+		// join_url is an address by which the meeting is known elsewhere, if any.
+		field.String("join_url").Default("").Immutable(),
 		field.JSON("options", meeting.Options{}),
 		field.JSON("plans", []meeting.Plan{}).Optional(),
 		field.JSON("presets", []meeting.Preset{}).Optional(),
@@ -47,9 +49,10 @@ func (Meeting) Edges() []ent.Edge {
 	}
 }
 
-// Indexes of meetings: they are listed per workspace, newest first.
+// Indexes of meetings: they are listed per workspace, newest first, and
+// found by their addresses.
 func (Meeting) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("workspace_id", "created_at")}
+	return []ent.Index{index.Fields("workspace_id", "created_at"), index.Fields("workspace_id", "join_url")}
 }
 
 // Round is one open-to-closed cycle of a meeting's breakout rooms.

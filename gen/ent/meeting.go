@@ -26,6 +26,8 @@ type Meeting struct {
 	Platform string `json:"platform,omitempty"`
 	// Persona holds the value of the "persona" field.
 	Persona string `json:"persona,omitempty"`
+	// JoinURL holds the value of the "join_url" field.
+	JoinURL string `json:"join_url,omitempty"`
 	// Options holds the value of the "options" field.
 	Options meeting.Options `json:"options,omitempty"`
 	// Plans holds the value of the "plans" field.
@@ -108,7 +110,7 @@ func (*Meeting) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case entmeeting.FieldHeadSequence, entmeeting.FieldCreatedAt, entmeeting.FieldEndedAt:
 			values[i] = new(sql.NullInt64)
-		case entmeeting.FieldID, entmeeting.FieldWorkspaceID, entmeeting.FieldTitle, entmeeting.FieldPlatform, entmeeting.FieldPersona, entmeeting.FieldAppliedPlan:
+		case entmeeting.FieldID, entmeeting.FieldWorkspaceID, entmeeting.FieldTitle, entmeeting.FieldPlatform, entmeeting.FieldPersona, entmeeting.FieldJoinURL, entmeeting.FieldAppliedPlan:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -154,6 +156,12 @@ func (_m *Meeting) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field persona", values[i])
 			} else if value.Valid {
 				_m.Persona = value.String
+			}
+		case entmeeting.FieldJoinURL:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field join_url", values[i])
+			} else if value.Valid {
+				_m.JoinURL = value.String
 			}
 		case entmeeting.FieldOptions:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -278,6 +286,9 @@ func (_m *Meeting) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("persona=")
 	builder.WriteString(_m.Persona)
+	builder.WriteString(", ")
+	builder.WriteString("join_url=")
+	builder.WriteString(_m.JoinURL)
 	builder.WriteString(", ")
 	builder.WriteString("options=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Options))

@@ -56,6 +56,20 @@ func (_c *MeetingCreate) SetNillablePersona(v *string) *MeetingCreate {
 	return _c
 }
 
+// SetJoinURL sets the "join_url" field.
+func (_c *MeetingCreate) SetJoinURL(v string) *MeetingCreate {
+	_c.mutation.SetJoinURL(v)
+	return _c
+}
+
+// SetNillableJoinURL sets the "join_url" field if the given value is not nil.
+func (_c *MeetingCreate) SetNillableJoinURL(v *string) *MeetingCreate {
+	if v != nil {
+		_c.SetJoinURL(*v)
+	}
+	return _c
+}
+
 // SetOptions sets the "options" field.
 func (_c *MeetingCreate) SetOptions(v meeting.Options) *MeetingCreate {
 	_c.mutation.SetOptions(v)
@@ -235,6 +249,10 @@ func (_c *MeetingCreate) defaults() error {
 		v := entmeeting.DefaultPersona
 		_c.mutation.SetPersona(v)
 	}
+	if _, ok := _c.mutation.JoinURL(); !ok {
+		v := entmeeting.DefaultJoinURL
+		_c.mutation.SetJoinURL(v)
+	}
 	if _, ok := _c.mutation.AppliedPlan(); !ok {
 		v := entmeeting.DefaultAppliedPlan
 		_c.mutation.SetAppliedPlan(v)
@@ -268,6 +286,9 @@ func (_c *MeetingCreate) check() error {
 	}
 	if _, ok := _c.mutation.Persona(); !ok {
 		return &ValidationError{Name: "persona", err: errors.New(`ent: missing required field "Meeting.persona"`)}
+	}
+	if _, ok := _c.mutation.JoinURL(); !ok {
+		return &ValidationError{Name: "join_url", err: errors.New(`ent: missing required field "Meeting.join_url"`)}
 	}
 	if _, ok := _c.mutation.Options(); !ok {
 		return &ValidationError{Name: "options", err: errors.New(`ent: missing required field "Meeting.options"`)}
@@ -339,6 +360,10 @@ func (_c *MeetingCreate) createSpec() (*Meeting, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Persona(); ok {
 		_spec.SetField(entmeeting.FieldPersona, field.TypeString, value)
 		_node.Persona = value
+	}
+	if value, ok := _c.mutation.JoinURL(); ok {
+		_spec.SetField(entmeeting.FieldJoinURL, field.TypeString, value)
+		_node.JoinURL = value
 	}
 	if value, ok := _c.mutation.Options(); ok {
 		_spec.SetField(entmeeting.FieldOptions, field.TypeJSON, value)

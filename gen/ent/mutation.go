@@ -5842,6 +5842,7 @@ type MeetingMutation struct {
 	title               *string
 	platform            *string
 	persona             *string
+	join_url            *string
 	options             *meeting.Options
 	plans               *[]meeting.Plan
 	appendplans         []meeting.Plan
@@ -6119,6 +6120,42 @@ func (m *MeetingMutation) OldPersona(ctx context.Context) (v string, err error) 
 // ResetPersona resets all changes to the "persona" field.
 func (m *MeetingMutation) ResetPersona() {
 	m.persona = nil
+}
+
+// SetJoinURL sets the "join_url" field.
+func (m *MeetingMutation) SetJoinURL(s string) {
+	m.join_url = &s
+}
+
+// JoinURL returns the value of the "join_url" field in the mutation.
+func (m *MeetingMutation) JoinURL() (r string, exists bool) {
+	v := m.join_url
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldJoinURL returns the old "join_url" field's value of the Meeting entity.
+// If the Meeting object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MeetingMutation) OldJoinURL(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldJoinURL is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldJoinURL requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldJoinURL: %w", err)
+	}
+	return oldValue.JoinURL, nil
+}
+
+// ResetJoinURL resets all changes to the "join_url" field.
+func (m *MeetingMutation) ResetJoinURL() {
+	m.join_url = nil
 }
 
 // SetOptions sets the "options" field.
@@ -6790,7 +6827,7 @@ func (m *MeetingMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MeetingMutation) Fields() []string {
-	fields := make([]string, 0, 12)
+	fields := make([]string, 0, 13)
 	if m.workspace_id != nil {
 		fields = append(fields, entmeeting.FieldWorkspaceID)
 	}
@@ -6802,6 +6839,9 @@ func (m *MeetingMutation) Fields() []string {
 	}
 	if m.persona != nil {
 		fields = append(fields, entmeeting.FieldPersona)
+	}
+	if m.join_url != nil {
+		fields = append(fields, entmeeting.FieldJoinURL)
 	}
 	if m.options != nil {
 		fields = append(fields, entmeeting.FieldOptions)
@@ -6843,6 +6883,8 @@ func (m *MeetingMutation) Field(name string) (ent.Value, bool) {
 		return m.Platform()
 	case entmeeting.FieldPersona:
 		return m.Persona()
+	case entmeeting.FieldJoinURL:
+		return m.JoinURL()
 	case entmeeting.FieldOptions:
 		return m.Options()
 	case entmeeting.FieldPlans:
@@ -6876,6 +6918,8 @@ func (m *MeetingMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldPlatform(ctx)
 	case entmeeting.FieldPersona:
 		return m.OldPersona(ctx)
+	case entmeeting.FieldJoinURL:
+		return m.OldJoinURL(ctx)
 	case entmeeting.FieldOptions:
 		return m.OldOptions(ctx)
 	case entmeeting.FieldPlans:
@@ -6928,6 +6972,13 @@ func (m *MeetingMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPersona(v)
+		return nil
+	case entmeeting.FieldJoinURL:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetJoinURL(v)
 		return nil
 	case entmeeting.FieldOptions:
 		v, ok := value.(meeting.Options)
@@ -7105,6 +7156,9 @@ func (m *MeetingMutation) ResetField(name string) error {
 		return nil
 	case entmeeting.FieldPersona:
 		m.ResetPersona()
+		return nil
+	case entmeeting.FieldJoinURL:
+		m.ResetJoinURL()
 		return nil
 	case entmeeting.FieldOptions:
 		m.ResetOptions()

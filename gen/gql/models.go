@@ -553,6 +553,8 @@ type CreateMeetingInput struct {
 	Platform string `json:"platform"`
 	// The platform whose limits and offers a simulated meeting takes on.
 	Persona Persona `json:"persona"`
+	// An address that is to name it to the REST door, such as that of the Zoom meeting that it stands for: `https://zoom.us/j/123456789`. What stands behind `?` is passed by. Of several meetings with one address, the newest that has not ended is meant.
+	JoinURL *string `json:"joinUrl,omitempty"`
 	// The host's settings of breakout rooms.
 	Options *MeetingOptionsInput `json:"options,omitempty"`
 	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.

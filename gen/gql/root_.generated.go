@@ -553,6 +553,7 @@ type ComplexityRoot struct {
 		EndedAt           func(childComplexity int) int
 		Gaps              func(childComplexity int, first *int, after *string) int
 		ID                func(childComplexity int) int
+		JoinURL           func(childComplexity int) int
 		Options           func(childComplexity int) int
 		Participants      func(childComplexity int, first *int, after *string) int
 		Persona           func(childComplexity int) int
@@ -3391,6 +3392,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.ID(childComplexity), true
+	case "Meeting.joinUrl":
+		if e.ComplexityRoot.Meeting.JoinURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.JoinURL(childComplexity), true
 	case "Meeting.options":
 		if e.ComplexityRoot.Meeting.Options == nil {
 			break
@@ -9738,6 +9745,8 @@ type Meeting implements Node {
   platform: String!
   "The platform whose limits and offers a simulated meeting has."
   persona: Persona!
+  "The address that names it to the REST door as ` + "`" + `meeting_url` + "`" + `: the one that it was given, without what stands behind ` + "`" + `?` + "`" + `, or one of this server's."
+  joinUrl: String!
   "The host's settings of breakout rooms."
   options: MeetingOptions!
   "The plans of rooms and people that were made ahead, up to 20."
@@ -9963,6 +9972,8 @@ input CreateMeetingInput {
   platform: String! = "simulator"
   "The platform whose limits and offers a simulated meeting takes on."
   persona: Persona! = IDEAL
+  "An address that is to name it to the REST door, such as that of the Zoom meeting that it stands for: ` + "`" + `https://zoom.us/j/123456789` + "`" + `. What stands behind ` + "`" + `?` + "`" + ` is passed by. Of several meetings with one address, the newest that has not ended is meant."
+  joinUrl: String
   "The host's settings of breakout rooms."
   options: MeetingOptionsInput
   "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
@@ -12411,6 +12422,8 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_platform(ctx, field)
 	case "persona":
 		return ec.fieldContext_Meeting_persona(ctx, field)
+	case "joinUrl":
+		return ec.fieldContext_Meeting_joinUrl(ctx, field)
 	case "options":
 		return ec.fieldContext_Meeting_options(ctx, field)
 	case "plans":

@@ -22,6 +22,8 @@ const (
 	FieldPlatform = "platform"
 	// FieldPersona holds the string denoting the persona field in the database.
 	FieldPersona = "persona"
+	// FieldJoinURL holds the string denoting the join_url field in the database.
+	FieldJoinURL = "join_url"
 	// FieldOptions holds the string denoting the options field in the database.
 	FieldOptions = "options"
 	// FieldPlans holds the string denoting the plans field in the database.
@@ -85,6 +87,7 @@ var Columns = []string{
 	FieldTitle,
 	FieldPlatform,
 	FieldPersona,
+	FieldJoinURL,
 	FieldOptions,
 	FieldPlans,
 	FieldPresets,
@@ -117,6 +120,8 @@ var (
 	WorkspaceIDValidator func(string) error
 	// DefaultPersona holds the default value on creation for the "persona" field.
 	DefaultPersona string
+	// DefaultJoinURL holds the default value on creation for the "join_url" field.
+	DefaultJoinURL string
 	// DefaultAppliedPlan holds the default value on creation for the "applied_plan" field.
 	DefaultAppliedPlan string
 	// DefaultHeadSequence holds the default value on creation for the "head_sequence" field.
@@ -153,6 +158,11 @@ func ByPlatform(opts ...sql.OrderTermOption) OrderOption {
 // ByPersona orders the results by the persona field.
 func ByPersona(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPersona, opts...).ToFunc()
+}
+
+// ByJoinURL orders the results by the join_url field.
+func ByJoinURL(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldJoinURL, opts...).ToFunc()
 }
 
 // ByAppliedPlan orders the results by the applied_plan field.

@@ -74,6 +74,11 @@ func Persona(v string) predicate.Meeting {
 	return predicate.Meeting(sql.FieldEQ(FieldPersona, v))
 }
 
+// JoinURL applies equality check predicate on the "join_url" field. It's identical to JoinURLEQ.
+func JoinURL(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldEQ(FieldJoinURL, v))
+}
+
 // AppliedPlan applies equality check predicate on the "applied_plan" field. It's identical to AppliedPlanEQ.
 func AppliedPlan(v string) predicate.Meeting {
 	return predicate.Meeting(sql.FieldEQ(FieldAppliedPlan, v))
@@ -354,6 +359,71 @@ func PersonaEqualFold(v string) predicate.Meeting {
 // PersonaContainsFold applies the ContainsFold predicate on the "persona" field.
 func PersonaContainsFold(v string) predicate.Meeting {
 	return predicate.Meeting(sql.FieldContainsFold(FieldPersona, v))
+}
+
+// JoinURLEQ applies the EQ predicate on the "join_url" field.
+func JoinURLEQ(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldEQ(FieldJoinURL, v))
+}
+
+// JoinURLNEQ applies the NEQ predicate on the "join_url" field.
+func JoinURLNEQ(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldNEQ(FieldJoinURL, v))
+}
+
+// JoinURLIn applies the In predicate on the "join_url" field.
+func JoinURLIn(vs ...string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldIn(FieldJoinURL, vs...))
+}
+
+// JoinURLNotIn applies the NotIn predicate on the "join_url" field.
+func JoinURLNotIn(vs ...string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldNotIn(FieldJoinURL, vs...))
+}
+
+// JoinURLGT applies the GT predicate on the "join_url" field.
+func JoinURLGT(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldGT(FieldJoinURL, v))
+}
+
+// JoinURLGTE applies the GTE predicate on the "join_url" field.
+func JoinURLGTE(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldGTE(FieldJoinURL, v))
+}
+
+// JoinURLLT applies the LT predicate on the "join_url" field.
+func JoinURLLT(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldLT(FieldJoinURL, v))
+}
+
+// JoinURLLTE applies the LTE predicate on the "join_url" field.
+func JoinURLLTE(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldLTE(FieldJoinURL, v))
+}
+
+// JoinURLContains applies the Contains predicate on the "join_url" field.
+func JoinURLContains(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldContains(FieldJoinURL, v))
+}
+
+// JoinURLHasPrefix applies the HasPrefix predicate on the "join_url" field.
+func JoinURLHasPrefix(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldHasPrefix(FieldJoinURL, v))
+}
+
+// JoinURLHasSuffix applies the HasSuffix predicate on the "join_url" field.
+func JoinURLHasSuffix(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldHasSuffix(FieldJoinURL, v))
+}
+
+// JoinURLEqualFold applies the EqualFold predicate on the "join_url" field.
+func JoinURLEqualFold(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldEqualFold(FieldJoinURL, v))
+}
+
+// JoinURLContainsFold applies the ContainsFold predicate on the "join_url" field.
+func JoinURLContainsFold(v string) predicate.Meeting {
+	return predicate.Meeting(sql.FieldContainsFold(FieldJoinURL, v))
 }
 
 // PlansIsNil applies the IsNil predicate on the "plans" field.

@@ -263,6 +263,7 @@ var (
 		{Name: "title", Type: field.TypeString},
 		{Name: "platform", Type: field.TypeString},
 		{Name: "persona", Type: field.TypeString, Default: "ideal"},
+		{Name: "join_url", Type: field.TypeString, Default: ""},
 		{Name: "options", Type: field.TypeJSON},
 		{Name: "plans", Type: field.TypeJSON, Nullable: true},
 		{Name: "presets", Type: field.TypeJSON, Nullable: true},
@@ -281,7 +282,12 @@ var (
 			{
 				Name:    "meeting_workspace_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{MeetingsColumns[1], MeetingsColumns[11]},
+				Columns: []*schema.Column{MeetingsColumns[1], MeetingsColumns[12]},
+			},
+			{
+				Name:    "meeting_workspace_id_join_url",
+				Unique:  false,
+				Columns: []*schema.Column{MeetingsColumns[1], MeetingsColumns[5]},
 			},
 		},
 	}

@@ -237,16 +237,20 @@ func init() {
 	entmeetingDescPersona := entmeetingFields[3].Descriptor()
 	// entmeeting.DefaultPersona holds the default value on creation for the persona field.
 	entmeeting.DefaultPersona = entmeetingDescPersona.Default.(string)
+	// entmeetingDescJoinURL is the schema descriptor for join_url field.
+	entmeetingDescJoinURL := entmeetingFields[4].Descriptor()
+	// entmeeting.DefaultJoinURL holds the default value on creation for the join_url field.
+	entmeeting.DefaultJoinURL = entmeetingDescJoinURL.Default.(string)
 	// entmeetingDescAppliedPlan is the schema descriptor for applied_plan field.
-	entmeetingDescAppliedPlan := entmeetingFields[8].Descriptor()
+	entmeetingDescAppliedPlan := entmeetingFields[9].Descriptor()
 	// entmeeting.DefaultAppliedPlan holds the default value on creation for the applied_plan field.
 	entmeeting.DefaultAppliedPlan = entmeetingDescAppliedPlan.Default.(string)
 	// entmeetingDescHeadSequence is the schema descriptor for head_sequence field.
-	entmeetingDescHeadSequence := entmeetingFields[9].Descriptor()
+	entmeetingDescHeadSequence := entmeetingFields[10].Descriptor()
 	// entmeeting.DefaultHeadSequence holds the default value on creation for the head_sequence field.
 	entmeeting.DefaultHeadSequence = entmeetingDescHeadSequence.Default.(int64)
 	// entmeetingDescEndedAt is the schema descriptor for ended_at field.
-	entmeetingDescEndedAt := entmeetingFields[11].Descriptor()
+	entmeetingDescEndedAt := entmeetingFields[12].Descriptor()
 	// entmeeting.DefaultEndedAt holds the default value on creation for the ended_at field.
 	entmeeting.DefaultEndedAt = meeting.Instant(entmeetingDescEndedAt.Default.(int64))
 	// entmeetingDescID is the schema descriptor for id field.
