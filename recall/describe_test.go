@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -144,4 +146,38 @@ func TestTheDescriptionIsServed(t *testing.T) {
 			t.Errorf("%s, version %s", kind, document.OpenAPI)
 		}
 	})
+}
+
+// TestTheDocumentTellsOfEverything looks for every route and every code of an error in
+// docs/rest.md.
+func TestTheDocumentTellsOfEverything(t *testing.T) {
+	document, err := os.ReadFile("../docs/rest.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, route := range recall.Routes() {
+		if !bytes.Contains(document, []byte("`"+route+"`")) {
+			t.Errorf("docs/rest.md does not tell of %s", route)
+		}
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range regexp.MustCompile(`[ {]code: +"([a-z_]+)"`).FindAllSubmatch(text, -1) {
+			codes++
+			if !bytes.Contains(document, []byte("`"+string(match[1])+"`")) {
+				t.Errorf("docs/rest.md does not tell of %s, which stands in %s", match[1], file)
+			}
+		}
+	}
+	if codes < 15 {
+		t.Errorf("only %d codes were found; has their form changed?", codes)
+	}
 }

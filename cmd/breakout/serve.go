@@ -23,6 +23,8 @@ type serverFlags struct {
 
 	AllowPrivateAddresses []netip.Prefix `help:"Networks, such as 127.0.0.0/8, that bots may send what they hear to although they are not public." env:"BREAKOUT_ALLOW_PRIVATE_ADDRESSES"`
 
+	RESTPerMinute int `help:"How many requests each key can make in a minute at the REST door." default:"6000" env:"BREAKOUT_REST_PER_MINUTE"`
+
 	TranscriptionURL   string `help:"A server that transcribes by OpenAI's API, such as https://api.openai.com; its key is read from BREAKOUT_TRANSCRIPTION_KEY." env:"BREAKOUT_TRANSCRIPTION_URL"`
 	TranscriptionModel string `help:"The model that it is to use." default:"whisper-1" env:"BREAKOUT_TRANSCRIPTION_MODEL"`
 }
@@ -30,8 +32,9 @@ type serverFlags struct {
 func (f serverFlags) config(log *slog.Logger) server.Config {
 	return server.Config{
 		Listen: f.Listen, PublicURL: f.PublicURL, Data: f.Data, Database: f.Database, Log: log,
-		Media:    server.Media{Listen: f.MediaListen, Announce: f.MediaAnnounce},
-		Outbound: outbound.Guard{Allow: f.AllowPrivateAddresses},
+		Media:         server.Media{Listen: f.MediaListen, Announce: f.MediaAnnounce},
+		RESTPerMinute: f.RESTPerMinute,
+		Outbound:      outbound.Guard{Allow: f.AllowPrivateAddresses},
 		// A flag would show the key to everybody who may list processes.
 		Transcription: server.Transcription{URL: f.TranscriptionURL, Model: f.TranscriptionModel, Key: os.Getenv("BREAKOUT_TRANSCRIPTION_KEY")},
 	}
