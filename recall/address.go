@@ -46,7 +46,9 @@ func (d *door) addressed(ctx context.Context, address string) (*ent.Meeting, err
 
 // livingFirst puts meetings that have not ended before those that have.
 func livingFirst(s *sql.Selector) {
-	s.OrderExpr(sql.ExprFunc(func(b *sql.Builder) { b.WriteString("CASE WHEN ").Ident(s.C(entmeeting.FieldEndedAt)).WriteString(" = 0 THEN 0 ELSE 1 END") }))
+	s.OrderExpr(sql.ExprFunc(func(b *sql.Builder) {
+		b.WriteString("CASE WHEN ").Ident(s.C(entmeeting.FieldEndedAt)).WriteString(" = 0 THEN 0 ELSE 1 END")
+	}))
 }
 
 // hosts are the platforms whose addresses are known by their hosts, in the API's words.

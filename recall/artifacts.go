@@ -99,7 +99,7 @@ func (a artifact) list(d *door, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return listed(d, c, p, rows, placeOfSegment, func(rows []*ent.Segment) ([]artifactView, error) {
+	return listed(c, p, rows, placeOfSegment, func(rows []*ent.Segment) ([]artifactView, error) {
 		homes, err := d.homes(c.Context(), rows)
 		shown := []artifactView{}
 		for _, row := range rows {

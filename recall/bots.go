@@ -3,6 +3,7 @@ package recall
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -125,16 +126,14 @@ func (d *door) listBots(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return listed(d, c, p, rows, func(b *ent.Bot) place { return place{int64(b.CreatedAt), string(b.ID)} },
+	return listed(c, p, rows, func(b *ent.Bot) place { return place{int64(b.CreatedAt), string(b.ID)} },
 		func(rows []*ent.Bot) ([]botView, error) { return d.showBots(ctx, rows) })
 }
 
 // codesOf are the codes by which bots are found that are in one of some states.
 func codesOf(status []string) []string {
-	for _, code := range status {
-		if code == meeting.StatusReady {
-			return append(status, meeting.StatusScheduled)
-		}
+	if slices.Contains(status, meeting.StatusReady) {
+		return append(status, meeting.StatusScheduled)
 	}
 	return status
 }

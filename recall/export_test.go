@@ -29,10 +29,10 @@ func fieldsOf(t reflect.Type, prefix string) (names []string) {
 	if t.Kind() != reflect.Struct || t == reflect.TypeFor[time.Time]() {
 		return nil
 	}
-	for i := range t.NumField() {
-		name := t.Field(i).Tag.Get("json")
+	for field := range t.Fields() {
+		name := field.Tag.Get("json")
 		names = append(names, prefix+name)
-		names = append(names, fieldsOf(t.Field(i).Type, prefix+name+".")...)
+		names = append(names, fieldsOf(field.Type, prefix+name+".")...)
 	}
 	return names
 }

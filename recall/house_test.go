@@ -35,10 +35,18 @@ type integration struct {
 	token   string
 	http    *http.Client
 	checked *checker
+	headers []string // pairs of name and value
+}
+
+// with is the same integration, which sends headers along, in pairs of name and value.
+func (i *integration) with(headers ...string) *integration {
+	also := *i
+	also.headers = headers
+	return &also
 }
 
 func integrate(t *testing.T, house *testbed.House) *integration {
-	return &integration{t, house.URL, house.Key, house.Client.HTTP, newChecker(t)}
+	return &integration{t: t, base: house.URL, token: house.Key, http: house.Client.HTTP, checked: newChecker(t)}
 }
 
 // reply is what a request was answered with.
@@ -56,8 +64,8 @@ func (r reply) into(t *testing.T, into any) {
 	}
 }
 
-// send sends a request, with headers in pairs of name and value.
-func (i *integration) send(method, path, body string, headers ...string) reply {
+// send sends a request.
+func (i *integration) send(method, path, body string) reply {
 	i.t.Helper()
 	address := path
 	if !strings.HasPrefix(path, "http") {
@@ -71,7 +79,7 @@ func (i *integration) send(method, path, body string, headers ...string) reply {
 	if body != "" {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	for name, value := range pairs(headers) {
+	for name, value := range pairs(i.headers) {
 		request.Header.Set(name, value)
 	}
 	asked := request.Clone(i.t.Context())
@@ -101,9 +109,9 @@ func pairs(list []string) map[string]string {
 }
 
 // do sends a request that must be answered with a status.
-func (i *integration) do(method, path, body string, want int, into any, headers ...string) reply {
+func (i *integration) do(method, path, body string, want int, into any) reply {
 	i.t.Helper()
-	got := i.send(method, path, body, headers...)
+	got := i.send(method, path, body)
 	if got.status != want {
 		i.t.Fatalf("%s %s %s: answered %d %s, want %d", method, path, body, got.status, got.body, want)
 	}

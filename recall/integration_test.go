@@ -236,7 +236,10 @@ func same(t *testing.T, what string, got json.RawMessage, want string) {
 		if err := json.Unmarshal(text, &value); err != nil {
 			t.Fatalf("%s: %s: %v", what, text, err)
 		}
-		out, _ := json.Marshal(value)
+		out, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
 		return string(out)
 	}
 	if flat(got) != flat([]byte(want)) {

@@ -111,8 +111,8 @@ func turn[N any](p page, rows []*N, at func(*N) place, here string, query url.Va
 }
 
 // listed shows a page.
-func listed[N, V any](d *door, c *call, p page, rows []*N, at func(*N) place, show func([]*N) ([]V, error)) (answer, error) {
-	cut, next, previous := turn(p, rows, at, d.Links.Base+c.URL.Path+"/", c.URL.Query())
+func listed[N, V any](c *call, p page, rows []*N, at func(*N) place, show func([]*N) ([]V, error)) (answer, error) {
+	cut, next, previous := turn(p, rows, at, c.base+c.URL.Path+"/", c.URL.Query())
 	results, err := show(cut)
 	if err != nil {
 		return answer{}, err

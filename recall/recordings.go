@@ -144,7 +144,7 @@ func (d *door) listRecordings(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return listed(d, c, p, rows, placeOfSegment, func(rows []*ent.Segment) ([]recordingView, error) {
+	return listed(c, p, rows, placeOfSegment, func(rows []*ent.Segment) ([]recordingView, error) {
 		homes, err := d.homes(c.Context(), rows)
 		shown := make([]recordingView, len(rows))
 		for i, row := range rows {

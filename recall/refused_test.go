@@ -16,10 +16,10 @@ import (
 func replaced(text, old, by string) string { return strings.Replace(text, old, by, 1) }
 
 // refused sends a request that must be refused with a status, a code and a sentence.
-func (i *integration) refused(method, path, body string, status int, code string, headers ...string) reply {
+func (i *integration) refused(method, path, body string, status int, code string) reply {
 	i.t.Helper()
 	var told struct{ Code, Detail string }
-	got := i.do(method, path, body, status, &told, headers...)
+	got := i.do(method, path, body, status, &told)
 	if told.Code != code || !strings.HasSuffix(told.Detail, ".") {
 		i.t.Errorf("%s %s is refused with %s, want %s", method, path, got.body, code)
 	}
@@ -113,7 +113,7 @@ func TestRequestsThatAreNone(t *testing.T) {
 		}
 		api.refused(http.MethodPost, "/bot/", `{"bot_name": "`+strings.Repeat("x", 2<<20)+`"}`, http.StatusRequestEntityTooLarge, "too_large")
 		for _, kind := range []string{"text/plain", "application/x-www-form-urlencoded", "nonsense"} {
-			api.refused(http.MethodPost, "/bot/", `{}`, http.StatusUnsupportedMediaType, "unsupported_media_type", "Content-Type", kind)
+			api.with("Content-Type", kind).refused(http.MethodPost, "/bot/", `{}`, http.StatusUnsupportedMediaType, "unsupported_media_type")
 		}
 		if got := api.refused(http.MethodPut, "/bot/", "", http.StatusMethodNotAllowed, "method_not_allowed"); got.header.Get("Allow") != "GET, POST" {
 			t.Errorf("allowed is %q", got.header.Get("Allow"))
@@ -123,7 +123,7 @@ func TestRequestsThatAreNone(t *testing.T) {
 		}
 		for _, authorization := range []string{"", "Token", "Token ", "Token bk_wrongwrongwrongwrongwrong", "Basic " + api.token, "Token " + api.token + "x", "Token " + api.token[:20]} {
 			for _, path := range []string{"/bot/", "/bot/bot_none/", "/nowhere/"} {
-				got := api.refused(http.MethodGet, path, "", http.StatusUnauthorized, "authentication_failed", "Authorization", authorization)
+				got := api.with("Authorization", authorization).refused(http.MethodGet, path, "", http.StatusUnauthorized, "authentication_failed")
 				if got.header.Get("WWW-Authenticate") != "Token" {
 					t.Errorf("%s %q is asked for a key as %q", path, authorization, got.header.Get("WWW-Authenticate"))
 				}
@@ -131,10 +131,10 @@ func TestRequestsThatAreNone(t *testing.T) {
 		}
 		for _, authorization := range []string{"Token " + api.token, "token " + api.token, "Bearer " + api.token, api.token} {
 			for _, path := range []string{"/bot/", "/bot"} {
-				api.do(http.MethodGet, path, "", http.StatusOK, nil, "Authorization", authorization)
+				api.with("Authorization", authorization).do(http.MethodGet, path, "", http.StatusOK, nil)
 			}
 		}
-		api.do(http.MethodPost, "/bot", seed(t, "join_main_room", m.ID, ""), http.StatusCreated, nil, "Content-Type", "application/json; charset=utf-8")
+		api.with("Content-Type", "application/json; charset=utf-8").do(http.MethodPost, "/bot", seed(t, "join_main_room", m.ID, ""), http.StatusCreated, nil)
 	})
 }
 

@@ -26,6 +26,7 @@ type call struct {
 	*http.Request
 	viewer access.Viewer
 	body   []byte
+	base   string // the server's own address
 }
 
 // id is what the path names.
@@ -83,7 +84,7 @@ func (d *door) serve(w http.ResponseWriter, r *http.Request, methods map[string]
 	if err != nil {
 		return written{}, err
 	}
-	c := &call{r.WithContext(access.With(r.Context(), viewer)), viewer, body}
+	c := &call{r.WithContext(access.With(r.Context(), viewer)), viewer, body, d.Links.Base}
 	return d.answers.once(c, func() (written, error) {
 		a, err := chosen.serve(d, c)
 		if err != nil {

@@ -164,13 +164,10 @@ func (d *door) outputAudio(c *call) (answer, error) {
 		r.faults.add([]string{"kind"}, "Bots say clips of kind %q: Opus in an Ogg file, with packets of 20 ms.", clipKind)
 	}
 	var clip []byte
-	switch {
-	case in.Data == nil:
+	if in.Data == nil {
 		r.faults.add([]string{"b64_data"}, "This is required: the clip in base64.")
-	default:
-		if clip, err = base64.StdEncoding.DecodeString(*in.Data); err != nil {
-			r.faults.add([]string{"b64_data"}, "The clip is not in base64 (RFC 4648, section 4): %s.", err)
-		}
+	} else if clip, err = base64.StdEncoding.DecodeString(*in.Data); err != nil {
+		r.faults.add([]string{"b64_data"}, "The clip is not in base64 (RFC 4648, section 4): %s.", err)
 	}
 	if err := r.faults.err(); err != nil {
 		return answer{}, err

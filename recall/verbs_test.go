@@ -137,24 +137,24 @@ func TestARequestUnderAKeyIsDoneOnce(t *testing.T) {
 		var first reply
 		var asking sync.WaitGroup
 		asking.Go(func() {
-			first = api.send(http.MethodPost, path+"send_chat_message/", `{"message": "Once."}`, key...)
+			first = api.with(key...).send(http.MethodPost, path+"send_chat_message/", `{"message": "Once."}`)
 		})
 		time.Sleep(time.Second)
-		api.refused(http.MethodPost, path+"send_chat_message/", `{"message": "Once."}`, http.StatusConflict, "idempotency_key_in_flight", key...)
+		api.with(key...).refused(http.MethodPost, path+"send_chat_message/", `{"message": "Once."}`, http.StatusConflict, "idempotency_key_in_flight")
 		house.Do(`mutation($id: ID!) { admitParticipants(input: {meetingId: $id}) { userErrors { code } } }`, map[string]any{"id": m.ID}, nil)
 		asking.Wait()
 		m.WaitFor("chat_sent")
-		again := api.do(http.MethodPost, path+"send_chat_message/", `{"message": "Once."}`, http.StatusOK, nil, key...)
+		again := api.with(key...).do(http.MethodPost, path+"send_chat_message/", `{"message": "Once."}`, http.StatusOK, nil)
 		if first.status != http.StatusOK || string(again.body) != string(first.body) || again.header.Get("Content-Type") != "application/json" {
 			t.Errorf("first it was answered %d %s, and then %s", first.status, first.body, again.body)
 		}
-		api.refused(http.MethodPost, path+"send_chat_message/", `{"message": "Twice."}`, http.StatusConflict, "idempotency_key_reused", key...)
-		api.refused(http.MethodPost, path+"send_chat_message/", `{"message": "x"}`, http.StatusBadRequest, "idempotency_key_invalid", "Idempotency-Key", longKey())
+		api.with(key...).refused(http.MethodPost, path+"send_chat_message/", `{"message": "Twice."}`, http.StatusConflict, "idempotency_key_reused")
+		api.with("Idempotency-Key", longKey()).refused(http.MethodPost, path+"send_chat_message/", `{"message": "x"}`, http.StatusBadRequest, "idempotency_key_invalid")
 		house.Do(`mutation($id: ID!) { endMeeting(input: {meetingId: $id}) { userErrors { code } } }`, map[string]any{"id": m.ID}, nil)
 		m.WaitFor("done")
-		api.do(http.MethodPost, path+"send_chat_message/", `{"message": "Once."}`, http.StatusOK, nil, key...)
+		api.with(key...).do(http.MethodPost, path+"send_chat_message/", `{"message": "Once."}`, http.StatusOK, nil)
 		time.Sleep(time.Hour + time.Second)
-		api.refused(http.MethodPost, path+"send_chat_message/", `{"message": "Twice."}`, http.StatusBadRequest, "cannot_command_completed_bot", key...)
+		api.with(key...).refused(http.MethodPost, path+"send_chat_message/", `{"message": "Twice."}`, http.StatusBadRequest, "cannot_command_completed_bot")
 		if got := len(m.WaitForCount("chat_sent", 1)); got != 1 {
 			t.Errorf("the bot wrote %d messages", got)
 		}
@@ -172,18 +172,18 @@ func TestABotIsCreatedOncePerKey(t *testing.T) {
 		body := `{"meeting_url": "https://zoom.us/j/` + m.ID + `", "join_at": "2000-02-01T09:00:00Z"}`
 		var first, again robot
 		api.faults(http.MethodPost, "/bot/", `{}`, "meeting_url") // under no key
-		one := api.do(http.MethodPost, "/bot/", body, http.StatusCreated, &first, key...)
-		two := api.do(http.MethodPost, "/bot/", body, http.StatusCreated, &again, key...)
+		one := api.with(key...).do(http.MethodPost, "/bot/", body, http.StatusCreated, &first)
+		two := api.with(key...).do(http.MethodPost, "/bot/", body, http.StatusCreated, &again)
 		if string(one.body) != string(two.body) {
 			t.Errorf("first it was answered %s, and then %s", one.body, two.body)
 		}
 		time.Sleep(time.Hour + time.Second)
-		api.do(http.MethodPost, "/bot/", body, http.StatusCreated, &again, key...)
+		api.with(key...).do(http.MethodPost, "/bot/", body, http.StatusCreated, &again)
 		if first.ID != again.ID {
 			t.Errorf("the key made bots %s and %s", first.ID, again.ID)
 		}
 		time.Sleep(time.Hour + time.Second)
-		api.refused(http.MethodPost, "/bot/", replaced(body, "02-01", "02-02"), http.StatusConflict, "idempotency_key_reused", key...)
+		api.with(key...).refused(http.MethodPost, "/bot/", replaced(body, "02-01", "02-02"), http.StatusConflict, "idempotency_key_reused")
 		other := integrate(t, house.Workspace("other"))
 		other.faults(http.MethodPost, "/bot/", body, "meeting_url") // its own key of that name
 		api.create(body)
