@@ -91,7 +91,12 @@ func (d *door) deleteBot(c *call) (answer, error) {
 	return answer{status: http.StatusNoContent}, err
 }
 
-const metadataFilter = "metadata__"
+const (
+	// metadataFilter begins the names of filters by metadata.
+	metadataFilter = "metadata__"
+	// maxStatuses bounds the statuses that bots are found by.
+	maxStatuses = 50
+)
 
 // listBots lists the bots of the workspace, the newest first.
 func (d *door) listBots(c *call) (answer, error) {
@@ -104,7 +109,9 @@ func (d *door) listBots(c *call) (answer, error) {
 	if before := timeIn(query.Get("join_at_before"), "join_at_before", f); before != 0 {
 		bots.Where(entbot.JoinAtLTE(before), entbot.JoinAtNEQ(0))
 	}
-	if status := query["status"]; len(status) > 0 {
+	if status := query["status"]; len(status) > maxStatuses {
+		f.add([]string{"status"}, "Bots are found by up to %d statuses; %d were given.", maxStatuses, len(status))
+	} else if len(status) > 0 {
 		bots.Where(entbot.StatusCodeIn(codesOf(status)...))
 	}
 	if address := query.Get("meeting_url"); address != "" {
@@ -114,10 +121,15 @@ func (d *door) listBots(c *call) (answer, error) {
 		}
 		bots.Where(entbot.MeetingID(row.ID))
 	}
+	entries := 0
 	for name, values := range query {
 		if key, isMetadata := strings.CutPrefix(name, metadataFilter); isMetadata {
+			entries++
 			bots.Where(entbot.HasEntriesWith(botmetadata.Key(key), botmetadata.Value(values[0])))
 		}
+	}
+	if entries > fleet.MaxMetadata {
+		f.add([]string{"metadata"}, "Metadata has up to %d entries; %d were asked for.", fleet.MaxMetadata, entries)
 	}
 	if err := f.err(); err != nil {
 		return answer{}, err

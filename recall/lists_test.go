@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/breakoutrooms/breakout/testbed"
@@ -99,6 +100,7 @@ func TestBotsAreFound(t *testing.T) {
 		}
 		for query, field := range map[string]string{
 			"cursor=nonsense": "cursor", "cursor=" + "dHJ1ZTp4Onk": "cursor", "page_size=0": "page_size", "page_size=101": "page_size", "page_size=x": "page_size",
+			strings.Repeat("status=done&", 51): "status", manyEntries(): "metadata",
 			"join_at_after=tomorrow": "join_at_after", "join_at_before=1": "join_at_before", "meeting_url=nonsense": "meeting_url",
 		} {
 			var faults map[string][]string
@@ -108,6 +110,15 @@ func TestBotsAreFound(t *testing.T) {
 			}
 		}
 	})
+}
+
+// manyEntries asks for more entries of metadata than a bot can have.
+func manyEntries() string {
+	query := url.Values{}
+	for i := range 21 {
+		query.Set("metadata__"+strconv.Itoa(i), "x")
+	}
+	return query.Encode()
 }
 
 // TestScheduledBotsAreChangedAndDeleted does to a bot what can be done before it

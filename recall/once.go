@@ -46,7 +46,7 @@ type kept struct {
 
 // once carries out a request, unless one under the same key was: then it answers as
 // then. What failed was not carried out, and can be tried again.
-func (a *answers) once(c *call, carryOut func() (written, error)) (written, error) {
+func (a *answers) once(c *call, carryOut func() (written, error)) (out written, err error) {
 	key := c.Header.Get(keyHeader)
 	if key == "" || c.Method == http.MethodGet || c.Method == http.MethodDelete {
 		return carryOut()
@@ -58,9 +58,9 @@ func (a *answers) once(c *call, carryOut func() (written, error)) (written, erro
 	if err != nil || before != nil {
 		return orEmpty(before), err
 	}
-	out, err := carryOut()
-	a.end(own, out, err)
-	return out, err
+	err = errInternal // unless it is carried out to its end
+	defer func() { a.end(own, out, err) }()
+	return carryOut()
 }
 
 func orEmpty(w *written) written {
@@ -129,6 +129,6 @@ func requestOf(c *call) meeting.Request {
 	if key == "" {
 		return meeting.Request{}
 	}
-	sum := sha256.Sum256([]byte(key))
+	sum := sha256.Sum256([]byte(c.viewer.Key + " " + key))
 	return meeting.Request{Key: "rest/" + hex.EncodeToString(sum[:16]), Digest: digestOf(c)}
 }

@@ -1,6 +1,7 @@
 package recall
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // reading is what was found while a body was read.
@@ -27,6 +29,9 @@ func read(body []byte, into any) (*reading, error) {
 	}
 	if !json.Valid(body) {
 		return nil, failure{status: http.StatusBadRequest, code: "parse_error", detail: "The body is not JSON."}
+	}
+	if !utf8.Valid(body) || bytes.Contains(body, []byte(`\u0000`)) {
+		return nil, failure{status: http.StatusBadRequest, code: "parse_error", detail: "The body is not text in UTF-8, or has the character NUL in it."}
 	}
 	if !r.object(body, reflect.ValueOf(into).Elem(), nil) {
 		return nil, failure{status: http.StatusBadRequest, code: "parse_error", detail: "The body must be a JSON object."}

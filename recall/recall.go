@@ -113,7 +113,7 @@ func withoutSlash(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if path, found := strings.CutSuffix(r.URL.Path, "/"); found {
 			bare := *r.URL
-			bare.Path, bare.RawPath = path, ""
+			bare.Path, bare.RawPath = path, strings.TrimSuffix(r.URL.RawPath, "/")
 			r = r.Clone(r.Context())
 			r.URL = &bare
 		}

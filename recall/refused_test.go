@@ -1,9 +1,11 @@
 package recall_test
 
 import (
+	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -108,7 +110,13 @@ func TestOrdersThatAreRefused(t *testing.T) {
 func TestRequestsThatAreNone(t *testing.T) {
 	inHouse(t, func(t *testing.T, house *testbed.House, api *integration) {
 		m := house.CreateMeeting("None")
-		for body, code := range map[string]string{"{": "parse_error", "[]": "parse_error", "7": "parse_error", "null": "parse_error", "{} {}": "parse_error"} {
+		for _, query := range []string{"status=%00", "metadata__x=%ff", "cursor=%zz", "meeting_url=%"} {
+			api.refused(http.MethodGet, "/bot/?"+query, "", http.StatusBadRequest, "parse_error")
+		}
+		for _, path := range []string{"/bot/%00/", "/bot/%ff/", "/bot/..%2f..%2fkey/", "/recording/%2e%2e/"} {
+			api.refused(http.MethodGet, path, "", http.StatusNotFound, "not_found")
+		}
+		for body, code := range map[string]string{`{"bot_name": "\u0000"}`: "parse_error", "{\"bot_name\": \"\xff\"}": "parse_error", "{": "parse_error", "[]": "parse_error", "7": "parse_error", "null": "parse_error", "{} {}": "parse_error"} {
 			api.refused(http.MethodPost, "/bot/", body, http.StatusBadRequest, code)
 		}
 		api.refused(http.MethodPost, "/bot/", `{"bot_name": "`+strings.Repeat("x", 2<<20)+`"}`, http.StatusRequestEntityTooLarge, "too_large")
@@ -151,6 +159,18 @@ func TestFieldsWithoutMeaningAreNamed(t *testing.T) {
 			"recording_config.video_mixed_layout, recording_config.video_separate_png, variant, zoom"
 		if named := got.header.Get("Breakout-Ignored"); named != want {
 			t.Errorf("named are %s", named)
+		}
+		many := make(map[string]int)
+		for i := range 100 {
+			many[strconv.Itoa(i)+strings.Repeat("\né", 100)] = i
+		}
+		flood, err := json.Marshal(many)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = api.do(http.MethodPost, "/bot/", adding(string(flood), `"meeting_url": "https://zoom.us/j/`+m.ID+`", `), http.StatusCreated, nil)
+		if named := got.header.Get("Breakout-Ignored"); len(named) > 40*102+20 || !strings.HasSuffix(named, ", and 60 more") || strings.Trim(named, "0123456789?,. andmore") != "" {
+			t.Errorf("named are %q", named)
 		}
 		got = api.do(http.MethodPost, "/bot/", seed(t, "join_main_room", m.ID, ""), http.StatusCreated, nil)
 		if named, sent := got.header["Breakout-Ignored"]; sent {

@@ -5,12 +5,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"mime"
 	"net/http"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/breakoutrooms/breakout/access"
 )
@@ -73,8 +77,11 @@ func (d *door) serve(w http.ResponseWriter, r *http.Request, methods map[string]
 	if err := d.limits.take(viewer.Key); err != nil {
 		return written{}, err
 	}
-	if methods == nil {
+	if methods == nil || !sayable(r.URL.Path) {
 		return written{}, errNotFound
+	}
+	if query, err := url.QueryUnescape(r.URL.RawQuery); err != nil || !sayable(query) {
+		return written{}, failure{status: http.StatusBadRequest, code: "parse_error", detail: "What stands behind ? can't be read: it is text in UTF-8, percent-encoded."}
 	}
 	chosen, allowed := methods[r.Method]
 	if !allowed {
@@ -93,6 +100,10 @@ func (d *door) serve(w http.ResponseWriter, r *http.Request, methods map[string]
 		return write(a)
 	})
 }
+
+// sayable says whether a text is one that can be looked for: not every database holds
+// the character NUL.
+func sayable(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
 
 // keyOf is the key that a request shows: by the scheme Token, as Bearer, or bare.
 func keyOf(r *http.Request) string {
@@ -133,8 +144,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 func write(a answer) (written, error) {
 	header := make(http.Header)
 	if len(a.ignored) > 0 {
-		slices.Sort(a.ignored)
-		header.Set(ignoredHeader, strings.Join(slices.Compact(a.ignored), ", "))
+		header.Set(ignoredHeader, named(a.ignored))
 	}
 	if a.body == nil {
 		return written{a.status, header, nil}, nil
@@ -147,6 +157,31 @@ func write(a answer) (written, error) {
 	}
 	header.Set("Content-Type", "application/json")
 	return written{a.status, header, body.Bytes()}, nil
+}
+
+const (
+	// mostNamed is how many ignored fields are named, and longestName how long a name
+	// can be: names are the caller's, and headers are no place for more.
+	mostNamed   = 40
+	longestName = 100
+)
+
+// unsaid is what names in a header are not made of.
+var unsaid = regexp.MustCompile("[^A-Za-z0-9_.-]")
+
+// named lists fields for a header.
+func named(fields []string) string {
+	slices.Sort(fields)
+	fields = slices.Compact(fields)
+	var names []string
+	for _, field := range fields[:min(len(fields), mostNamed)] {
+		name := unsaid.ReplaceAllString(field, "?")
+		names = append(names, name[:min(len(name), longestName)])
+	}
+	if more := len(fields) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(names, ", ")
 }
 
 // failed is the answer to a request that could not be done.
