@@ -38,6 +38,9 @@ type Handler struct {
 // [socket.Transport.Drain].
 func (h *Handler) Drain(ctx context.Context) { h.sockets.Drain(ctx) }
 
+// Stats counts what subscribers are served now.
+func (h *Handler) Stats() socket.Stats { return h.sockets.Stats() }
+
 // NewHandler makes the handler of /graphql.
 func NewHandler(resolver *Resolver, authenticate Authenticate) *Handler {
 	server := handler.New(gql.NewExecutableSchema(gql.Config{Resolvers: resolver}))

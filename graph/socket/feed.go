@@ -94,6 +94,16 @@ func (f *feed) leave(op *operation) {
 	}
 }
 
+// counts are how many use a feed, and how many of them take what comes.
+func (f *feed) counts() (users, listeners int) {
+	f.feeds.mu.Lock()
+	users = f.users
+	f.feeds.mu.Unlock()
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return users, len(f.listeners)
+}
+
 // all are the feeds that run.
 func (fs *feeds) all() (list []*feed) {
 	fs.mu.Lock()

@@ -90,7 +90,8 @@ func isObject(text json.RawMessage) bool { return text[0] == '{' || text[0] == '
 // parseOperation reads the payload of a subscribe message.
 func parseOperation(payload json.RawMessage) (*graphql.RawParams, error) {
 	params := &graphql.RawParams{}
-	if len(payload) == 0 || payload[0] != '{' || json.Unmarshal(payload, params) != nil {
+	isObject := len(payload) > 0 && payload[0] == '{' && json.Unmarshal(payload, params) == nil
+	if !isObject || params.Query == "" && len(params.Extensions) == 0 { // an extension may name the query
 		return nil, closingf(codeBadMessage, "The payload of subscribe is an object with query, and variables, operationName and extensions where needed.")
 	}
 	return params, nil

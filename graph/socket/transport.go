@@ -227,3 +227,28 @@ func (t *Transport) delay() time.Duration {
 	defer t.mu.Unlock()
 	return leastDelay + rand.N(leastDelay+delayEach*time.Duration(len(t.sockets)))
 }
+
+// Stats is how much is served.
+type Stats struct {
+	// Sockets are the connections, Subscriptions those that go by cursors, and Lagging
+	// how many of these are being sent what they missed.
+	Sockets, Subscriptions, Lagging int
+	// Feeds are the executions that the others share.
+	Feeds int
+}
+
+// Stats counts what is served now.
+func (t *Transport) Stats() (stats Stats) {
+	t.mu.Lock()
+	stats.Sockets = len(t.sockets)
+	t.mu.Unlock()
+	live := 0
+	for _, f := range t.feeds.all() {
+		users, listeners := f.counts()
+		stats.Feeds++
+		stats.Subscriptions += users
+		live += listeners
+	}
+	stats.Lagging = max(0, stats.Subscriptions-live)
+	return stats
+}
