@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
 )
@@ -118,6 +119,8 @@ type fanout struct {
 	*desk
 	door    string
 	meeting meeting.ID
+	// pace is the time between two events; 0 sends as fast as they are heard.
+	pace time.Duration
 }
 
 // open opens the door of the row.
@@ -178,7 +181,9 @@ func (f *fanout) send(ctx context.Context, clients *clients, row *FanoutRow) err
 		if err := f.announce(ctx, f.meeting); err != nil {
 			return err
 		}
-		if err := clients.wait(sent - outstanding + 1); err != nil {
+		if f.pace > 0 {
+			time.Sleep(time.Until(began.at.Add(time.Duration(sent) * f.pace)))
+		} else if err := clients.wait(sent - outstanding + 1); err != nil {
 			return err
 		}
 	}

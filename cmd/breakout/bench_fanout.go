@@ -23,19 +23,28 @@ type benchFanout struct {
 
 // Run runs the command.
 func (c benchFanout) Run(ctx context.Context, log *slog.Logger) error {
-	program, err := os.Executable()
+	clients, err := subscribers()
 	if err != nil {
-		return fmt.Errorf("find this program, which subscribers run in a process of their own: %w", err)
+		return err
 	}
 	report, err := bench.Fanout(ctx, bench.FanoutConfig{
 		Subscribers: c.Subscribers, Events: c.Events, Idle: c.Idle, Log: log,
-		Clients: func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, program, "bench", "subscribers") },
+		Clients: clients,
 	})
 	if err != nil {
 		return err
 	}
 	printFanout(os.Stderr, report)
 	return tellBench(c.JSON, report.OK(), report)
+}
+
+// subscribers makes a process of subscribers.
+func subscribers() (func(context.Context) *exec.Cmd, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program, which subscribers run in a process of their own: %w", err)
+	}
+	return func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, program, "bench", "subscribers") }, nil
 }
 
 func printFanout(out io.Writer, report *bench.FanoutReport) {
