@@ -29,7 +29,7 @@ const module = "github.com/breakoutrooms/breakout"
 var mayImport = map[string][]string{
 	".":                   {},
 	"access":              {},
-	"bench":               {"scenario"},
+	"bench":               {"access", "gen/gql", "graph", "journal", "meeting", "scenario"},
 	"bot":                 {"meeting", "opusfile", "recording"},
 	"client":              {},
 	"cmd/breakout":        {"bench", "client", "outbound", "report", "scenario", "server"},
