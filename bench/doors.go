@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,8 +55,8 @@ func openDesk(ctx context.Context, log *slog.Logger) (*desk, error) {
 }
 
 func (d *desk) close() (err error) {
-	for i := len(d.closes) - 1; i >= 0; i-- {
-		err = errors.Join(err, d.closes[i]())
+	for _, closePart := range slices.Backward(d.closes) {
+		err = errors.Join(err, closePart())
 	}
 	return err
 }
@@ -175,8 +176,12 @@ func serve(ctx context.Context, door http.Handler) (address string, end func() e
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	return listener.Addr().String(), func() error {
-		err := server.Close()
-		<-served
-		return err
+		if err := server.Close(); err != nil {
+			return err
+		}
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
 	}, nil
 }

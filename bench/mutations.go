@@ -160,7 +160,7 @@ func order(ctx context.Context, house *scenario.House, config MutationsConfig, m
 	return &MutationsRow{
 		Meetings: meetings, Clients: config.Clients, PerSecond: float64(len(together)) / passed.Seconds(),
 		Microseconds: float64((after.cpu - before.cpu).Microseconds()) / float64(max(1, len(together))),
-		P50: milliseconds(percentile(together, 50)), P99: milliseconds(percentile(together, 99)),
+		P50:          milliseconds(percentile(together, 50)), P99: milliseconds(percentile(together, 99)),
 	}, errors.Join(failed...)
 }
 

@@ -171,7 +171,9 @@ func (a *audience) count(events int, text []byte) {
 		a.reached = append(a.reached, 0)
 	}
 	if a.reached[events]++; a.reached[events] == a.Subscribers {
-		_ = a.out.Encode(heard{Events: events}) // whoever reads it is gone, or will be soon
+		if err := a.out.Encode(heard{Events: events}); err != nil {
+			a.out = json.NewEncoder(io.Discard) // whoever reads it is gone
+		}
 	}
 }
 

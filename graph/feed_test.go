@@ -1,10 +1,12 @@
 package graph_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -42,10 +44,7 @@ func TestViewersNeverShare(t *testing.T) {
 			viewers["other"] = test.viewer
 			defer delete(viewers, "other")
 			two := d.enter("other")
-			query := test.query
-			if query == "" {
-				query = followQuery
-			}
+			query := cmp.Or(test.query, followQuery)
 			query = strings.Replace(query, "$after: String", "$after: String, $skip: Boolean = false", 1)
 			if test.query == "" || !strings.Contains(query, "skip(") {
 				query = strings.Replace(query, ", $skip: Boolean = false", "", 1)
@@ -221,7 +220,7 @@ func TestShutdownDrainsSubscriptions(t *testing.T) {
 				}
 			}
 		}
-		if _, response, err := d.dial(nil); err == nil || response.StatusCode != 503 || response.Header.Get("Retry-After") == "" {
+		if _, response, err := d.dial(nil); err == nil || response.StatusCode != http.StatusServiceUnavailable || response.Header.Get("Retry-After") == "" {
 			t.Errorf("a new socket gets %v", err)
 		}
 	})

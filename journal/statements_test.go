@@ -34,41 +34,7 @@ func TestStatementsAreKeptAndUsedAgain(t *testing.T) {
 	if _, err := db.ExecContext(t.Context(), "INSERT INTO numbers (n) VALUES (?)", 1); err == nil {
 		t.Error("the same number twice was taken")
 	}
-	const all = "SELECT n FROM numbers WHERE n < ? ORDER BY n"
-	tx, err := db.BeginTx(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	outer, err := tx.QueryContext(t.Context(), all, 5)
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := 0
-	for outer.Next() {
-		var n, count int
-		if err := outer.Scan(&n); err != nil || n != seen {
-			t.Fatalf("%d came where %d was due: %v", n, seen, err)
-		}
-		seen++
-		inner, err := tx.QueryContext(t.Context(), all, n) // the same statement, while it runs
-		if err != nil {
-			t.Fatal(err)
-		}
-		for inner.Next() {
-			count++
-		}
-		if err := inner.Err(); err != nil || count != n {
-			t.Errorf("%d numbers are below %d: %v", count, n, err)
-		}
-		_ = inner.Close()
-	}
-	if err := outer.Err(); err != nil || seen != 5 {
-		t.Errorf("%d numbers came: %v", seen, err)
-	}
-	_ = outer.Close()
-	if err := tx.Commit(); err != nil {
-		t.Fatal(err)
-	}
+	nested(t, db)
 	do("ALTER TABLE numbers ADD COLUMN name TEXT NOT NULL DEFAULT 'none'")
 	do("INSERT INTO numbers (n) VALUES (?)", -1)
 	var name string
@@ -77,5 +43,45 @@ func TestStatementsAreKeptAndUsedAgain(t *testing.T) {
 	}
 	if err := db.QueryRowContext(t.Context(), "SELECT n FROM numbers WHERE n = ?", -7).Scan(&name); err != sql.ErrNoRows {
 		t.Errorf("what is not there gives %v", err)
+	}
+}
+
+// nested runs a statement while the same one runs, in a transaction.
+func nested(t *testing.T, db *sql.DB) {
+	t.Helper()
+	const all = "SELECT n FROM numbers WHERE n < ? ORDER BY n"
+	tx, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(below int, each func(n int)) {
+		t.Helper()
+		rows, err := tx.QueryContext(t.Context(), all, below)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var n int
+			if err := rows.Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			each(n)
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := 0
+	read(5, func(n int) {
+		count := 0
+		read(n, func(int) { count++ })
+		if n != seen || count != n {
+			t.Errorf("%d came where %d was due, and %d numbers are below it", n, seen, count)
+		}
+		seen++
+	})
+	if err := tx.Commit(); err != nil || seen != 5 {
+		t.Errorf("%d numbers came: %v", seen, err)
 	}
 }

@@ -2,6 +2,7 @@ package socket
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -96,8 +97,7 @@ func (e *execution) send(ctx context.Context, after, until int64, receive func(i
 		}
 		if err := receive(<-e.numbers, payloadOf(response)); err != nil {
 			stop()
-			<-e.done
-			return err
+			return errors.Join(err, <-e.done)
 		}
 	}
 }

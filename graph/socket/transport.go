@@ -10,7 +10,6 @@ package socket
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -165,9 +164,9 @@ func (t *Transport) isFromHere(r *http.Request) bool {
 func refuse(w http.ResponseWriter, status int, code, text string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{ // who asked may be gone
+	_, _ = w.Write(jsonOf(map[string]any{ // who asked may be gone
 		"errors": []any{map[string]any{"message": text, "extensions": map[string]any{"code": code}}},
-	})
+	}))
 }
 
 // Drain ends all sockets and lets no new one in. Each sends what was written before,
