@@ -29,7 +29,7 @@ const module = "github.com/breakoutrooms/breakout"
 var mayImport = map[string][]string{
 	".":                   {},
 	"access":              {},
-	"bench":               {"scenario"},
+	"bench":               {"access", "gen/gql", "graph", "journal", "meeting", "scenario"},
 	"bot":                 {"meeting", "opusfile", "recording"},
 	"client":              {},
 	"cmd/breakout":        {"bench", "client", "outbound", "report", "scenario", "server"},
@@ -38,7 +38,8 @@ var mayImport = map[string][]string{
 	"ent":                 {},
 	"ent/schema":          {"access", "meeting"},
 	"fleet":               {"access", "bot", "gen/ent", "journal", "meeting", "outbound", "output", "recording", "spans", "transcription"},
-	"graph":               {"access", "bot", "fleet", "gen/ent", "gen/gql", "graph/view", "journal", "meeting", "plan", "recording"},
+	"graph":               {"access", "bot", "fleet", "gen/ent", "gen/gql", "graph/socket", "graph/view", "journal", "meeting", "plan", "recording"},
+	"graph/socket":        {"access"},
 	"graph/view":          {"journal", "meeting"},
 	"journal":             {"access", "gen/ent", "meeting"},
 	"meeting":             {},

@@ -9,7 +9,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"strings"
+	"time"
 )
+
+// ErrBadKey says that a key opens nothing: it never did, or it does no more.
+var ErrBadKey = errors.New("the API key is not valid")
 
 // ErrNoViewer says that a context carries nobody who could be asking.
 var ErrNoViewer = errors.New("nobody is named as asking")
@@ -21,6 +25,9 @@ type Viewer struct {
 	Workspace string
 	// Key is the id of the API key that was shown.
 	Key string
+	// Expires is when the key ends, in UTC; zero for never. What lasts longer than a
+	// request ends then.
+	Expires time.Time
 	// system is the product itself, which sees all workspaces.
 	system bool
 }

@@ -2,12 +2,9 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
@@ -15,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/breakoutrooms/breakout/access"
 	"github.com/breakoutrooms/breakout/gen/gql"
+	"github.com/breakoutrooms/breakout/graph/socket"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -25,29 +23,31 @@ const (
 	maxTokens = 5000
 	// documents is how many parsed documents are kept.
 	documents = 1000
-	// initTimeout is how long a WebSocket may be silent before it must say who
-	// it is; pingEvery keeps it and finds out when the other side is gone.
-	initTimeout = 10 * time.Second
-	pingEvery   = 15 * time.Second
 )
-
-// closeForbidden ends a WebSocket for good: clients do not come back after it
-// (graphql-transport-ws).
-const closeForbidden = 4403
-
-// errNoKey refuses a WebSocket that names no valid key.
-var errNoKey = errors.New("no valid API key: send {\"key\": \"bk_…\"} as the payload of connection_init")
 
 // Authenticate tells who a key belongs to.
 type Authenticate func(ctx context.Context, key string) (access.Viewer, error)
 
-// NewHandler makes the handler of /graphql: POST, GET and WebSocket.
-func NewHandler(resolver *Resolver, authenticate Authenticate) http.Handler {
+// Handler is the door at /graphql: POST, GET and WebSocket.
+type Handler struct {
+	http.Handler
+	sockets *socket.Transport
+}
+
+// Drain ends all subscriptions in good order, and lets none begin: see
+// [socket.Transport.Drain].
+func (h *Handler) Drain(ctx context.Context) { h.sockets.Drain(ctx) }
+
+// Stats counts what subscribers are served now.
+func (h *Handler) Stats() socket.Stats { return h.sockets.Stats() }
+
+// NewHandler makes the handler of /graphql.
+func NewHandler(resolver *Resolver, authenticate Authenticate) *Handler {
 	server := handler.New(gql.NewExecutableSchema(gql.Config{Resolvers: resolver}))
-	server.AddTransport(transport.Websocket{
-		InitFunc: initBy(authenticate), InitTimeout: initTimeout, PingPongInterval: pingEvery,
-		ErrorFunc: func(_ context.Context, err error) { resolver.Log.Debug("a WebSocket failed", "error", err) },
+	sockets := socket.New(socket.Config{
+		Authenticate: authenticate, PublicURL: resolver.Links.Base, MaxMessage: maxBody, Log: resolver.Log,
 	})
+	server.AddTransport(sockets)
 	server.AddTransport(transport.GET{})
 	server.AddTransport(transport.POST{})
 	server.SetQueryCache(lru.New[*ast.QueryDocument](documents))
@@ -57,27 +57,7 @@ func NewHandler(resolver *Resolver, authenticate Authenticate) http.Handler {
 	server.Use(extension.Introspection{})
 	server.AroundRootFields(withLoaders(resolver.Client))
 	server.AroundResponses(withFreshLoaders(resolver.Client))
-	return http.MaxBytesHandler(requireKey(server, resolver.Log), maxBody)
-}
-
-// initBy lets a WebSocket say who it is in its first message, when it did not
-// in its headers, as browsers can't.
-func initBy(authenticate Authenticate) transport.WebsocketInitFunc {
-	return func(ctx context.Context, payload transport.InitPayload) (context.Context, *transport.InitPayload, error) {
-		if _, err := access.From(ctx); err == nil {
-			return ctx, nil, nil
-		}
-		key := payload.GetString("key")
-		if key == "" {
-			key = strings.TrimPrefix(payload.Authorization(), "Bearer ")
-		}
-		viewer, err := authenticate(ctx, key)
-		if err != nil {
-			ctx = transport.WithWebsocketCloseCode(transport.AppendCloseReason(ctx, "Forbidden"), closeForbidden)
-			return ctx, nil, errNoKey
-		}
-		return access.With(ctx, viewer), nil, nil
-	}
+	return &Handler{http.MaxBytesHandler(requireKey(server, resolver.Log), maxBody), sockets}
 }
 
 // requireKey refuses requests without a viewer, before anything of them is

@@ -10,6 +10,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/gen/gql"
+	"github.com/breakoutrooms/breakout/graph/socket"
 	"github.com/breakoutrooms/breakout/graph/view"
 	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/meeting"
@@ -119,13 +120,14 @@ func (r *Resolver) follow(ctx context.Context, topic journal.Topic, after *strin
 		return nil, err
 	}
 	events := make(chan view.Event, 1)
-	go func() {
+	send := func(ctx context.Context, after, until int64, note func(int64)) error {
 		defer close(events)
-		err := r.Journal.Follow(ctx, topic, sequence, func(event meeting.Event) error {
+		return r.read(ctx, topic, after, until, func(event meeting.Event) error {
 			shown, err := view.EventOf(topic.Meeting, persona, event)
 			if err != nil {
 				return err
 			}
+			note(event.Sequence)
 			select {
 			case events <- shown:
 				return nil
@@ -133,9 +135,49 @@ func (r *Resolver) follow(ctx context.Context, topic journal.Topic, after *strin
 				return context.Cause(ctx)
 			}
 		})
-		if ctx.Err() == nil {
-			r.Log.Error("a subscription ended before its subscriber went away", "meeting", topic.Meeting, "error", err)
-		}
-	}()
+	}
+	isOffered := socket.Offer(ctx, &socket.Source{
+		After: sequence, Head: row.HeadSequence, Send: send,
+		More: func(ctx context.Context, after int64) (bool, error) {
+			next, err := r.Journal.Read(ctx, topic, after, 1)
+			return len(next) > 0, err
+		},
+		Cursor: func(sequence int64) string { return view.Cursor(topic.Meeting, sequence) },
+	})
+	if !isOffered {
+		go func() {
+			err := send(ctx, sequence, socket.Forever, func(int64) {})
+			if ctx.Err() == nil {
+				r.Log.Error("a subscription ended before its subscriber went away", "meeting", topic.Meeting, "error", err)
+			}
+		}()
+	}
 	return events, nil
+}
+
+// eventPage is how many events are read at once.
+const eventPage = 500
+
+// read hands the events of a topic after a number to emit, until one included or for
+// ever.
+func (r *Resolver) read(ctx context.Context, topic journal.Topic, after, until int64, emit func(meeting.Event) error) error {
+	if until == socket.Forever {
+		return r.Journal.Follow(ctx, topic, after, emit)
+	}
+	for after < until {
+		events, err := r.Journal.Read(ctx, topic, after, eventPage)
+		if err != nil || len(events) == 0 {
+			return err
+		}
+		for _, event := range events {
+			if event.Sequence > until {
+				return nil
+			}
+			if err := emit(event); err != nil {
+				return err
+			}
+			after = event.Sequence
+		}
+	}
+	return nil
 }

@@ -22,6 +22,8 @@ const (
 	headerTimeout = 10 * time.Second
 	// idleTimeout is how long a connection is kept between requests.
 	idleTimeout = 2 * time.Minute
+	// doorsTimeout is for good-byes, and for requests that run.
+	doorsTimeout = time.Second
 	// signingKeySize is the size of the key that signs addresses, in bytes.
 	signingKeySize = 32
 )
@@ -70,9 +72,10 @@ func (s *Server) closeDoors(ctx context.Context) error {
 		return s.listener.Close()
 	}
 	defer s.serving.Wait()
-	s.endRequests()
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	ctx, cancel := context.WithTimeout(ctx, doorsTimeout)
 	defer cancel()
+	s.api.Drain(ctx) // while requests are still answered
+	s.endRequests()
 	if err := s.http.Shutdown(ctx); err != nil {
 		return s.http.Close()
 	}
@@ -87,11 +90,11 @@ func (s *Server) routes() (http.Handler, error) {
 	key := make([]byte, signingKeySize)
 	_, _ = rand.Read(key) // never fails (package crypto/rand)
 	links := recording.Links{Base: s.baseURL, Key: key}
-	api := graph.NewHandler(&graph.Resolver{
+	s.api = graph.NewHandler(&graph.Resolver{
 		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Log: s.log,
 	}, s.authenticate)
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", s.identified(api))
+	mux.Handle("/graphql", s.identified(s.api))
 	mux.Handle(recall.Prefix, recall.NewHandler(recall.Config{
 		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Authenticate: s.authenticate, PerMinute: s.config.RESTPerMinute, Log: s.log,
 	}))

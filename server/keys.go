@@ -20,7 +20,7 @@ import (
 const DefaultWorkspace = "default"
 
 // errBadKey says that a key opens nothing.
-var errBadKey = errors.New("the API key is not valid")
+var errBadKey = access.ErrBadKey
 
 // ensureKey gives a fresh database the default workspace and a key, and returns
 // the key; it returns nothing when there is that workspace already.
@@ -106,7 +106,11 @@ func (s *Server) authenticate(ctx context.Context, key string) (access.Viewer, e
 	if row.ExpiresAt != 0 && time.Now().After(row.ExpiresAt.Time()) {
 		return access.Viewer{}, errBadKey
 	}
-	return access.Viewer{Workspace: row.WorkspaceID, Key: row.ID}, nil
+	viewer := access.Viewer{Workspace: row.WorkspaceID, Key: row.ID}
+	if row.ExpiresAt != 0 {
+		viewer.Expires = row.ExpiresAt.Time().UTC()
+	}
+	return viewer, nil
 }
 
 // identified names the viewer of a request that shows a valid key. Doors refuse

@@ -18,6 +18,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/graph"
 	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/outbound"
@@ -109,6 +110,7 @@ type Server struct {
 	simulator *simulator.Simulator
 	fleet     *fleet.Fleet
 	http      *http.Server
+	api       *graph.Handler
 	listener  net.Listener
 	newKey    string
 	baseURL   string

@@ -15,7 +15,10 @@ import (
 
 // benchCommand measures on this machine what the product costs.
 type benchCommand struct {
-	Bots benchBots `cmd:"" help:"What a bot that records costs: processor, memory, goroutines."`
+	Bots        benchBots        `cmd:"" help:"What a bot that records costs: processor, memory, goroutines."`
+	Fanout      benchFanout      `cmd:"" help:"What it costs to send events to many subscribers, beside gqlgen's own transport and a bare frame."`
+	Mutations   benchMutations   `cmd:"" help:"How fast orders are carried out, and how soon subscribers hear of events."`
+	Subscribers benchSubscribers `cmd:"" hidden:"" help:"The subscribers of fanout, in a process of their own."`
 }
 
 // benchBots measures bots that record.
