@@ -11,20 +11,15 @@ import (
 
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/breakoutrooms/breakout/access"
 	"github.com/breakoutrooms/breakout/gen/gql"
-	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/breakoutrooms/breakout/graph/overhttp"
 )
 
 const (
 	// maxBody bounds a request, in bytes: a clip of 1 MiB in base64 is the largest.
 	maxBody = 2 << 20
-	// maxTokens bounds a document: validation of a long one takes seconds.
-	maxTokens = 5000
-	// documents is how many parsed documents are kept.
-	documents = 1000
 	// initTimeout is how long a WebSocket may be silent before it must say who
 	// it is; pingEvery keeps it and finds out when the other side is gone.
 	initTimeout = 10 * time.Second
@@ -41,17 +36,16 @@ var errNoKey = errors.New("no valid API key: send {\"key\": \"bk_…\"} as the p
 // Authenticate tells who a key belongs to.
 type Authenticate func(ctx context.Context, key string) (access.Viewer, error)
 
-// NewHandler makes the handler of /graphql: POST, GET and WebSocket.
+// NewHandler makes the handler of /graphql: POST, GET, server-sent events and WebSocket.
 func NewHandler(resolver *Resolver, authenticate Authenticate) http.Handler {
-	server := handler.New(gql.NewExecutableSchema(gql.Config{Resolvers: resolver}))
+	schema := gql.NewExecutableSchema(gql.Config{Resolvers: resolver})
+	server := handler.New(schema)
 	server.AddTransport(transport.Websocket{
 		InitFunc: initBy(authenticate), InitTimeout: initTimeout, PingPongInterval: pingEvery,
 		ErrorFunc: func(_ context.Context, err error) { resolver.Log.Debug("a WebSocket failed", "error", err) },
 	})
-	server.AddTransport(transport.GET{})
-	server.AddTransport(transport.POST{})
-	server.SetQueryCache(lru.New[*ast.QueryDocument](documents))
-	server.SetParserTokenLimit(maxTokens)
+	server.AddTransport(overhttp.Transport{})
+	bounded(server, schema)
 	server.SetErrorPresenter(present(resolver.Log))
 	server.SetRecoverFunc(recovered)
 	server.Use(extension.Introspection{})
