@@ -219,7 +219,7 @@ func writeNews(ctx context.Context, tx *ent.Tx, chapters []chapter, rows []prepa
 	now := meeting.InstantOf(time.Now())
 	lines := make([]*ent.DeliveryCreate, len(rows))
 	for i, row := range rows {
-		lines[i] = row.create(tx, now)
+		lines[i] = row.create(tx, now+meeting.Instant(i)) // so that lists keep their order
 	}
 	for len(lines) > 0 {
 		n := min(bulk, len(lines))

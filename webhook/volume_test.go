@@ -119,9 +119,10 @@ func (c *counted) await(t *testing.T, h *house, total int) {
 		}
 		if idle++; now > had {
 			had, idle = now, 0
+		} else if idle%4 == 3 { // nothing moves but by the schedule
+			h.hurry()
 		}
-		h.hurry()
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond)
 	}
 }
 
