@@ -118,7 +118,10 @@ func (s *Service) advanceSome(ctx context.Context, ids []meeting.ID) (found int,
 			}
 		}
 	}
-	if err := s.config.Journal.Write(ctx, func(ctx context.Context, tx *ent.Tx) error { return writeNews(ctx, tx, chapters, rows) }); err != nil {
+	// No two are made at the same moment, so that lists keep their order.
+	at := max(meeting.InstantOf(time.Now()), s.latest+1)
+	s.latest = at + meeting.Instant(len(rows))
+	if err := s.config.Journal.Write(ctx, func(ctx context.Context, tx *ent.Tx) error { return writeNews(ctx, tx, chapters, rows, at) }); err != nil {
 		return 0, false, err
 	}
 	s.wake(rows)
@@ -214,12 +217,12 @@ func (s *Service) transcribed(ctx context.Context, id meeting.BotID) ([]meeting.
 	return s.config.Client.Segment.Query().Where(segment.BotID(id), segment.DeletedAt(0)).Order(ent.Asc(segment.FieldStartedAt)).IDs(ctx)
 }
 
-// writeNews writes deliveries down, and how far they go.
-func writeNews(ctx context.Context, tx *ent.Tx, chapters []chapter, rows []prepared) error {
-	now := meeting.InstantOf(time.Now())
+// writeNews writes deliveries down, which are made from a moment on, and how far they
+// go.
+func writeNews(ctx context.Context, tx *ent.Tx, chapters []chapter, rows []prepared, at meeting.Instant) error {
 	lines := make([]*ent.DeliveryCreate, len(rows))
 	for i, row := range rows {
-		lines[i] = row.create(tx, now+meeting.Instant(i)) // so that lists keep their order
+		lines[i] = row.create(tx, at+meeting.Instant(i))
 	}
 	for len(lines) > 0 {
 		n := min(bulk, len(lines))
@@ -240,10 +243,11 @@ func writeNews(ctx context.Context, tx *ent.Tx, chapters []chapter, rows []prepa
 	return tx.Dispatch.CreateBulk(fresh...).Exec(ctx)
 }
 
-func (p prepared) create(tx *ent.Tx, now meeting.Instant) *ent.DeliveryCreate {
+// create makes a delivery that is due at once.
+func (p prepared) create(tx *ent.Tx, at meeting.Instant) *ent.DeliveryCreate {
 	return tx.Delivery.Create().SetID(deliveryID(p.to.row.ID, p.meeting, p.event.Sequence, p.part)).SetWorkspaceID(p.to.row.WorkspaceID).
 		SetEndpointID(p.to.row.ID).SetMeetingID(p.meeting).SetSequence(p.event.Sequence).SetPart(p.part).
-		SetType(p.Type).SetBody(string(p.Body)).SetState(meeting.DeliveryWaiting).SetNextAt(now).SetCreatedAt(now)
+		SetType(p.Type).SetBody(string(p.Body)).SetState(meeting.DeliveryWaiting).SetNextAt(meeting.InstantOf(time.Now())).SetCreatedAt(at)
 }
 
 // wake tells senders that there is something new. The lock is held.

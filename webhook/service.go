@@ -53,7 +53,8 @@ type Service struct {
 	// endpoints are those that are enabled, by workspace.
 	endpoints map[string]map[meeting.WebhookEndpointID]*endpoint
 	senders   map[meeting.WebhookEndpointID]*sender
-	changed   chan struct{} // holds a token when senders are to be started
+	latest    meeting.Instant // when the last delivery was made
+	changed   chan struct{}   // holds a token when senders are to be started
 }
 
 // counts are what [Stats] shows.
