@@ -28,7 +28,7 @@ func (r *deliveryResolver) NextAttemptAt(ctx context.Context, obj *ent.Delivery)
 }
 
 func (r *deliveryResolver) Attempts(ctx context.Context, obj *ent.Delivery, first *int, after *string) (*gql.DeliveryAttemptConnection, error) {
-	return listAttempts(ctx, obj.QueryAttempts(), first, after)
+	return listAttempts(ctx, obj, first, after)
 }
 
 func (r *deliveryAttemptResolver) DurationSeconds(ctx context.Context, obj *ent.DeliveryAttempt) (float64, error) {

@@ -59,6 +59,9 @@ func (r *Resolver) deliveries(ctx context.Context, want deliveryFilter, first *i
 		query.Where(delivery.StateEQ(*want.state))
 	}
 	rows, err := query.Where(p.downwards(delivery.FieldCreatedAt)).All(ctx)
+	if err == nil {
+		err = ahead(ctx, load(ctx).attempts, keysOf(rows, func(d *ent.Delivery) meeting.DeliveryID { return d.ID }), "attempts")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -70,17 +73,24 @@ func (r *Resolver) deliveries(ctx context.Context, want deliveryFilter, first *i
 	return &gql.DeliveryConnection{Edges: edges, Nodes: nodes, PageInfo: info}, nil
 }
 
-func listAttempts(ctx context.Context, query *ent.DeliveryAttemptQuery, first *int, after *string) (*gql.DeliveryAttemptConnection, error) {
+// listAttempts lists the attempts of a delivery. The first page was read ahead.
+func listAttempts(ctx context.Context, of *ent.Delivery, first *int, after *string) (*gql.DeliveryAttemptConnection, error) {
 	p, err := readPage(first, after)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := query.Where(p.upwards(deliveryattempt.FieldNumber)).All(ctx)
+	at := func(a *ent.DeliveryAttempt) place { return place{int64(a.Number), a.ID} }
+	var rows []*ent.DeliveryAttempt
+	if after == nil && p.first < maxPage {
+		rows, err = load(ctx).attempts.one(ctx, of.ID)
+		rows = cut(p, rows, at)
+	} else {
+		rows, err = of.QueryAttempts().Where(p.upwards(deliveryattempt.FieldNumber)).All(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
-	edges, nodes, info := connect(p, rows,
-		func(a *ent.DeliveryAttempt) place { return place{int64(a.Number), a.ID} },
+	edges, nodes, info := connect(p, rows, at,
 		func(cursor string, a *ent.DeliveryAttempt) *gql.DeliveryAttemptEdge {
 			return &gql.DeliveryAttemptEdge{Cursor: cursor, Node: a}
 		})

@@ -2,6 +2,7 @@ package webhook_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ const workspace = "ws_test"
 type house struct {
 	t        *testing.T
 	data     string
+	database string // a file in data, unless it is said
 	receiver *receiver
 	change   func(*webhook.Config)
 
@@ -56,7 +58,7 @@ func open(t *testing.T, r *receiver, change func(*webhook.Config)) *house {
 func (h *house) start() {
 	h.t.Helper()
 	var err error
-	if h.client, err = journal.OpenDatabase(context.Background(), "sqlite:"+filepath.Join(h.data, "breakout.db")); err != nil {
+	if h.client, err = journal.OpenDatabase(context.Background(), cmp.Or(h.database, "sqlite:"+filepath.Join(h.data, "breakout.db"))); err != nil {
 		h.t.Fatal(err)
 	}
 	if h.bus, err = journal.StartBus(); err != nil {

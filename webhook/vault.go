@@ -45,7 +45,7 @@ func LoadKey(path string) ([]byte, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		key = make([]byte, KeySize)
 		_, _ = rand.Read(key) // never fails (package crypto/rand)
-		err = os.WriteFile(path, key, 0o600)
+		err = writeWhole(path, key)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the key of webhook secrets: %w", err)
@@ -54,4 +54,13 @@ func LoadKey(path string) ([]byte, error) {
 		return nil, fmt.Errorf("the key of webhook secrets in %s has %d bytes, not %d; restore the file", path, len(key), KeySize)
 	}
 	return key, nil
+}
+
+// writeWhole writes a file that is there whole or not at all.
+func writeWhole(path string, content []byte) error {
+	part := path + ".part"
+	if err := os.WriteFile(part, content, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(part, path)
 }
