@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 	"ent":                 {},
 	"ent/schema":          {"access", "meeting"},
 	"fleet":               {"access", "bot", "gen/ent", "journal", "meeting", "outbound", "output", "recording", "spans", "transcription"},
-	"graph":               {"access", "bot", "fleet", "gen/ent", "gen/gql", "graph/limit", "graph/overhttp", "graph/socket", "graph/view", "journal", "meeting", "plan", "recording"},
+	"graph":               {"access", "bot", "fleet", "gen/ent", "gen/gql", "graph/limit", "graph/overhttp", "graph/socket", "graph/view", "journal", "meeting", "plan", "recording", "webhook"},
 	"graph/limit":         {},
 	"graph/overhttp":      {},
 	"graph/socket":        {"access"},
@@ -54,11 +54,12 @@ var mayImport = map[string][]string{
 	"recording":           {"meeting", "opusfile", "webmfile"},
 	"report":              {"meeting", "scenario"},
 	"scenario":            {"bot", "client", "meeting", "opusfile", "plan", "recording", "server", "simulator", "spans", "webmfile"},
-	"server":              {"access", "dashboard", "fleet", "gen/ent", "graph", "journal", "meeting", "outbound", "recall", "recording", "simulator", "transcription"},
+	"server":              {"access", "dashboard", "fleet", "gen/ent", "graph", "journal", "meeting", "outbound", "recall", "recording", "simulator", "transcription", "webhook"},
 	"simulator":           {"meeting", "opusfile"},
 	"spans":               {},
 	"testbed":             {"client", "meeting", "scenario", "server", "simulator"},
 	"transcription":       {"meeting", "opusfile", "recording"},
+	"webhook":             {"access", "gen/ent", "journal", "meeting", "outbound"},
 	"webmfile":            {"opusfile"},
 }
 

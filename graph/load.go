@@ -12,6 +12,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
+	"github.com/breakoutrooms/breakout/gen/ent/deliveryattempt"
 	"github.com/breakoutrooms/breakout/gen/ent/knownname"
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/participant"
@@ -35,6 +36,8 @@ type loaders struct {
 	names    *loader[string, []*ent.KnownName]
 	// endpoints are those of a bot, in the order in which they were given.
 	endpoints *loader[meeting.BotID, []*ent.RealtimeEndpoint]
+	// attempts are those of a delivery, oldest first.
+	attempts *loader[meeting.DeliveryID, []*ent.DeliveryAttempt]
 }
 
 func newLoaders(client *ent.Client) *loaders {
@@ -58,6 +61,10 @@ func newLoaders(client *ent.Client) *loaders {
 		endpoints: together(func(ctx context.Context, ids []meeting.BotID) (map[meeting.BotID][]*ent.RealtimeEndpoint, error) {
 			rows, err := client.RealtimeEndpoint.Query().Where(realtimeendpoint.BotIDIn(ids...)).Order(ent.Asc(realtimeendpoint.FieldOrdinal)).All(ctx)
 			return grouped(rows, func(e *ent.RealtimeEndpoint) meeting.BotID { return e.BotID }), err
+		}),
+		attempts: together(func(ctx context.Context, ids []meeting.DeliveryID) (map[meeting.DeliveryID][]*ent.DeliveryAttempt, error) {
+			rows, err := client.DeliveryAttempt.Query().Where(deliveryattempt.DeliveryIDIn(ids...)).Order(ent.Asc(deliveryattempt.FieldNumber)).All(ctx)
+			return grouped(rows, func(a *ent.DeliveryAttempt) meeting.DeliveryID { return a.DeliveryID }), err
 		}),
 		bots: together(func(ctx context.Context, ids []meeting.BotID) (map[meeting.BotID]*ent.Bot, error) {
 			rows, err := client.Bot.Query().Where(bot.IDIn(ids...)).All(ctx)

@@ -32,6 +32,10 @@ func (r *Resolver) node(ctx context.Context, id string) (view.Node, error) {
 		return nodeOf(r.Client.Bot.Get(ctx, meeting.BotID(id)))
 	case "seg":
 		return nodeOf(r.Client.Segment.Get(ctx, meeting.SegmentID(id)))
+	case "whe":
+		return nodeOf(r.webhookEndpoint(ctx, id))
+	case "msg":
+		return nodeOf(r.Client.Delivery.Get(ctx, meeting.DeliveryID(id)))
 	case "trk":
 		return nodeOf(r.Client.Track.Get(ctx, id))
 	}

@@ -9,13 +9,15 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/recording"
+	"github.com/breakoutrooms/breakout/webhook"
 )
 
 // Resolver is what resolvers work with.
 type Resolver struct {
-	Client  *ent.Client
-	Fleet   *fleet.Fleet
-	Journal *journal.Journal
-	Links   recording.Links
-	Log     *slog.Logger
+	Client   *ent.Client
+	Fleet    *fleet.Fleet
+	Journal  *journal.Journal
+	Links    recording.Links
+	Webhooks *webhook.Service
+	Log      *slog.Logger
 }

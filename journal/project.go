@@ -106,6 +106,8 @@ func (p *projection) ofMeeting(e meeting.Event) bool {
 			SetMeetingID(p.row.ID).SetOrdinal(fact.Round).SetState(meeting.RoundStateEdit))
 	case meeting.CoverageSet:
 		p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetCoverPolicy(fact.Policy))
+	case meeting.WebhookEndpointDisabled:
+		p.disable(fact, at)
 	case meeting.OptionsChanged:
 		p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetOptions(fact.Options))
 	case meeting.MessageBroadcast, meeting.ChatSent, meeting.PollStarted, meeting.PollAnswered, meeting.PollEnded:

@@ -69,6 +69,7 @@ func (ParticipantDenied) EventType() EventType          { return "participant_de
 func (ParticipantLeftWaitingRoom) EventType() EventType { return "participant_left_waiting_room" }
 func (RecordingRequested) EventType() EventType         { return "recording_requested" }
 func (RealtimeEndpointChanged) EventType() EventType    { return "realtime_endpoint_changed" }
+func (WebhookEndpointDisabled) EventType() EventType    { return "webhook_endpoint_disabled" }
 
 // facts reads each kind of fact back from its written form.
 var facts = map[EventType]func(json.RawMessage) (Fact, error){
@@ -138,6 +139,7 @@ var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	SegmentDeleted{}.EventType():             decode[SegmentDeleted],
 	SegmentErased{}.EventType():              decode[SegmentErased],
 	RealtimeEndpointChanged{}.EventType():    decode[RealtimeEndpointChanged],
+	WebhookEndpointDisabled{}.EventType():    decode[WebhookEndpointDisabled],
 }
 
 // EventTypes lists every type of event that the project can write.

@@ -91,7 +91,7 @@ func (s *Server) routes() (http.Handler, error) {
 	_, _ = rand.Read(key) // never fails (package crypto/rand)
 	links := recording.Links{Base: s.baseURL, Key: key}
 	s.api = graph.NewHandler(&graph.Resolver{
-		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Log: s.log,
+		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Webhooks: s.webhooks, Log: s.log,
 	}, s.authenticate)
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", s.identified(s.api))

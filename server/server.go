@@ -25,6 +25,7 @@ import (
 	"github.com/breakoutrooms/breakout/recording"
 	"github.com/breakoutrooms/breakout/simulator"
 	"github.com/breakoutrooms/breakout/transcription"
+	"github.com/breakoutrooms/breakout/webhook"
 	"github.com/pion/transport/v4"
 )
 
@@ -68,6 +69,8 @@ type Config struct {
 	// RESTPerMinute is how many requests a key can make in a minute at the REST door.
 	// Defaults to [recall.DefaultPerMinute].
 	RESTPerMinute int
+	// Webhooks says how events are delivered to others' servers.
+	Webhooks Webhooks
 	// Seed makes ids and the guests' pauses. Equal seeds make equal runs, and so
 	// must have folders of their own; 0, the default, makes each run its own.
 	Seed uint64
@@ -81,6 +84,17 @@ type Media struct {
 	Announce []string
 	Net      transport.Net
 	Delay    func(meeting.ParticipantID) time.Duration
+}
+
+// Webhooks says how events are delivered to others' servers: see [webhook.Config].
+type Webhooks struct {
+	// HTTP makes the requests. Defaults to what Outbound connects.
+	HTTP http.RoundTripper
+	// KeyFile holds the key that secrets are encrypted with, 32 bytes; it is made if
+	// there is none. Defaults to webhook-secrets.key in Data.
+	KeyFile string
+	// Keep is for how long deliveries are kept after their end. Defaults to 30 days.
+	Keep time.Duration
 }
 
 // Transcription says which server transcribes what bots hear: see
@@ -109,6 +123,7 @@ type Server struct {
 	store     *recording.Store
 	simulator *simulator.Simulator
 	fleet     *fleet.Fleet
+	webhooks  *webhook.Service
 	http      *http.Server
 	api       *graph.Handler
 	listener  net.Listener
@@ -172,6 +187,9 @@ func (s *Server) open(ctx context.Context) (err error) {
 	}
 	// The doors open last, and close when bots and meetings have ended.
 	s.parts.add("close the doors", s.closeDoors)
+	if err := s.openWebhooks(ctx); err != nil {
+		return err
+	}
 	if err := s.openFleet(ctx); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ type serverFlags struct {
 	MediaListen   string   `help:"The UDP address that media goes over." default:"127.0.0.1:0" env:"BREAKOUT_MEDIA_LISTEN"`
 	MediaAnnounce []string `help:"The IP addresses at which clients reach the media port, where they differ from its own." env:"BREAKOUT_MEDIA_ANNOUNCE"`
 
-	AllowPrivateAddresses []netip.Prefix `help:"Networks, such as 127.0.0.0/8, that bots may send what they hear to although they are not public." env:"BREAKOUT_ALLOW_PRIVATE_ADDRESSES"`
+	AllowPrivateAddresses []netip.Prefix `help:"Networks, such as 127.0.0.0/8, that bots and webhooks may send to although they are not public." env:"BREAKOUT_ALLOW_PRIVATE_ADDRESSES"`
 
 	RESTPerMinute int `help:"How many requests each key can make in a minute at the REST door." default:"6000" env:"BREAKOUT_REST_PER_MINUTE"`
 

@@ -20,6 +20,9 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
+	"github.com/breakoutrooms/breakout/gen/ent/delivery"
+	"github.com/breakoutrooms/breakout/gen/ent/deliveryattempt"
+	"github.com/breakoutrooms/breakout/gen/ent/dispatch"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	"github.com/breakoutrooms/breakout/gen/ent/knownname"
@@ -32,6 +35,8 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/round"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/gen/ent/track"
+	"github.com/breakoutrooms/breakout/gen/ent/webhookendpoint"
+	"github.com/breakoutrooms/breakout/gen/ent/webhooksecret"
 	"github.com/breakoutrooms/breakout/gen/ent/workspace"
 )
 
@@ -48,6 +53,12 @@ type Client struct {
 	BotMetadata *BotMetadataClient
 	// Connection is the client for interacting with the Connection builders.
 	Connection *ConnectionClient
+	// Delivery is the client for interacting with the Delivery builders.
+	Delivery *DeliveryClient
+	// DeliveryAttempt is the client for interacting with the DeliveryAttempt builders.
+	DeliveryAttempt *DeliveryAttemptClient
+	// Dispatch is the client for interacting with the Dispatch builders.
+	Dispatch *DispatchClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
 	// Gap is the client for interacting with the Gap builders.
@@ -72,6 +83,10 @@ type Client struct {
 	Segment *SegmentClient
 	// Track is the client for interacting with the Track builders.
 	Track *TrackClient
+	// WebhookEndpoint is the client for interacting with the WebhookEndpoint builders.
+	WebhookEndpoint *WebhookEndpointClient
+	// WebhookSecret is the client for interacting with the WebhookSecret builders.
+	WebhookSecret *WebhookSecretClient
 	// Workspace is the client for interacting with the Workspace builders.
 	Workspace *WorkspaceClient
 }
@@ -89,6 +104,9 @@ func (c *Client) init() {
 	c.Bot = NewBotClient(c.config)
 	c.BotMetadata = NewBotMetadataClient(c.config)
 	c.Connection = NewConnectionClient(c.config)
+	c.Delivery = NewDeliveryClient(c.config)
+	c.DeliveryAttempt = NewDeliveryAttemptClient(c.config)
+	c.Dispatch = NewDispatchClient(c.config)
 	c.Event = NewEventClient(c.config)
 	c.Gap = NewGapClient(c.config)
 	c.KnownName = NewKnownNameClient(c.config)
@@ -101,6 +119,8 @@ func (c *Client) init() {
 	c.Round = NewRoundClient(c.config)
 	c.Segment = NewSegmentClient(c.config)
 	c.Track = NewTrackClient(c.config)
+	c.WebhookEndpoint = NewWebhookEndpointClient(c.config)
+	c.WebhookSecret = NewWebhookSecretClient(c.config)
 	c.Workspace = NewWorkspaceClient(c.config)
 }
 
@@ -198,6 +218,9 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Bot:              NewBotClient(cfg),
 		BotMetadata:      NewBotMetadataClient(cfg),
 		Connection:       NewConnectionClient(cfg),
+		Delivery:         NewDeliveryClient(cfg),
+		DeliveryAttempt:  NewDeliveryAttemptClient(cfg),
+		Dispatch:         NewDispatchClient(cfg),
 		Event:            NewEventClient(cfg),
 		Gap:              NewGapClient(cfg),
 		KnownName:        NewKnownNameClient(cfg),
@@ -210,6 +233,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Round:            NewRoundClient(cfg),
 		Segment:          NewSegmentClient(cfg),
 		Track:            NewTrackClient(cfg),
+		WebhookEndpoint:  NewWebhookEndpointClient(cfg),
+		WebhookSecret:    NewWebhookSecretClient(cfg),
 		Workspace:        NewWorkspaceClient(cfg),
 	}, nil
 }
@@ -234,6 +259,9 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Bot:              NewBotClient(cfg),
 		BotMetadata:      NewBotMetadataClient(cfg),
 		Connection:       NewConnectionClient(cfg),
+		Delivery:         NewDeliveryClient(cfg),
+		DeliveryAttempt:  NewDeliveryAttemptClient(cfg),
+		Dispatch:         NewDispatchClient(cfg),
 		Event:            NewEventClient(cfg),
 		Gap:              NewGapClient(cfg),
 		KnownName:        NewKnownNameClient(cfg),
@@ -246,6 +274,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Round:            NewRoundClient(cfg),
 		Segment:          NewSegmentClient(cfg),
 		Track:            NewTrackClient(cfg),
+		WebhookEndpoint:  NewWebhookEndpointClient(cfg),
+		WebhookSecret:    NewWebhookSecretClient(cfg),
 		Workspace:        NewWorkspaceClient(cfg),
 	}, nil
 }
@@ -276,9 +306,10 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.APIKey, c.Bot, c.BotMetadata, c.Connection, c.Event, c.Gap, c.KnownName,
-		c.Meeting, c.Participant, c.Presence, c.RealtimeEndpoint, c.Request, c.Room,
-		c.Round, c.Segment, c.Track, c.Workspace,
+		c.APIKey, c.Bot, c.BotMetadata, c.Connection, c.Delivery, c.DeliveryAttempt,
+		c.Dispatch, c.Event, c.Gap, c.KnownName, c.Meeting, c.Participant, c.Presence,
+		c.RealtimeEndpoint, c.Request, c.Room, c.Round, c.Segment, c.Track,
+		c.WebhookEndpoint, c.WebhookSecret, c.Workspace,
 	} {
 		n.Use(hooks...)
 	}
@@ -288,9 +319,10 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.APIKey, c.Bot, c.BotMetadata, c.Connection, c.Event, c.Gap, c.KnownName,
-		c.Meeting, c.Participant, c.Presence, c.RealtimeEndpoint, c.Request, c.Room,
-		c.Round, c.Segment, c.Track, c.Workspace,
+		c.APIKey, c.Bot, c.BotMetadata, c.Connection, c.Delivery, c.DeliveryAttempt,
+		c.Dispatch, c.Event, c.Gap, c.KnownName, c.Meeting, c.Participant, c.Presence,
+		c.RealtimeEndpoint, c.Request, c.Room, c.Round, c.Segment, c.Track,
+		c.WebhookEndpoint, c.WebhookSecret, c.Workspace,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -307,6 +339,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.BotMetadata.mutate(ctx, m)
 	case *ConnectionMutation:
 		return c.Connection.mutate(ctx, m)
+	case *DeliveryMutation:
+		return c.Delivery.mutate(ctx, m)
+	case *DeliveryAttemptMutation:
+		return c.DeliveryAttempt.mutate(ctx, m)
+	case *DispatchMutation:
+		return c.Dispatch.mutate(ctx, m)
 	case *EventMutation:
 		return c.Event.mutate(ctx, m)
 	case *GapMutation:
@@ -331,6 +369,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Segment.mutate(ctx, m)
 	case *TrackMutation:
 		return c.Track.mutate(ctx, m)
+	case *WebhookEndpointMutation:
+		return c.WebhookEndpoint.mutate(ctx, m)
+	case *WebhookSecretMutation:
+		return c.WebhookSecret.mutate(ctx, m)
 	case *WorkspaceMutation:
 		return c.Workspace.mutate(ctx, m)
 	default:
@@ -983,6 +1025,456 @@ func (c *ConnectionClient) mutate(ctx context.Context, m *ConnectionMutation) (V
 		return (&ConnectionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Connection mutation op: %q", m.Op())
+	}
+}
+
+// DeliveryClient is a client for the Delivery schema.
+type DeliveryClient struct {
+	config
+}
+
+// NewDeliveryClient returns a client for the Delivery from the given config.
+func NewDeliveryClient(c config) *DeliveryClient {
+	return &DeliveryClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `delivery.Hooks(f(g(h())))`.
+func (c *DeliveryClient) Use(hooks ...Hook) {
+	c.hooks.Delivery = append(c.hooks.Delivery, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `delivery.Intercept(f(g(h())))`.
+func (c *DeliveryClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Delivery = append(c.inters.Delivery, interceptors...)
+}
+
+// Create returns a builder for creating a Delivery entity.
+func (c *DeliveryClient) Create() *DeliveryCreate {
+	mutation := newDeliveryMutation(c.config, OpCreate)
+	return &DeliveryCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Delivery entities.
+func (c *DeliveryClient) CreateBulk(builders ...*DeliveryCreate) *DeliveryCreateBulk {
+	return &DeliveryCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DeliveryClient) MapCreateBulk(slice any, setFunc func(*DeliveryCreate, int)) *DeliveryCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DeliveryCreateBulk{err: fmt.Errorf("calling to DeliveryClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DeliveryCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DeliveryCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Delivery.
+func (c *DeliveryClient) Update() *DeliveryUpdate {
+	mutation := newDeliveryMutation(c.config, OpUpdate)
+	return &DeliveryUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DeliveryClient) UpdateOne(_m *Delivery) *DeliveryUpdateOne {
+	mutation := newDeliveryMutation(c.config, OpUpdateOne, withDelivery(_m))
+	return &DeliveryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DeliveryClient) UpdateOneID(id meeting.DeliveryID) *DeliveryUpdateOne {
+	mutation := newDeliveryMutation(c.config, OpUpdateOne, withDeliveryID(id))
+	return &DeliveryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Delivery.
+func (c *DeliveryClient) Delete() *DeliveryDelete {
+	mutation := newDeliveryMutation(c.config, OpDelete)
+	return &DeliveryDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DeliveryClient) DeleteOne(_m *Delivery) *DeliveryDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DeliveryClient) DeleteOneID(id meeting.DeliveryID) *DeliveryDeleteOne {
+	builder := c.Delete().Where(delivery.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DeliveryDeleteOne{builder}
+}
+
+// Query returns a query builder for Delivery.
+func (c *DeliveryClient) Query() *DeliveryQuery {
+	return &DeliveryQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDelivery},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Delivery entity by its id.
+func (c *DeliveryClient) Get(ctx context.Context, id meeting.DeliveryID) (*Delivery, error) {
+	return c.Query().Where(delivery.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DeliveryClient) GetX(ctx context.Context, id meeting.DeliveryID) *Delivery {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryEndpoint queries the endpoint edge of a Delivery.
+func (c *DeliveryClient) QueryEndpoint(_m *Delivery) *WebhookEndpointQuery {
+	query := (&WebhookEndpointClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(delivery.Table, delivery.FieldID, id),
+			sqlgraph.To(webhookendpoint.Table, webhookendpoint.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, delivery.EndpointTable, delivery.EndpointColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAttempts queries the attempts edge of a Delivery.
+func (c *DeliveryClient) QueryAttempts(_m *Delivery) *DeliveryAttemptQuery {
+	query := (&DeliveryAttemptClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(delivery.Table, delivery.FieldID, id),
+			sqlgraph.To(deliveryattempt.Table, deliveryattempt.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, delivery.AttemptsTable, delivery.AttemptsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DeliveryClient) Hooks() []Hook {
+	hooks := c.hooks.Delivery
+	return append(hooks[:len(hooks):len(hooks)], delivery.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DeliveryClient) Interceptors() []Interceptor {
+	return c.inters.Delivery
+}
+
+func (c *DeliveryClient) mutate(ctx context.Context, m *DeliveryMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DeliveryCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DeliveryUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DeliveryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DeliveryDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Delivery mutation op: %q", m.Op())
+	}
+}
+
+// DeliveryAttemptClient is a client for the DeliveryAttempt schema.
+type DeliveryAttemptClient struct {
+	config
+}
+
+// NewDeliveryAttemptClient returns a client for the DeliveryAttempt from the given config.
+func NewDeliveryAttemptClient(c config) *DeliveryAttemptClient {
+	return &DeliveryAttemptClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `deliveryattempt.Hooks(f(g(h())))`.
+func (c *DeliveryAttemptClient) Use(hooks ...Hook) {
+	c.hooks.DeliveryAttempt = append(c.hooks.DeliveryAttempt, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `deliveryattempt.Intercept(f(g(h())))`.
+func (c *DeliveryAttemptClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DeliveryAttempt = append(c.inters.DeliveryAttempt, interceptors...)
+}
+
+// Create returns a builder for creating a DeliveryAttempt entity.
+func (c *DeliveryAttemptClient) Create() *DeliveryAttemptCreate {
+	mutation := newDeliveryAttemptMutation(c.config, OpCreate)
+	return &DeliveryAttemptCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DeliveryAttempt entities.
+func (c *DeliveryAttemptClient) CreateBulk(builders ...*DeliveryAttemptCreate) *DeliveryAttemptCreateBulk {
+	return &DeliveryAttemptCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DeliveryAttemptClient) MapCreateBulk(slice any, setFunc func(*DeliveryAttemptCreate, int)) *DeliveryAttemptCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DeliveryAttemptCreateBulk{err: fmt.Errorf("calling to DeliveryAttemptClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DeliveryAttemptCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DeliveryAttemptCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DeliveryAttempt.
+func (c *DeliveryAttemptClient) Update() *DeliveryAttemptUpdate {
+	mutation := newDeliveryAttemptMutation(c.config, OpUpdate)
+	return &DeliveryAttemptUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DeliveryAttemptClient) UpdateOne(_m *DeliveryAttempt) *DeliveryAttemptUpdateOne {
+	mutation := newDeliveryAttemptMutation(c.config, OpUpdateOne, withDeliveryAttempt(_m))
+	return &DeliveryAttemptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DeliveryAttemptClient) UpdateOneID(id string) *DeliveryAttemptUpdateOne {
+	mutation := newDeliveryAttemptMutation(c.config, OpUpdateOne, withDeliveryAttemptID(id))
+	return &DeliveryAttemptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DeliveryAttempt.
+func (c *DeliveryAttemptClient) Delete() *DeliveryAttemptDelete {
+	mutation := newDeliveryAttemptMutation(c.config, OpDelete)
+	return &DeliveryAttemptDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DeliveryAttemptClient) DeleteOne(_m *DeliveryAttempt) *DeliveryAttemptDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DeliveryAttemptClient) DeleteOneID(id string) *DeliveryAttemptDeleteOne {
+	builder := c.Delete().Where(deliveryattempt.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DeliveryAttemptDeleteOne{builder}
+}
+
+// Query returns a query builder for DeliveryAttempt.
+func (c *DeliveryAttemptClient) Query() *DeliveryAttemptQuery {
+	return &DeliveryAttemptQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDeliveryAttempt},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DeliveryAttempt entity by its id.
+func (c *DeliveryAttemptClient) Get(ctx context.Context, id string) (*DeliveryAttempt, error) {
+	return c.Query().Where(deliveryattempt.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DeliveryAttemptClient) GetX(ctx context.Context, id string) *DeliveryAttempt {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryDelivery queries the delivery edge of a DeliveryAttempt.
+func (c *DeliveryAttemptClient) QueryDelivery(_m *DeliveryAttempt) *DeliveryQuery {
+	query := (&DeliveryClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(deliveryattempt.Table, deliveryattempt.FieldID, id),
+			sqlgraph.To(delivery.Table, delivery.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, deliveryattempt.DeliveryTable, deliveryattempt.DeliveryColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DeliveryAttemptClient) Hooks() []Hook {
+	hooks := c.hooks.DeliveryAttempt
+	return append(hooks[:len(hooks):len(hooks)], deliveryattempt.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DeliveryAttemptClient) Interceptors() []Interceptor {
+	return c.inters.DeliveryAttempt
+}
+
+func (c *DeliveryAttemptClient) mutate(ctx context.Context, m *DeliveryAttemptMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DeliveryAttemptCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DeliveryAttemptUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DeliveryAttemptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DeliveryAttemptDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DeliveryAttempt mutation op: %q", m.Op())
+	}
+}
+
+// DispatchClient is a client for the Dispatch schema.
+type DispatchClient struct {
+	config
+}
+
+// NewDispatchClient returns a client for the Dispatch from the given config.
+func NewDispatchClient(c config) *DispatchClient {
+	return &DispatchClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `dispatch.Hooks(f(g(h())))`.
+func (c *DispatchClient) Use(hooks ...Hook) {
+	c.hooks.Dispatch = append(c.hooks.Dispatch, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `dispatch.Intercept(f(g(h())))`.
+func (c *DispatchClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Dispatch = append(c.inters.Dispatch, interceptors...)
+}
+
+// Create returns a builder for creating a Dispatch entity.
+func (c *DispatchClient) Create() *DispatchCreate {
+	mutation := newDispatchMutation(c.config, OpCreate)
+	return &DispatchCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Dispatch entities.
+func (c *DispatchClient) CreateBulk(builders ...*DispatchCreate) *DispatchCreateBulk {
+	return &DispatchCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DispatchClient) MapCreateBulk(slice any, setFunc func(*DispatchCreate, int)) *DispatchCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DispatchCreateBulk{err: fmt.Errorf("calling to DispatchClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DispatchCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DispatchCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Dispatch.
+func (c *DispatchClient) Update() *DispatchUpdate {
+	mutation := newDispatchMutation(c.config, OpUpdate)
+	return &DispatchUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DispatchClient) UpdateOne(_m *Dispatch) *DispatchUpdateOne {
+	mutation := newDispatchMutation(c.config, OpUpdateOne, withDispatch(_m))
+	return &DispatchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DispatchClient) UpdateOneID(id meeting.ID) *DispatchUpdateOne {
+	mutation := newDispatchMutation(c.config, OpUpdateOne, withDispatchID(id))
+	return &DispatchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Dispatch.
+func (c *DispatchClient) Delete() *DispatchDelete {
+	mutation := newDispatchMutation(c.config, OpDelete)
+	return &DispatchDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DispatchClient) DeleteOne(_m *Dispatch) *DispatchDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DispatchClient) DeleteOneID(id meeting.ID) *DispatchDeleteOne {
+	builder := c.Delete().Where(dispatch.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DispatchDeleteOne{builder}
+}
+
+// Query returns a query builder for Dispatch.
+func (c *DispatchClient) Query() *DispatchQuery {
+	return &DispatchQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDispatch},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Dispatch entity by its id.
+func (c *DispatchClient) Get(ctx context.Context, id meeting.ID) (*Dispatch, error) {
+	return c.Query().Where(dispatch.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DispatchClient) GetX(ctx context.Context, id meeting.ID) *Dispatch {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *DispatchClient) Hooks() []Hook {
+	hooks := c.hooks.Dispatch
+	return append(hooks[:len(hooks):len(hooks)], dispatch.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DispatchClient) Interceptors() []Interceptor {
+	return c.inters.Dispatch
+}
+
+func (c *DispatchClient) mutate(ctx context.Context, m *DispatchMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DispatchCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DispatchUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DispatchUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DispatchDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Dispatch mutation op: %q", m.Op())
 	}
 }
 
@@ -2930,6 +3422,322 @@ func (c *TrackClient) mutate(ctx context.Context, m *TrackMutation) (Value, erro
 	}
 }
 
+// WebhookEndpointClient is a client for the WebhookEndpoint schema.
+type WebhookEndpointClient struct {
+	config
+}
+
+// NewWebhookEndpointClient returns a client for the WebhookEndpoint from the given config.
+func NewWebhookEndpointClient(c config) *WebhookEndpointClient {
+	return &WebhookEndpointClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `webhookendpoint.Hooks(f(g(h())))`.
+func (c *WebhookEndpointClient) Use(hooks ...Hook) {
+	c.hooks.WebhookEndpoint = append(c.hooks.WebhookEndpoint, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `webhookendpoint.Intercept(f(g(h())))`.
+func (c *WebhookEndpointClient) Intercept(interceptors ...Interceptor) {
+	c.inters.WebhookEndpoint = append(c.inters.WebhookEndpoint, interceptors...)
+}
+
+// Create returns a builder for creating a WebhookEndpoint entity.
+func (c *WebhookEndpointClient) Create() *WebhookEndpointCreate {
+	mutation := newWebhookEndpointMutation(c.config, OpCreate)
+	return &WebhookEndpointCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of WebhookEndpoint entities.
+func (c *WebhookEndpointClient) CreateBulk(builders ...*WebhookEndpointCreate) *WebhookEndpointCreateBulk {
+	return &WebhookEndpointCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *WebhookEndpointClient) MapCreateBulk(slice any, setFunc func(*WebhookEndpointCreate, int)) *WebhookEndpointCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &WebhookEndpointCreateBulk{err: fmt.Errorf("calling to WebhookEndpointClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*WebhookEndpointCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &WebhookEndpointCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for WebhookEndpoint.
+func (c *WebhookEndpointClient) Update() *WebhookEndpointUpdate {
+	mutation := newWebhookEndpointMutation(c.config, OpUpdate)
+	return &WebhookEndpointUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *WebhookEndpointClient) UpdateOne(_m *WebhookEndpoint) *WebhookEndpointUpdateOne {
+	mutation := newWebhookEndpointMutation(c.config, OpUpdateOne, withWebhookEndpoint(_m))
+	return &WebhookEndpointUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *WebhookEndpointClient) UpdateOneID(id meeting.WebhookEndpointID) *WebhookEndpointUpdateOne {
+	mutation := newWebhookEndpointMutation(c.config, OpUpdateOne, withWebhookEndpointID(id))
+	return &WebhookEndpointUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for WebhookEndpoint.
+func (c *WebhookEndpointClient) Delete() *WebhookEndpointDelete {
+	mutation := newWebhookEndpointMutation(c.config, OpDelete)
+	return &WebhookEndpointDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *WebhookEndpointClient) DeleteOne(_m *WebhookEndpoint) *WebhookEndpointDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *WebhookEndpointClient) DeleteOneID(id meeting.WebhookEndpointID) *WebhookEndpointDeleteOne {
+	builder := c.Delete().Where(webhookendpoint.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &WebhookEndpointDeleteOne{builder}
+}
+
+// Query returns a query builder for WebhookEndpoint.
+func (c *WebhookEndpointClient) Query() *WebhookEndpointQuery {
+	return &WebhookEndpointQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeWebhookEndpoint},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a WebhookEndpoint entity by its id.
+func (c *WebhookEndpointClient) Get(ctx context.Context, id meeting.WebhookEndpointID) (*WebhookEndpoint, error) {
+	return c.Query().Where(webhookendpoint.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WebhookEndpointClient) GetX(ctx context.Context, id meeting.WebhookEndpointID) *WebhookEndpoint {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QuerySecrets queries the secrets edge of a WebhookEndpoint.
+func (c *WebhookEndpointClient) QuerySecrets(_m *WebhookEndpoint) *WebhookSecretQuery {
+	query := (&WebhookSecretClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(webhookendpoint.Table, webhookendpoint.FieldID, id),
+			sqlgraph.To(webhooksecret.Table, webhooksecret.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, webhookendpoint.SecretsTable, webhookendpoint.SecretsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryDeliveries queries the deliveries edge of a WebhookEndpoint.
+func (c *WebhookEndpointClient) QueryDeliveries(_m *WebhookEndpoint) *DeliveryQuery {
+	query := (&DeliveryClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(webhookendpoint.Table, webhookendpoint.FieldID, id),
+			sqlgraph.To(delivery.Table, delivery.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, webhookendpoint.DeliveriesTable, webhookendpoint.DeliveriesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *WebhookEndpointClient) Hooks() []Hook {
+	hooks := c.hooks.WebhookEndpoint
+	return append(hooks[:len(hooks):len(hooks)], webhookendpoint.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *WebhookEndpointClient) Interceptors() []Interceptor {
+	return c.inters.WebhookEndpoint
+}
+
+func (c *WebhookEndpointClient) mutate(ctx context.Context, m *WebhookEndpointMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&WebhookEndpointCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&WebhookEndpointUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&WebhookEndpointUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&WebhookEndpointDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown WebhookEndpoint mutation op: %q", m.Op())
+	}
+}
+
+// WebhookSecretClient is a client for the WebhookSecret schema.
+type WebhookSecretClient struct {
+	config
+}
+
+// NewWebhookSecretClient returns a client for the WebhookSecret from the given config.
+func NewWebhookSecretClient(c config) *WebhookSecretClient {
+	return &WebhookSecretClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `webhooksecret.Hooks(f(g(h())))`.
+func (c *WebhookSecretClient) Use(hooks ...Hook) {
+	c.hooks.WebhookSecret = append(c.hooks.WebhookSecret, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `webhooksecret.Intercept(f(g(h())))`.
+func (c *WebhookSecretClient) Intercept(interceptors ...Interceptor) {
+	c.inters.WebhookSecret = append(c.inters.WebhookSecret, interceptors...)
+}
+
+// Create returns a builder for creating a WebhookSecret entity.
+func (c *WebhookSecretClient) Create() *WebhookSecretCreate {
+	mutation := newWebhookSecretMutation(c.config, OpCreate)
+	return &WebhookSecretCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of WebhookSecret entities.
+func (c *WebhookSecretClient) CreateBulk(builders ...*WebhookSecretCreate) *WebhookSecretCreateBulk {
+	return &WebhookSecretCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *WebhookSecretClient) MapCreateBulk(slice any, setFunc func(*WebhookSecretCreate, int)) *WebhookSecretCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &WebhookSecretCreateBulk{err: fmt.Errorf("calling to WebhookSecretClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*WebhookSecretCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &WebhookSecretCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for WebhookSecret.
+func (c *WebhookSecretClient) Update() *WebhookSecretUpdate {
+	mutation := newWebhookSecretMutation(c.config, OpUpdate)
+	return &WebhookSecretUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *WebhookSecretClient) UpdateOne(_m *WebhookSecret) *WebhookSecretUpdateOne {
+	mutation := newWebhookSecretMutation(c.config, OpUpdateOne, withWebhookSecret(_m))
+	return &WebhookSecretUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *WebhookSecretClient) UpdateOneID(id string) *WebhookSecretUpdateOne {
+	mutation := newWebhookSecretMutation(c.config, OpUpdateOne, withWebhookSecretID(id))
+	return &WebhookSecretUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for WebhookSecret.
+func (c *WebhookSecretClient) Delete() *WebhookSecretDelete {
+	mutation := newWebhookSecretMutation(c.config, OpDelete)
+	return &WebhookSecretDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *WebhookSecretClient) DeleteOne(_m *WebhookSecret) *WebhookSecretDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *WebhookSecretClient) DeleteOneID(id string) *WebhookSecretDeleteOne {
+	builder := c.Delete().Where(webhooksecret.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &WebhookSecretDeleteOne{builder}
+}
+
+// Query returns a query builder for WebhookSecret.
+func (c *WebhookSecretClient) Query() *WebhookSecretQuery {
+	return &WebhookSecretQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeWebhookSecret},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a WebhookSecret entity by its id.
+func (c *WebhookSecretClient) Get(ctx context.Context, id string) (*WebhookSecret, error) {
+	return c.Query().Where(webhooksecret.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WebhookSecretClient) GetX(ctx context.Context, id string) *WebhookSecret {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryEndpoint queries the endpoint edge of a WebhookSecret.
+func (c *WebhookSecretClient) QueryEndpoint(_m *WebhookSecret) *WebhookEndpointQuery {
+	query := (&WebhookEndpointClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(webhooksecret.Table, webhooksecret.FieldID, id),
+			sqlgraph.To(webhookendpoint.Table, webhookendpoint.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, webhooksecret.EndpointTable, webhooksecret.EndpointColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *WebhookSecretClient) Hooks() []Hook {
+	hooks := c.hooks.WebhookSecret
+	return append(hooks[:len(hooks):len(hooks)], webhooksecret.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *WebhookSecretClient) Interceptors() []Interceptor {
+	return c.inters.WebhookSecret
+}
+
+func (c *WebhookSecretClient) mutate(ctx context.Context, m *WebhookSecretMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&WebhookSecretCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&WebhookSecretUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&WebhookSecretUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&WebhookSecretDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown WebhookSecret mutation op: %q", m.Op())
+	}
+}
+
 // WorkspaceClient is a client for the Workspace schema.
 type WorkspaceClient struct {
 	config
@@ -3067,13 +3875,15 @@ func (c *WorkspaceClient) mutate(ctx context.Context, m *WorkspaceMutation) (Val
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		APIKey, Bot, BotMetadata, Connection, Event, Gap, KnownName, Meeting,
-		Participant, Presence, RealtimeEndpoint, Request, Room, Round, Segment, Track,
+		APIKey, Bot, BotMetadata, Connection, Delivery, DeliveryAttempt, Dispatch,
+		Event, Gap, KnownName, Meeting, Participant, Presence, RealtimeEndpoint,
+		Request, Room, Round, Segment, Track, WebhookEndpoint, WebhookSecret,
 		Workspace []ent.Hook
 	}
 	inters struct {
-		APIKey, Bot, BotMetadata, Connection, Event, Gap, KnownName, Meeting,
-		Participant, Presence, RealtimeEndpoint, Request, Room, Round, Segment, Track,
+		APIKey, Bot, BotMetadata, Connection, Delivery, DeliveryAttempt, Dispatch,
+		Event, Gap, KnownName, Meeting, Participant, Presence, RealtimeEndpoint,
+		Request, Room, Round, Segment, Track, WebhookEndpoint, WebhookSecret,
 		Workspace []ent.Interceptor
 	}
 )

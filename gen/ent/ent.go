@@ -16,6 +16,9 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
+	"github.com/breakoutrooms/breakout/gen/ent/delivery"
+	"github.com/breakoutrooms/breakout/gen/ent/deliveryattempt"
+	"github.com/breakoutrooms/breakout/gen/ent/dispatch"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	"github.com/breakoutrooms/breakout/gen/ent/knownname"
@@ -29,6 +32,8 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/round"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/gen/ent/track"
+	"github.com/breakoutrooms/breakout/gen/ent/webhookendpoint"
+	"github.com/breakoutrooms/breakout/gen/ent/webhooksecret"
 	"github.com/breakoutrooms/breakout/gen/ent/workspace"
 )
 
@@ -94,6 +99,9 @@ func checkColumn(t, c string) error {
 			bot.Table:              bot.ValidColumn,
 			botmetadata.Table:      botmetadata.ValidColumn,
 			connection.Table:       connection.ValidColumn,
+			delivery.Table:         delivery.ValidColumn,
+			deliveryattempt.Table:  deliveryattempt.ValidColumn,
+			dispatch.Table:         dispatch.ValidColumn,
 			event.Table:            event.ValidColumn,
 			gap.Table:              gap.ValidColumn,
 			knownname.Table:        knownname.ValidColumn,
@@ -106,6 +114,8 @@ func checkColumn(t, c string) error {
 			round.Table:            round.ValidColumn,
 			segment.Table:          segment.ValidColumn,
 			track.Table:            track.ValidColumn,
+			webhookendpoint.Table:  webhookendpoint.ValidColumn,
+			webhooksecret.Table:    webhooksecret.ValidColumn,
 			workspace.Table:        workspace.ValidColumn,
 		})
 	})

@@ -20,6 +20,12 @@ type Tx struct {
 	BotMetadata *BotMetadataClient
 	// Connection is the client for interacting with the Connection builders.
 	Connection *ConnectionClient
+	// Delivery is the client for interacting with the Delivery builders.
+	Delivery *DeliveryClient
+	// DeliveryAttempt is the client for interacting with the DeliveryAttempt builders.
+	DeliveryAttempt *DeliveryAttemptClient
+	// Dispatch is the client for interacting with the Dispatch builders.
+	Dispatch *DispatchClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
 	// Gap is the client for interacting with the Gap builders.
@@ -44,6 +50,10 @@ type Tx struct {
 	Segment *SegmentClient
 	// Track is the client for interacting with the Track builders.
 	Track *TrackClient
+	// WebhookEndpoint is the client for interacting with the WebhookEndpoint builders.
+	WebhookEndpoint *WebhookEndpointClient
+	// WebhookSecret is the client for interacting with the WebhookSecret builders.
+	WebhookSecret *WebhookSecretClient
 	// Workspace is the client for interacting with the Workspace builders.
 	Workspace *WorkspaceClient
 
@@ -181,6 +191,9 @@ func (tx *Tx) init() {
 	tx.Bot = NewBotClient(tx.config)
 	tx.BotMetadata = NewBotMetadataClient(tx.config)
 	tx.Connection = NewConnectionClient(tx.config)
+	tx.Delivery = NewDeliveryClient(tx.config)
+	tx.DeliveryAttempt = NewDeliveryAttemptClient(tx.config)
+	tx.Dispatch = NewDispatchClient(tx.config)
 	tx.Event = NewEventClient(tx.config)
 	tx.Gap = NewGapClient(tx.config)
 	tx.KnownName = NewKnownNameClient(tx.config)
@@ -193,6 +206,8 @@ func (tx *Tx) init() {
 	tx.Round = NewRoundClient(tx.config)
 	tx.Segment = NewSegmentClient(tx.config)
 	tx.Track = NewTrackClient(tx.config)
+	tx.WebhookEndpoint = NewWebhookEndpointClient(tx.config)
+	tx.WebhookSecret = NewWebhookSecretClient(tx.config)
 	tx.Workspace = NewWorkspaceClient(tx.config)
 }
 

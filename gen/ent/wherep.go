@@ -33,6 +33,27 @@ func (q *ConnectionQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP narrows the query by storage-level predicates.
+func (q *DeliveryQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(p)
+	}
+}
+
+// WhereP narrows the query by storage-level predicates.
+func (q *DeliveryAttemptQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(p)
+	}
+}
+
+// WhereP narrows the query by storage-level predicates.
+func (q *DispatchQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(p)
+	}
+}
+
+// WhereP narrows the query by storage-level predicates.
 func (q *EventQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(p)
@@ -111,6 +132,20 @@ func (q *SegmentQuery) WhereP(ps ...func(*sql.Selector)) {
 
 // WhereP narrows the query by storage-level predicates.
 func (q *TrackQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(p)
+	}
+}
+
+// WhereP narrows the query by storage-level predicates.
+func (q *WebhookEndpointQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(p)
+	}
+}
+
+// WhereP narrows the query by storage-level predicates.
+func (q *WebhookSecretQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(p)
 	}

@@ -591,6 +591,42 @@ type CreateRoomsPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which endpoint to make.
+type CreateWebhookEndpointInput struct {
+	// Where it is, as https:// or http://; up to 2000 bytes. Only public addresses are sent to, unless the server is configured otherwise.
+	URL string `json:"url"`
+	// A note for people, up to 500 bytes.
+	Description *string `json:"description,omitempty"`
+	// Only events of these types; all, when the list is left out.
+	EventTypes []view.EventType `json:"eventTypes,omitempty"`
+	// Only events of this meeting.
+	MeetingID *string `json:"meetingId,omitempty"`
+	// Only events of bots whose metadata has all of these entries.
+	Metadata []*MetadataEntryInput `json:"metadata,omitempty"`
+	// The shape of what is sent.
+	Format *meeting.PayloadFormat `json:"format,omitempty"`
+	// Whether a meeting's events come in their order: what is not taken holds back what comes after it in its meeting.
+	Ordered *bool `json:"ordered,omitempty"`
+	// Whether requests also bear the headers svix-id, svix-timestamp and svix-signature.
+	SvixHeaders *bool `json:"svixHeaders,omitempty"`
+	// How messages are signed.
+	Signing *meeting.Signing `json:"signing,omitempty"`
+	// A secret of your own: whsec_ and 24 to 64 bytes in base64, or whsk_ and the seed of an ed25519 key. One is made when it is left out.
+	Secret *string `json:"secret,omitempty"`
+	// Your own name for this order, up to 255 characters: given again, it is answered and not done again.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What became of it.
+type CreateWebhookEndpointPayload struct {
+	// The endpoint.
+	Endpoint *ent.WebhookEndpoint `json:"endpoint,omitempty"`
+	// What the receiver verifies with: whsec_ and base64, or for ED25519 the public key. It is shown this once, and null when the order was given before under its key.
+	Secret *string `json:"secret,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which bot.
 type DeclineInvitationInput struct {
 	// The bot's id.
@@ -693,6 +729,56 @@ type DeleteRoomPayload struct {
 	Room *ent.Room `json:"room,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which endpoint to delete.
+type DeleteWebhookEndpointInput struct {
+	// The endpoint.
+	EndpointID string `json:"endpointId"`
+}
+
+// What became of it.
+type DeleteWebhookEndpointPayload struct {
+	// The id of what was deleted.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A page of attempts.
+type DeliveryAttemptConnection struct {
+	// The items with their cursors.
+	Edges []*DeliveryAttemptEdge `json:"edges"`
+	// The items alone.
+	Nodes []*ent.DeliveryAttempt `json:"nodes"`
+	// Where the page lies in the whole list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// An item of such a page.
+type DeliveryAttemptEdge struct {
+	// Read on after it by giving this as `after`.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.DeliveryAttempt `json:"node"`
+}
+
+// A page of deliveries.
+type DeliveryConnection struct {
+	// The items with their cursors.
+	Edges []*DeliveryEdge `json:"edges"`
+	// The items alone.
+	Nodes []*ent.Delivery `json:"nodes"`
+	// Where the page lies in the whole list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// An item of such a page.
+type DeliveryEdge struct {
+	// Read on after it by giving this as `after`.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.Delivery `json:"node"`
 }
 
 // Whom to turn away.
@@ -829,6 +915,14 @@ type GivePresetPayload struct {
 	Participant *ent.Participant `json:"participant,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A header of a request or an answer.
+type HTTPHeader struct {
+	// Its name.
+	Name string `json:"name"`
+	// Its value, up to 500 bytes.
+	Value string `json:"value"`
 }
 
 // Which file to make a plan of.
@@ -1367,6 +1461,32 @@ type RenameRoomPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What to deliver again: one delivery, or the events of an endpoint since a cursor or within some time.
+type ReplayDeliveriesInput struct {
+	// One delivery, and nothing else.
+	DeliveryID *string `json:"deliveryId,omitempty"`
+	// The endpoint that gets events again.
+	EndpointID *string `json:"endpointId,omitempty"`
+	// Events of the meeting after this cursor, which is that of an event.
+	After *string `json:"after,omitempty"`
+	// Only events of this meeting.
+	MeetingID *string `json:"meetingId,omitempty"`
+	// Events from this moment on.
+	From *meeting.Instant `json:"from,omitempty"`
+	// Events before this moment.
+	To *meeting.Instant `json:"to,omitempty"`
+	// Leave out what was delivered.
+	UndeliveredOnly *bool `json:"undeliveredOnly,omitempty"`
+}
+
+// What became of it.
+type ReplayDeliveriesPayload struct {
+	// How many messages are delivered again, or for the first time.
+	Count int `json:"count"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which bot.
 type RequestRecordingPermissionInput struct {
 	// The bot's id.
@@ -1481,6 +1601,26 @@ type RoomMoment struct {
 	Utterances []*Utterance `json:"utterances"`
 	// The recordings of the moment.
 	Segments []*SegmentMoment `json:"segments"`
+}
+
+// Which endpoint gets a new secret.
+type RotateWebhookSecretInput struct {
+	// The endpoint.
+	EndpointID string `json:"endpointId"`
+	// How messages are signed from now on; as before, when it is left out.
+	Signing *meeting.Signing `json:"signing,omitempty"`
+	// A secret of your own; one is made when it is left out.
+	Secret *string `json:"secret,omitempty"`
+}
+
+// What became of it.
+type RotateWebhookSecretPayload struct {
+	// The endpoint.
+	Endpoint *ent.WebhookEndpoint `json:"endpoint,omitempty"`
+	// What the receiver verifies with from now on: whsec_ and base64, or for ED25519 the public key. It is shown this once.
+	Secret *string `json:"secret,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Which plan to keep.
@@ -1599,6 +1739,20 @@ type SendChatMessagePayload struct {
 type SendChatPayload struct {
 	// The room; null when it was refused.
 	Room *ent.Room `json:"room,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which endpoint to test.
+type SendTestEventInput struct {
+	// The endpoint.
+	EndpointID string `json:"endpointId"`
+}
+
+// What became of it.
+type SendTestEventPayload struct {
+	// The example, which is sent at once and once only: a bot that enters a room.
+	Delivery *ent.Delivery `json:"delivery,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1933,6 +2087,38 @@ type UpdateOptionsPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What to change of which endpoint. What is left out stays as it is.
+type UpdateWebhookEndpointInput struct {
+	// The endpoint.
+	EndpointID string `json:"endpointId"`
+	// Where it is, as https:// or http://; up to 2000 bytes. Only public addresses are sent to, unless the server is configured otherwise.
+	URL *string `json:"url,omitempty"`
+	// A note for people, up to 500 bytes.
+	Description *string `json:"description,omitempty"`
+	// Only events of these types; all, when the list is empty.
+	EventTypes []view.EventType `json:"eventTypes,omitempty"`
+	// Only events of this meeting; an empty text lets those of all.
+	MeetingID *string `json:"meetingId,omitempty"`
+	// Only events of bots whose metadata has all of these entries; an empty list lets all.
+	Metadata []*MetadataEntryInput `json:"metadata,omitempty"`
+	// The shape of what is sent.
+	Format *meeting.PayloadFormat `json:"format,omitempty"`
+	// Whether a meeting's events come in their order: what is not taken holds back what comes after it in its meeting.
+	Ordered *bool `json:"ordered,omitempty"`
+	// Whether requests also bear the headers svix-id, svix-timestamp and svix-signature.
+	SvixHeaders *bool `json:"svixHeaders,omitempty"`
+	// Whether it is sent to. What waits is sent when it is enabled again; what happened meanwhile can be had by replayDeliveries.
+	Enabled *bool `json:"enabled,omitempty"`
+}
+
+// What became of it.
+type UpdateWebhookEndpointPayload struct {
+	// The endpoint as it is then.
+	Endpoint *ent.WebhookEndpoint `json:"endpoint,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // One reason why a mutation was refused. A refused mutation has changed nothing.
 type UserError struct {
 	// The stable name of the reason, for programs. The set is open.
@@ -1993,6 +2179,24 @@ type UtteranceEdge struct {
 	Cursor string `json:"cursor"`
 	// The utterance.
 	Node *Utterance `json:"node"`
+}
+
+// A page of webhook endpoints.
+type WebhookEndpointConnection struct {
+	// The items with their cursors.
+	Edges []*WebhookEndpointEdge `json:"edges"`
+	// The items alone.
+	Nodes []*ent.WebhookEndpoint `json:"nodes"`
+	// Where the page lies in the whole list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// An item of such a page.
+type WebhookEndpointEdge struct {
+	// Read on after it by giving this as `after`.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *ent.WebhookEndpoint `json:"node"`
 }
 
 // A word that was said.

@@ -1611,6 +1611,23 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋbreakoutroomsᚋbreakout�
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐDeliveryID(ctx context.Context, v any) (meeting.DeliveryID, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.DeliveryID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐDeliveryID(ctx context.Context, sel ast.SelectionSet, v meeting.DeliveryID) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐID(ctx context.Context, v any) (meeting.ID, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := meeting.ID(tmp)
@@ -1669,6 +1686,23 @@ func (ec *executionContext) unmarshalNID2githubᚗcomᚋbreakoutroomsᚋbreakout
 }
 
 func (ec *executionContext) marshalNID2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐSegmentID(ctx context.Context, sel ast.SelectionSet, v meeting.SegmentID) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐWebhookEndpointID(ctx context.Context, v any) (meeting.WebhookEndpointID, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := meeting.WebhookEndpointID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐWebhookEndpointID(ctx context.Context, sel ast.SelectionSet, v meeting.WebhookEndpointID) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {

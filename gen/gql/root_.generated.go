@@ -25,6 +25,8 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Bot() BotResolver
 	CoverPolicy() CoverPolicyResolver
+	Delivery() DeliveryResolver
+	DeliveryAttempt() DeliveryAttemptResolver
 	EventBot() EventBotResolver
 	Meeting() MeetingResolver
 	Mutation() MutationResolver
@@ -39,6 +41,7 @@ type ResolverRoot interface {
 	Subscription() SubscriptionResolver
 	Track() TrackResolver
 	Transcription() TranscriptionResolver
+	WebhookEndpoint() WebhookEndpointResolver
 }
 
 type DirectiveRoot struct {
@@ -360,6 +363,12 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	CreateWebhookEndpointPayload struct {
+		Endpoint   func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	DeclineInvitationPayload struct {
 		Bot        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -388,6 +397,61 @@ type ComplexityRoot struct {
 	DeleteRoomPayload struct {
 		Room       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	DeleteWebhookEndpointPayload struct {
+		DeletedID  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Delivery struct {
+		AttemptCount  func(childComplexity int) int
+		Attempts      func(childComplexity int, first *int, after *string) int
+		Body          func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		EndedAt       func(childComplexity int) int
+		EndpointID    func(childComplexity int) int
+		ID            func(childComplexity int) int
+		MeetingID     func(childComplexity int) int
+		NextAttemptAt func(childComplexity int) int
+		Sequence      func(childComplexity int) int
+		State         func(childComplexity int) int
+		Type          func(childComplexity int) int
+	}
+
+	DeliveryAttempt struct {
+		At              func(childComplexity int) int
+		DurationSeconds func(childComplexity int) int
+		Error           func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Number          func(childComplexity int) int
+		RequestHeaders  func(childComplexity int) int
+		ResponseBody    func(childComplexity int) int
+		ResponseHeaders func(childComplexity int) int
+		Status          func(childComplexity int) int
+		URL             func(childComplexity int) int
+	}
+
+	DeliveryAttemptConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	DeliveryAttemptEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	DeliveryConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	DeliveryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	DenyParticipantsPayload struct {
@@ -443,6 +507,11 @@ type ComplexityRoot struct {
 	GivePresetPayload struct {
 		Participant func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
+	}
+
+	HTTPHeader struct {
+		Name  func(childComplexity int) int
+		Value func(childComplexity int) int
 	}
 
 	HelpEvent struct {
@@ -655,12 +724,14 @@ type ComplexityRoot struct {
 		CreateBots                 func(childComplexity int, input CreateBotsInput) int
 		CreateMeeting              func(childComplexity int, input CreateMeetingInput) int
 		CreateRooms                func(childComplexity int, input CreateRoomsInput) int
+		CreateWebhookEndpoint      func(childComplexity int, input CreateWebhookEndpointInput) int
 		DeclineInvitation          func(childComplexity int, input DeclineInvitationInput) int
 		DeleteBot                  func(childComplexity int, input DeleteBotInput) int
 		DeletePlan                 func(childComplexity int, input DeletePlanInput) int
 		DeletePreset               func(childComplexity int, input DeletePresetInput) int
 		DeleteRecording            func(childComplexity int, input DeleteRecordingInput) int
 		DeleteRoom                 func(childComplexity int, input DeleteRoomInput) int
+		DeleteWebhookEndpoint      func(childComplexity int, input DeleteWebhookEndpointInput) int
 		DenyParticipants           func(childComplexity int, input DenyParticipantsInput) int
 		EndMeeting                 func(childComplexity int, input EndMeetingInput) int
 		EndPoll                    func(childComplexity int, input EndPollInput) int
@@ -683,14 +754,17 @@ type ComplexityRoot struct {
 		RemoveParticipant          func(childComplexity int, input RemoveParticipantInput) int
 		RenameParticipant          func(childComplexity int, input RenameParticipantInput) int
 		RenameRoom                 func(childComplexity int, input RenameRoomInput) int
+		ReplayDeliveries           func(childComplexity int, input ReplayDeliveriesInput) int
 		RequestRecordingPermission func(childComplexity int, input RequestRecordingPermissionInput) int
 		ResetRooms                 func(childComplexity int, input ResetRoomsInput) int
 		ResumeRecording            func(childComplexity int, input ResumeRecordingInput) int
 		ReturnToMain               func(childComplexity int, input ReturnToMainInput) int
+		RotateWebhookSecret        func(childComplexity int, input RotateWebhookSecretInput) int
 		SavePlan                   func(childComplexity int, input SavePlanInput) int
 		SavePreset                 func(childComplexity int, input SavePresetInput) int
 		SendChat                   func(childComplexity int, input SendChatInput) int
 		SendChatMessage            func(childComplexity int, input SendChatMessageInput) int
+		SendTestEvent              func(childComplexity int, input SendTestEventInput) int
 		SetMedia                   func(childComplexity int, input SetMediaInput) int
 		SetRole                    func(childComplexity int, input SetRoleInput) int
 		Speak                      func(childComplexity int, input SpeakInput) int
@@ -702,6 +776,7 @@ type ComplexityRoot struct {
 		Unassign                   func(childComplexity int, input UnassignInput) int
 		UpdateBot                  func(childComplexity int, input UpdateBotInput) int
 		UpdateOptions              func(childComplexity int, input UpdateOptionsInput) int
+		UpdateWebhookEndpoint      func(childComplexity int, input UpdateWebhookEndpointInput) int
 	}
 
 	MuteRoomPayload struct {
@@ -923,11 +998,14 @@ type ComplexityRoot struct {
 		Bot              func(childComplexity int, id string) int
 		Bots             func(childComplexity int, meetingID *string, status []string, metadata []*MetadataEntryInput, first *int, after *string) int
 		ConnectedMeeting func(childComplexity int, id string) int
+		Deliveries       func(childComplexity int, endpointID *string, meetingID *string, state *meeting.DeliveryState, first *int, after *string) int
 		Meeting          func(childComplexity int, id string) int
 		Meetings         func(childComplexity int, first *int, after *string) int
 		Node             func(childComplexity int, id string) int
 		Room             func(childComplexity int, id string) int
 		Segments         func(childComplexity int, meetingID string, roomID *string, botID *string, first *int, after *string) int
+		WebhookEndpoint  func(childComplexity int, id string) int
+		WebhookEndpoints func(childComplexity int, first *int, after *string) int
 	}
 
 	RealtimeEndpoint struct {
@@ -1038,6 +1116,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ReplayDeliveriesPayload struct {
+		Count      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RequestRecordingPermissionPayload struct {
 		Bot        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1136,6 +1219,12 @@ type ComplexityRoot struct {
 		Segments   func(childComplexity int) int
 		Speaking   func(childComplexity int) int
 		Utterances func(childComplexity int) int
+	}
+
+	RotateWebhookSecretPayload struct {
+		Endpoint   func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Round struct {
@@ -1246,6 +1335,11 @@ type ComplexityRoot struct {
 
 	SendChatPayload struct {
 		Room       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	SendTestEventPayload struct {
+		Delivery   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1386,6 +1480,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	UpdateWebhookEndpointPayload struct {
+		Endpoint   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	UserError struct {
 		Code      func(childComplexity int) int
 		Message   func(childComplexity int) int
@@ -1419,6 +1518,55 @@ type ComplexityRoot struct {
 	UtteranceEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	WebhookEndpoint struct {
+		CreatedAt       func(childComplexity int) int
+		Deliveries      func(childComplexity int, state *meeting.DeliveryState, first *int, after *string) int
+		Description     func(childComplexity int) int
+		DisabledAt      func(childComplexity int) int
+		DisabledCause   func(childComplexity int) int
+		DisabledMessage func(childComplexity int) int
+		Enabled         func(childComplexity int) int
+		EventTypes      func(childComplexity int) int
+		FailingSince    func(childComplexity int) int
+		Format          func(childComplexity int) int
+		ID              func(childComplexity int) int
+		MeetingID       func(childComplexity int) int
+		Metadata        func(childComplexity int) int
+		Ordered         func(childComplexity int) int
+		PublicKey       func(childComplexity int) int
+		Signing         func(childComplexity int) int
+		SvixHeaders     func(childComplexity int) int
+		URL             func(childComplexity int) int
+	}
+
+	WebhookEndpointConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	WebhookEndpointEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	WebhookEndpointEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cause          func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		EndpointID     func(childComplexity int) int
+		FailingSince   func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Message        func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	Word struct {
@@ -2667,6 +2815,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateRoomsPayload.UserErrors(childComplexity), true
 
+	case "CreateWebhookEndpointPayload.endpoint":
+		if e.ComplexityRoot.CreateWebhookEndpointPayload.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateWebhookEndpointPayload.Endpoint(childComplexity), true
+	case "CreateWebhookEndpointPayload.secret":
+		if e.ComplexityRoot.CreateWebhookEndpointPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateWebhookEndpointPayload.Secret(childComplexity), true
+	case "CreateWebhookEndpointPayload.userErrors":
+		if e.ComplexityRoot.CreateWebhookEndpointPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateWebhookEndpointPayload.UserErrors(childComplexity), true
+
 	case "DeclineInvitationPayload.bot":
 		if e.ComplexityRoot.DeclineInvitationPayload.Bot == nil {
 			break
@@ -2744,6 +2911,222 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteRoomPayload.UserErrors(childComplexity), true
+
+	case "DeleteWebhookEndpointPayload.deletedId":
+		if e.ComplexityRoot.DeleteWebhookEndpointPayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteWebhookEndpointPayload.DeletedID(childComplexity), true
+	case "DeleteWebhookEndpointPayload.userErrors":
+		if e.ComplexityRoot.DeleteWebhookEndpointPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteWebhookEndpointPayload.UserErrors(childComplexity), true
+
+	case "Delivery.attemptCount":
+		if e.ComplexityRoot.Delivery.AttemptCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.AttemptCount(childComplexity), true
+	case "Delivery.attempts":
+		if e.ComplexityRoot.Delivery.Attempts == nil {
+			break
+		}
+
+		args, err := ec.field_Delivery_attempts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Delivery.Attempts(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Delivery.body":
+		if e.ComplexityRoot.Delivery.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Body(childComplexity), true
+	case "Delivery.createdAt":
+		if e.ComplexityRoot.Delivery.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.CreatedAt(childComplexity), true
+	case "Delivery.endedAt":
+		if e.ComplexityRoot.Delivery.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.EndedAt(childComplexity), true
+	case "Delivery.endpointId":
+		if e.ComplexityRoot.Delivery.EndpointID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.EndpointID(childComplexity), true
+	case "Delivery.id":
+		if e.ComplexityRoot.Delivery.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.ID(childComplexity), true
+	case "Delivery.meetingId":
+		if e.ComplexityRoot.Delivery.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.MeetingID(childComplexity), true
+	case "Delivery.nextAttemptAt":
+		if e.ComplexityRoot.Delivery.NextAttemptAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.NextAttemptAt(childComplexity), true
+	case "Delivery.sequence":
+		if e.ComplexityRoot.Delivery.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Sequence(childComplexity), true
+	case "Delivery.state":
+		if e.ComplexityRoot.Delivery.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.State(childComplexity), true
+	case "Delivery.type":
+		if e.ComplexityRoot.Delivery.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Delivery.Type(childComplexity), true
+
+	case "DeliveryAttempt.at":
+		if e.ComplexityRoot.DeliveryAttempt.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttempt.At(childComplexity), true
+	case "DeliveryAttempt.durationSeconds":
+		if e.ComplexityRoot.DeliveryAttempt.DurationSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttempt.DurationSeconds(childComplexity), true
+	case "DeliveryAttempt.error":
+		if e.ComplexityRoot.DeliveryAttempt.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttempt.Error(childComplexity), true
+	case "DeliveryAttempt.id":
+		if e.ComplexityRoot.DeliveryAttempt.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttempt.ID(childComplexity), true
+	case "DeliveryAttempt.number":
+		if e.ComplexityRoot.DeliveryAttempt.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttempt.Number(childComplexity), true
+	case "DeliveryAttempt.requestHeaders":
+		if e.ComplexityRoot.DeliveryAttempt.RequestHeaders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttempt.RequestHeaders(childComplexity), true
+	case "DeliveryAttempt.responseBody":
+		if e.ComplexityRoot.DeliveryAttempt.ResponseBody == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttempt.ResponseBody(childComplexity), true
+	case "DeliveryAttempt.responseHeaders":
+		if e.ComplexityRoot.DeliveryAttempt.ResponseHeaders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttempt.ResponseHeaders(childComplexity), true
+	case "DeliveryAttempt.status":
+		if e.ComplexityRoot.DeliveryAttempt.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttempt.Status(childComplexity), true
+	case "DeliveryAttempt.url":
+		if e.ComplexityRoot.DeliveryAttempt.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttempt.URL(childComplexity), true
+
+	case "DeliveryAttemptConnection.edges":
+		if e.ComplexityRoot.DeliveryAttemptConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttemptConnection.Edges(childComplexity), true
+	case "DeliveryAttemptConnection.nodes":
+		if e.ComplexityRoot.DeliveryAttemptConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttemptConnection.Nodes(childComplexity), true
+	case "DeliveryAttemptConnection.pageInfo":
+		if e.ComplexityRoot.DeliveryAttemptConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttemptConnection.PageInfo(childComplexity), true
+
+	case "DeliveryAttemptEdge.cursor":
+		if e.ComplexityRoot.DeliveryAttemptEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttemptEdge.Cursor(childComplexity), true
+	case "DeliveryAttemptEdge.node":
+		if e.ComplexityRoot.DeliveryAttemptEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttemptEdge.Node(childComplexity), true
+
+	case "DeliveryConnection.edges":
+		if e.ComplexityRoot.DeliveryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryConnection.Edges(childComplexity), true
+	case "DeliveryConnection.nodes":
+		if e.ComplexityRoot.DeliveryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryConnection.Nodes(childComplexity), true
+	case "DeliveryConnection.pageInfo":
+		if e.ComplexityRoot.DeliveryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryConnection.PageInfo(childComplexity), true
+
+	case "DeliveryEdge.cursor":
+		if e.ComplexityRoot.DeliveryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryEdge.Cursor(childComplexity), true
+	case "DeliveryEdge.node":
+		if e.ComplexityRoot.DeliveryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryEdge.Node(childComplexity), true
 
 	case "DenyParticipantsPayload.meeting":
 		if e.ComplexityRoot.DenyParticipantsPayload.Meeting == nil {
@@ -2904,6 +3287,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GivePresetPayload.UserErrors(childComplexity), true
+
+	case "HTTPHeader.name":
+		if e.ComplexityRoot.HTTPHeader.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HTTPHeader.Name(childComplexity), true
+	case "HTTPHeader.value":
+		if e.ComplexityRoot.HTTPHeader.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HTTPHeader.Value(childComplexity), true
 
 	case "HelpEvent.announcements":
 		if e.ComplexityRoot.HelpEvent.Announcements == nil {
@@ -3983,6 +4379,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateRooms(childComplexity, args["input"].(CreateRoomsInput)), true
+	case "Mutation.createWebhookEndpoint":
+		if e.ComplexityRoot.Mutation.CreateWebhookEndpoint == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createWebhookEndpoint_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateWebhookEndpoint(childComplexity, args["input"].(CreateWebhookEndpointInput)), true
 	case "Mutation.declineInvitation":
 		if e.ComplexityRoot.Mutation.DeclineInvitation == nil {
 			break
@@ -4049,6 +4456,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteRoom(childComplexity, args["input"].(DeleteRoomInput)), true
+	case "Mutation.deleteWebhookEndpoint":
+		if e.ComplexityRoot.Mutation.DeleteWebhookEndpoint == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteWebhookEndpoint_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteWebhookEndpoint(childComplexity, args["input"].(DeleteWebhookEndpointInput)), true
 	case "Mutation.denyParticipants":
 		if e.ComplexityRoot.Mutation.DenyParticipants == nil {
 			break
@@ -4291,6 +4709,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenameRoom(childComplexity, args["input"].(RenameRoomInput)), true
+	case "Mutation.replayDeliveries":
+		if e.ComplexityRoot.Mutation.ReplayDeliveries == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_replayDeliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplayDeliveries(childComplexity, args["input"].(ReplayDeliveriesInput)), true
 	case "Mutation.requestRecordingPermission":
 		if e.ComplexityRoot.Mutation.RequestRecordingPermission == nil {
 			break
@@ -4335,6 +4764,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnToMain(childComplexity, args["input"].(ReturnToMainInput)), true
+	case "Mutation.rotateWebhookSecret":
+		if e.ComplexityRoot.Mutation.RotateWebhookSecret == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateWebhookSecret_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateWebhookSecret(childComplexity, args["input"].(RotateWebhookSecretInput)), true
 	case "Mutation.savePlan":
 		if e.ComplexityRoot.Mutation.SavePlan == nil {
 			break
@@ -4379,6 +4819,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SendChatMessage(childComplexity, args["input"].(SendChatMessageInput)), true
+	case "Mutation.sendTestEvent":
+		if e.ComplexityRoot.Mutation.SendTestEvent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sendTestEvent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SendTestEvent(childComplexity, args["input"].(SendTestEventInput)), true
 	case "Mutation.setMedia":
 		if e.ComplexityRoot.Mutation.SetMedia == nil {
 			break
@@ -4500,6 +4951,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateOptions(childComplexity, args["input"].(UpdateOptionsInput)), true
+	case "Mutation.updateWebhookEndpoint":
+		if e.ComplexityRoot.Mutation.UpdateWebhookEndpoint == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateWebhookEndpoint_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateWebhookEndpoint(childComplexity, args["input"].(UpdateWebhookEndpointInput)), true
 
 	case "MuteRoomPayload.room":
 		if e.ComplexityRoot.MuteRoomPayload.Room == nil {
@@ -5443,6 +5905,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ConnectedMeeting(childComplexity, args["id"].(string)), true
+	case "Query.deliveries":
+		if e.ComplexityRoot.Query.Deliveries == nil {
+			break
+		}
+
+		args, err := ec.field_Query_deliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Deliveries(childComplexity, args["endpointId"].(*string), args["meetingId"].(*string), args["state"].(*meeting.DeliveryState), args["first"].(*int), args["after"].(*string)), true
 
 	case "Query.meeting":
 		if e.ComplexityRoot.Query.Meeting == nil {
@@ -5499,6 +5972,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Segments(childComplexity, args["meetingId"].(string), args["roomId"].(*string), args["botId"].(*string), args["first"].(*int), args["after"].(*string)), true
+	case "Query.webhookEndpoint":
+		if e.ComplexityRoot.Query.WebhookEndpoint == nil {
+			break
+		}
+
+		args, err := ec.field_Query_webhookEndpoint_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WebhookEndpoint(childComplexity, args["id"].(string)), true
+	case "Query.webhookEndpoints":
+		if e.ComplexityRoot.Query.WebhookEndpoints == nil {
+			break
+		}
+
+		args, err := ec.field_Query_webhookEndpoints_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WebhookEndpoints(childComplexity, args["first"].(*int), args["after"].(*string)), true
 
 	case "RealtimeEndpoint.dropped":
 		if e.ComplexityRoot.RealtimeEndpoint.Dropped == nil {
@@ -5927,6 +6422,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RenameRoomPayload.UserErrors(childComplexity), true
 
+	case "ReplayDeliveriesPayload.count":
+		if e.ComplexityRoot.ReplayDeliveriesPayload.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayDeliveriesPayload.Count(childComplexity), true
+	case "ReplayDeliveriesPayload.userErrors":
+		if e.ComplexityRoot.ReplayDeliveriesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayDeliveriesPayload.UserErrors(childComplexity), true
+
 	case "RequestRecordingPermissionPayload.bot":
 		if e.ComplexityRoot.RequestRecordingPermissionPayload.Bot == nil {
 			break
@@ -6327,6 +6835,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoomMoment.Utterances(childComplexity), true
+
+	case "RotateWebhookSecretPayload.endpoint":
+		if e.ComplexityRoot.RotateWebhookSecretPayload.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretPayload.Endpoint(childComplexity), true
+	case "RotateWebhookSecretPayload.secret":
+		if e.ComplexityRoot.RotateWebhookSecretPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretPayload.Secret(childComplexity), true
+	case "RotateWebhookSecretPayload.userErrors":
+		if e.ComplexityRoot.RotateWebhookSecretPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretPayload.UserErrors(childComplexity), true
 
 	case "Round.cause":
 		if e.ComplexityRoot.Round.Cause == nil {
@@ -6815,6 +7342,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SendChatPayload.UserErrors(childComplexity), true
 
+	case "SendTestEventPayload.delivery":
+		if e.ComplexityRoot.SendTestEventPayload.Delivery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendTestEventPayload.Delivery(childComplexity), true
+	case "SendTestEventPayload.userErrors":
+		if e.ComplexityRoot.SendTestEventPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendTestEventPayload.UserErrors(childComplexity), true
+
 	case "SetMediaPayload.participant":
 		if e.ComplexityRoot.SetMediaPayload.Participant == nil {
 			break
@@ -7278,6 +7818,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateOptionsPayload.UserErrors(childComplexity), true
 
+	case "UpdateWebhookEndpointPayload.endpoint":
+		if e.ComplexityRoot.UpdateWebhookEndpointPayload.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateWebhookEndpointPayload.Endpoint(childComplexity), true
+	case "UpdateWebhookEndpointPayload.userErrors":
+		if e.ComplexityRoot.UpdateWebhookEndpointPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateWebhookEndpointPayload.UserErrors(childComplexity), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -7420,6 +7973,237 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UtteranceEdge.Node(childComplexity), true
 
+	case "WebhookEndpoint.createdAt":
+		if e.ComplexityRoot.WebhookEndpoint.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.CreatedAt(childComplexity), true
+	case "WebhookEndpoint.deliveries":
+		if e.ComplexityRoot.WebhookEndpoint.Deliveries == nil {
+			break
+		}
+
+		args, err := ec.field_WebhookEndpoint_deliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Deliveries(childComplexity, args["state"].(*meeting.DeliveryState), args["first"].(*int), args["after"].(*string)), true
+	case "WebhookEndpoint.description":
+		if e.ComplexityRoot.WebhookEndpoint.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Description(childComplexity), true
+	case "WebhookEndpoint.disabledAt":
+		if e.ComplexityRoot.WebhookEndpoint.DisabledAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.DisabledAt(childComplexity), true
+	case "WebhookEndpoint.disabledCause":
+		if e.ComplexityRoot.WebhookEndpoint.DisabledCause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.DisabledCause(childComplexity), true
+	case "WebhookEndpoint.disabledMessage":
+		if e.ComplexityRoot.WebhookEndpoint.DisabledMessage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.DisabledMessage(childComplexity), true
+	case "WebhookEndpoint.enabled":
+		if e.ComplexityRoot.WebhookEndpoint.Enabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Enabled(childComplexity), true
+	case "WebhookEndpoint.eventTypes":
+		if e.ComplexityRoot.WebhookEndpoint.EventTypes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.EventTypes(childComplexity), true
+	case "WebhookEndpoint.failingSince":
+		if e.ComplexityRoot.WebhookEndpoint.FailingSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.FailingSince(childComplexity), true
+	case "WebhookEndpoint.format":
+		if e.ComplexityRoot.WebhookEndpoint.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Format(childComplexity), true
+	case "WebhookEndpoint.id":
+		if e.ComplexityRoot.WebhookEndpoint.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.ID(childComplexity), true
+	case "WebhookEndpoint.meetingId":
+		if e.ComplexityRoot.WebhookEndpoint.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.MeetingID(childComplexity), true
+	case "WebhookEndpoint.metadata":
+		if e.ComplexityRoot.WebhookEndpoint.Metadata == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Metadata(childComplexity), true
+	case "WebhookEndpoint.ordered":
+		if e.ComplexityRoot.WebhookEndpoint.Ordered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Ordered(childComplexity), true
+	case "WebhookEndpoint.publicKey":
+		if e.ComplexityRoot.WebhookEndpoint.PublicKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.PublicKey(childComplexity), true
+	case "WebhookEndpoint.signing":
+		if e.ComplexityRoot.WebhookEndpoint.Signing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Signing(childComplexity), true
+	case "WebhookEndpoint.svixHeaders":
+		if e.ComplexityRoot.WebhookEndpoint.SvixHeaders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.SvixHeaders(childComplexity), true
+	case "WebhookEndpoint.url":
+		if e.ComplexityRoot.WebhookEndpoint.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.URL(childComplexity), true
+
+	case "WebhookEndpointConnection.edges":
+		if e.ComplexityRoot.WebhookEndpointConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointConnection.Edges(childComplexity), true
+	case "WebhookEndpointConnection.nodes":
+		if e.ComplexityRoot.WebhookEndpointConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointConnection.Nodes(childComplexity), true
+	case "WebhookEndpointConnection.pageInfo":
+		if e.ComplexityRoot.WebhookEndpointConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointConnection.PageInfo(childComplexity), true
+
+	case "WebhookEndpointEdge.cursor":
+		if e.ComplexityRoot.WebhookEndpointEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEdge.Cursor(childComplexity), true
+	case "WebhookEndpointEdge.node":
+		if e.ComplexityRoot.WebhookEndpointEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEdge.Node(childComplexity), true
+
+	case "WebhookEndpointEvent.announcements":
+		if e.ComplexityRoot.WebhookEndpointEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.Announcements(childComplexity), true
+	case "WebhookEndpointEvent.at":
+		if e.ComplexityRoot.WebhookEndpointEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.At(childComplexity), true
+	case "WebhookEndpointEvent.bot":
+		if e.ComplexityRoot.WebhookEndpointEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.Bot(childComplexity), true
+	case "WebhookEndpointEvent.cause":
+		if e.ComplexityRoot.WebhookEndpointEvent.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.Cause(childComplexity), true
+	case "WebhookEndpointEvent.cursor":
+		if e.ComplexityRoot.WebhookEndpointEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.Cursor(childComplexity), true
+	case "WebhookEndpointEvent.endpointId":
+		if e.ComplexityRoot.WebhookEndpointEvent.EndpointID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.EndpointID(childComplexity), true
+	case "WebhookEndpointEvent.failingSince":
+		if e.ComplexityRoot.WebhookEndpointEvent.FailingSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.FailingSince(childComplexity), true
+	case "WebhookEndpointEvent.idempotencyKey":
+		if e.ComplexityRoot.WebhookEndpointEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.IdempotencyKey(childComplexity), true
+	case "WebhookEndpointEvent.meetingId":
+		if e.ComplexityRoot.WebhookEndpointEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.MeetingID(childComplexity), true
+	case "WebhookEndpointEvent.message":
+		if e.ComplexityRoot.WebhookEndpointEvent.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.Message(childComplexity), true
+	case "WebhookEndpointEvent.participant":
+		if e.ComplexityRoot.WebhookEndpointEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.Participant(childComplexity), true
+	case "WebhookEndpointEvent.room":
+		if e.ComplexityRoot.WebhookEndpointEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.Room(childComplexity), true
+	case "WebhookEndpointEvent.sequence":
+		if e.ComplexityRoot.WebhookEndpointEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.Sequence(childComplexity), true
+	case "WebhookEndpointEvent.type":
+		if e.ComplexityRoot.WebhookEndpointEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpointEvent.Type(childComplexity), true
+
 	case "Word.from":
 		if e.ComplexityRoot.Word.From == nil {
 			break
@@ -7471,12 +8255,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateBotsInput,
 		ec.unmarshalInputCreateMeetingInput,
 		ec.unmarshalInputCreateRoomsInput,
+		ec.unmarshalInputCreateWebhookEndpointInput,
 		ec.unmarshalInputDeclineInvitationInput,
 		ec.unmarshalInputDeleteBotInput,
 		ec.unmarshalInputDeletePlanInput,
 		ec.unmarshalInputDeletePresetInput,
 		ec.unmarshalInputDeleteRecordingInput,
 		ec.unmarshalInputDeleteRoomInput,
+		ec.unmarshalInputDeleteWebhookEndpointInput,
 		ec.unmarshalInputDenyParticipantsInput,
 		ec.unmarshalInputEndMeetingInput,
 		ec.unmarshalInputEndPollInput,
@@ -7505,15 +8291,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRemoveParticipantInput,
 		ec.unmarshalInputRenameParticipantInput,
 		ec.unmarshalInputRenameRoomInput,
+		ec.unmarshalInputReplayDeliveriesInput,
 		ec.unmarshalInputRequestRecordingPermissionInput,
 		ec.unmarshalInputResetRoomsInput,
 		ec.unmarshalInputResumeRecordingInput,
 		ec.unmarshalInputReturnToMainInput,
 		ec.unmarshalInputRoomAssignmentInput,
+		ec.unmarshalInputRotateWebhookSecretInput,
 		ec.unmarshalInputSavePlanInput,
 		ec.unmarshalInputSavePresetInput,
 		ec.unmarshalInputSendChatInput,
 		ec.unmarshalInputSendChatMessageInput,
+		ec.unmarshalInputSendTestEventInput,
 		ec.unmarshalInputSetMediaInput,
 		ec.unmarshalInputSetRoleInput,
 		ec.unmarshalInputSpeakInput,
@@ -7527,6 +8316,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUnassignInput,
 		ec.unmarshalInputUpdateBotInput,
 		ec.unmarshalInputUpdateOptionsInput,
+		ec.unmarshalInputUpdateWebhookEndpointInput,
 	)
 	first := true
 
@@ -8459,6 +9249,8 @@ enum EventType {
   COVERAGE_SET
   "It goes otherwise with a server that a bot sends what it hears to."
   REALTIME_ENDPOINT_CHANGED
+  "Nothing is sent to a webhook endpoint any more that has not taken an event of the meeting."
+  WEBHOOK_ENDPOINT_DISABLED
   "A bot began to record a room."
   SEGMENT_STARTED
   "The recording of a visit is whole."
@@ -9175,6 +9967,38 @@ type RealtimeEndpointEvent implements Event {
   dropped: Int!
   "What went wrong, where something did."
   message: String
+}
+
+"Nothing is sent to a webhook endpoint of the workspace any more: it has not taken this meeting's event, nor any other for 120 hours, or says that it is gone."
+type WebhookEndpointEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "Always null."
+  room: EventRoom
+  "Always null."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "Always null."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "The endpoint."
+  endpointId: ID!
+  "Why it is disabled."
+  cause: WebhookDisableCause!
+  "Since when it has taken nothing; null when it said that it is gone."
+  failingSince: DateTime
+  "What happened, for people."
+  message: String!
 }
 
 "It was said how bots cover the rooms."
@@ -11777,6 +12601,398 @@ type RequestRecordingPermissionPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../../graph/schema/webhook.graphqls", Input: `"""
+A server that the workspace's events are delivered to, signed by Standard Webhooks. docs/webhooks.md tells of the messages.
+"""
+type WebhookEndpoint implements Node {
+  "The global id."
+  id: ID!
+  "Where it is."
+  url: String!
+  "A note for people; empty when there is none."
+  description: String!
+  "The types of events that it is sent; empty for all."
+  eventTypes: [EventType!]!
+  "The meeting whose events it is sent; null for those of all."
+  meetingId: ID
+  "What the metadata of bots must have for their events to be sent; empty for all events."
+  metadata: [MetadataEntry!]!
+  "The shape of what it is sent."
+  format: WebhookFormat!
+  "Whether a meeting's events come in their order."
+  ordered: Boolean!
+  "Whether requests also bear the headers svix-id, svix-timestamp and svix-signature."
+  svixHeaders: Boolean!
+  "How messages are signed."
+  signing: WebhookSigning!
+  "What a receiver verifies ED25519 signatures with, whpk_ and base64; null for HMAC_SHA256, whose secret is shown only once."
+  publicKey: String
+  "Whether it is sent to."
+  enabled: Boolean!
+  "When it was disabled; null while it is enabled."
+  disabledAt: DateTime
+  "Why it is disabled; null while it is enabled."
+  disabledCause: WebhookDisableCause
+  "What happened, for people; null where there is nothing to say."
+  disabledMessage: String
+  "Since when it has taken no message; null when it took the last. It is disabled after 120 hours."
+  failingSince: DateTime
+  "When it was made. It is sent what has happened since then."
+  createdAt: DateTime!
+  "What it was sent, newest first."
+  deliveries(
+    "Only deliveries in this state."
+    state: DeliveryState
+    "How many to read, 1 to 100."
+    first: Int = 20
+    "Read on after this cursor."
+    after: String
+  ): DeliveryConnection!
+}
+
+"The shape of what an endpoint is sent."
+enum WebhookFormat {
+  "Every event as ` + "`" + `{type, timestamp, data}` + "`" + `, as Standard Webhooks have it."
+  EVENT
+  "Every step of a bot as Recall.ai's ` + "`" + `bot.status_change` + "`" + `, with the room in ` + "`" + `data.status.message` + "`" + `."
+  BOT_STATUS_CHANGE
+  "Every step of a bot as Recall.ai's ` + "`" + `bot.in_call_recording` + "`" + ` and the like, with the room in ` + "`" + `data.data.breakout_room` + "`" + `; and ` + "`" + `recording.done` + "`" + `, ` + "`" + `transcript.done` + "`" + `."
+  BOT_EVENTS
+}
+
+"How messages are signed, by Standard Webhooks."
+enum WebhookSigning {
+  "By a secret that both sides know: signatures begin with ` + "`" + `v1,` + "`" + `."
+  HMAC_SHA256
+  "By a private key, whose public half the receiver knows: signatures begin with ` + "`" + `v1a,` + "`" + `."
+  ED25519
+}
+
+"Why nothing is sent to an endpoint."
+enum WebhookDisableCause {
+  "Somebody of the workspace has disabled it."
+  REQUEST
+  "It has taken no message for 120 hours."
+  FAILING
+  "It has answered 410 Gone."
+  GONE
+}
+
+"Where a delivery is."
+enum DeliveryState {
+  "It waits for its next attempt."
+  WAITING
+  "The endpoint has taken it."
+  DELIVERED
+  "It is not tried again: ten attempts have failed, or the endpoint is gone."
+  FAILED
+}
+
+"""
+One message to one endpoint: an event, or a test.
+"""
+type Delivery implements Node {
+  "The global id, which the endpoint gets as webhook-id. It is the same whenever the event is delivered to the endpoint."
+  id: ID!
+  "The endpoint."
+  endpointId: ID!
+  "The meeting of the event; null for a test."
+  meetingId: ID
+  "The event's number in its meeting; null for a test."
+  sequence: Int
+  "The type of the message, as the endpoint's format has it."
+  type: String!
+  "What is sent, which is JSON."
+  body: String!
+  "Where it is."
+  state: DeliveryState!
+  "How many attempts were made."
+  attemptCount: Int!
+  "When it is tried next; null when it is not."
+  nextAttemptAt: DateTime
+  "When it was made."
+  createdAt: DateTime!
+  "When it was delivered or given up; null while it waits."
+  endedAt: DateTime
+  "The attempts, oldest first."
+  attempts(
+    "How many to read, 1 to 100."
+    first: Int = 20
+    "Read on after this cursor."
+    after: String
+  ): DeliveryAttemptConnection!
+}
+
+"""
+One request that was made to deliver, and what came back.
+"""
+type DeliveryAttempt {
+  "Names it among all attempts."
+  id: ID!
+  "Counts the attempts of the delivery, from 1."
+  number: Int!
+  "When it was made."
+  at: DateTime!
+  "How long it took, in seconds."
+  durationSeconds: Float!
+  "Where the request went."
+  url: String!
+  "What the request bore."
+  requestHeaders: [HTTPHeader!]!
+  "The status of the answer; null when none came."
+  status: Int
+  "What the answer bore, the first 30."
+  responseHeaders: [HTTPHeader!]!
+  "What the answer said, up to 16 KiB."
+  responseBody: String!
+  "What went wrong, where no answer came or it was cut short."
+  error: String
+}
+
+"A header of a request or an answer."
+type HTTPHeader {
+  "Its name."
+  name: String!
+  "Its value, up to 500 bytes."
+  value: String!
+}
+
+"A page of webhook endpoints."
+type WebhookEndpointConnection {
+  "The items with their cursors."
+  edges: [WebhookEndpointEdge!]!
+  "The items alone."
+  nodes: [WebhookEndpoint!]!
+  "Where the page lies in the whole list."
+  pageInfo: PageInfo!
+}
+
+"An item of such a page."
+type WebhookEndpointEdge {
+  "Read on after it by giving this as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The item."
+  node: WebhookEndpoint!
+}
+
+"A page of deliveries."
+type DeliveryConnection {
+  "The items with their cursors."
+  edges: [DeliveryEdge!]!
+  "The items alone."
+  nodes: [Delivery!]!
+  "Where the page lies in the whole list."
+  pageInfo: PageInfo!
+}
+
+"An item of such a page."
+type DeliveryEdge {
+  "Read on after it by giving this as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The item."
+  node: Delivery!
+}
+
+"A page of attempts."
+type DeliveryAttemptConnection {
+  "The items with their cursors."
+  edges: [DeliveryAttemptEdge!]!
+  "The items alone."
+  nodes: [DeliveryAttempt!]!
+  "Where the page lies in the whole list."
+  pageInfo: PageInfo!
+}
+
+"An item of such a page."
+type DeliveryAttemptEdge {
+  "Read on after it by giving this as ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The item."
+  node: DeliveryAttempt!
+}
+
+"Which endpoint to make."
+input CreateWebhookEndpointInput {
+  "Where it is, as https:// or http://; up to 2000 bytes. Only public addresses are sent to, unless the server is configured otherwise."
+  url: String!
+  "A note for people, up to 500 bytes."
+  description: String
+  "Only events of these types; all, when the list is left out."
+  eventTypes: [EventType!]
+  "Only events of this meeting."
+  meetingId: ID
+  "Only events of bots whose metadata has all of these entries."
+  metadata: [MetadataEntryInput!]
+  "The shape of what is sent."
+  format: WebhookFormat = EVENT
+  "Whether a meeting's events come in their order: what is not taken holds back what comes after it in its meeting."
+  ordered: Boolean = false
+  "Whether requests also bear the headers svix-id, svix-timestamp and svix-signature."
+  svixHeaders: Boolean = false
+  "How messages are signed."
+  signing: WebhookSigning = HMAC_SHA256
+  "A secret of your own: whsec_ and 24 to 64 bytes in base64, or whsk_ and the seed of an ed25519 key. One is made when it is left out."
+  secret: String
+  "Your own name for this order, up to 255 characters: given again, it is answered and not done again."
+  idempotencyKey: String
+}
+
+"What became of it."
+type CreateWebhookEndpointPayload {
+  "The endpoint."
+  endpoint: WebhookEndpoint
+  "What the receiver verifies with: whsec_ and base64, or for ED25519 the public key. It is shown this once, and null when the order was given before under its key."
+  secret: String
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What to change of which endpoint. What is left out stays as it is."
+input UpdateWebhookEndpointInput {
+  "The endpoint."
+  endpointId: ID!
+  "Where it is, as https:// or http://; up to 2000 bytes. Only public addresses are sent to, unless the server is configured otherwise."
+  url: String
+  "A note for people, up to 500 bytes."
+  description: String
+  "Only events of these types; all, when the list is empty."
+  eventTypes: [EventType!]
+  "Only events of this meeting; an empty text lets those of all."
+  meetingId: ID
+  "Only events of bots whose metadata has all of these entries; an empty list lets all."
+  metadata: [MetadataEntryInput!]
+  "The shape of what is sent."
+  format: WebhookFormat
+  "Whether a meeting's events come in their order: what is not taken holds back what comes after it in its meeting."
+  ordered: Boolean
+  "Whether requests also bear the headers svix-id, svix-timestamp and svix-signature."
+  svixHeaders: Boolean
+  "Whether it is sent to. What waits is sent when it is enabled again; what happened meanwhile can be had by replayDeliveries."
+  enabled: Boolean
+}
+
+"What became of it."
+type UpdateWebhookEndpointPayload {
+  "The endpoint as it is then."
+  endpoint: WebhookEndpoint
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which endpoint to delete."
+input DeleteWebhookEndpointInput {
+  "The endpoint."
+  endpointId: ID!
+}
+
+"What became of it."
+type DeleteWebhookEndpointPayload {
+  "The id of what was deleted."
+  deletedId: ID
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which endpoint gets a new secret."
+input RotateWebhookSecretInput {
+  "The endpoint."
+  endpointId: ID!
+  "How messages are signed from now on; as before, when it is left out."
+  signing: WebhookSigning
+  "A secret of your own; one is made when it is left out."
+  secret: String
+}
+
+"What became of it."
+type RotateWebhookSecretPayload {
+  "The endpoint."
+  endpoint: WebhookEndpoint
+  "What the receiver verifies with from now on: whsec_ and base64, or for ED25519 the public key. It is shown this once."
+  secret: String
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which endpoint to test."
+input SendTestEventInput {
+  "The endpoint."
+  endpointId: ID!
+}
+
+"What became of it."
+type SendTestEventPayload {
+  "The example, which is sent at once and once only: a bot that enters a room."
+  delivery: Delivery
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What to deliver again: one delivery, or the events of an endpoint since a cursor or within some time."
+input ReplayDeliveriesInput {
+  "One delivery, and nothing else."
+  deliveryId: ID
+  "The endpoint that gets events again."
+  endpointId: ID
+  "Events of the meeting after this cursor, which is that of an event."
+  after: String
+  "Only events of this meeting."
+  meetingId: ID
+  "Events from this moment on."
+  from: DateTime
+  "Events before this moment."
+  to: DateTime
+  "Leave out what was delivered."
+  undeliveredOnly: Boolean = false
+}
+
+"What became of it."
+type ReplayDeliveriesPayload {
+  "How many messages are delivered again, or for the first time."
+  count: Int!
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+extend type Query {
+  "A webhook endpoint by its id; null when there is none."
+  webhookEndpoint("The endpoint's id." id: ID!): WebhookEndpoint
+  "The workspace's webhook endpoints, newest first."
+  webhookEndpoints(
+    "How many to read, 1 to 100."
+    first: Int = 20
+    "Read on after this cursor."
+    after: String
+  ): WebhookEndpointConnection!
+  "What was sent to webhook endpoints, newest first. Deliveries are kept for 30 days after their end."
+  deliveries(
+    "Only deliveries to this endpoint."
+    endpointId: ID
+    "Only deliveries of this meeting's events."
+    meetingId: ID
+    "Only deliveries in this state."
+    state: DeliveryState
+    "How many to read, 1 to 100."
+    first: Int = 20
+    "Read on after this cursor."
+    after: String
+  ): DeliveryConnection!
+}
+
+extend type Mutation {
+  "Has the workspace's events delivered to a server, from now on."
+  createWebhookEndpoint("Which endpoint to make." input: CreateWebhookEndpointInput!): CreateWebhookEndpointPayload!
+  "Changes an endpoint, disables it, or enables it again."
+  updateWebhookEndpoint("What to change." input: UpdateWebhookEndpointInput!): UpdateWebhookEndpointPayload!
+  "Deletes an endpoint, with its secrets and deliveries."
+  deleteWebhookEndpoint("Which endpoint." input: DeleteWebhookEndpointInput!): DeleteWebhookEndpointPayload!
+  "Gives an endpoint a new secret. Messages are signed by the one before too for 24 hours."
+  rotateWebhookSecret("Of which endpoint." input: RotateWebhookSecretInput!): RotateWebhookSecretPayload!
+  "Sends an example to an endpoint."
+  sendTestEvent("To which endpoint." input: SendTestEventInput!): SendTestEventPayload!
+  "Delivers events again, under the same ids: up to 10,000 with one order."
+  replayDeliveries("Which events." input: ReplayDeliveriesInput!): ReplayDeliveriesPayload!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -12172,6 +13388,18 @@ func (ec *executionContext) childFields_CreateRoomsPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CreateRoomsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateWebhookEndpointPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endpoint":
+		return ec.fieldContext_CreateWebhookEndpointPayload_endpoint(ctx, field)
+	case "secret":
+		return ec.fieldContext_CreateWebhookEndpointPayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateWebhookEndpointPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateWebhookEndpointPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeclineInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "bot":
@@ -12230,6 +13458,116 @@ func (ec *executionContext) childFields_DeleteRoomPayload(ctx context.Context, f
 		return ec.fieldContext_DeleteRoomPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteRoomPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteWebhookEndpointPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteWebhookEndpointPayload_deletedId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteWebhookEndpointPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteWebhookEndpointPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Delivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Delivery_id(ctx, field)
+	case "endpointId":
+		return ec.fieldContext_Delivery_endpointId(ctx, field)
+	case "meetingId":
+		return ec.fieldContext_Delivery_meetingId(ctx, field)
+	case "sequence":
+		return ec.fieldContext_Delivery_sequence(ctx, field)
+	case "type":
+		return ec.fieldContext_Delivery_type(ctx, field)
+	case "body":
+		return ec.fieldContext_Delivery_body(ctx, field)
+	case "state":
+		return ec.fieldContext_Delivery_state(ctx, field)
+	case "attemptCount":
+		return ec.fieldContext_Delivery_attemptCount(ctx, field)
+	case "nextAttemptAt":
+		return ec.fieldContext_Delivery_nextAttemptAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Delivery_createdAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Delivery_endedAt(ctx, field)
+	case "attempts":
+		return ec.fieldContext_Delivery_attempts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Delivery", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeliveryAttempt_id(ctx, field)
+	case "number":
+		return ec.fieldContext_DeliveryAttempt_number(ctx, field)
+	case "at":
+		return ec.fieldContext_DeliveryAttempt_at(ctx, field)
+	case "durationSeconds":
+		return ec.fieldContext_DeliveryAttempt_durationSeconds(ctx, field)
+	case "url":
+		return ec.fieldContext_DeliveryAttempt_url(ctx, field)
+	case "requestHeaders":
+		return ec.fieldContext_DeliveryAttempt_requestHeaders(ctx, field)
+	case "status":
+		return ec.fieldContext_DeliveryAttempt_status(ctx, field)
+	case "responseHeaders":
+		return ec.fieldContext_DeliveryAttempt_responseHeaders(ctx, field)
+	case "responseBody":
+		return ec.fieldContext_DeliveryAttempt_responseBody(ctx, field)
+	case "error":
+		return ec.fieldContext_DeliveryAttempt_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryAttempt", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryAttemptConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DeliveryAttemptConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DeliveryAttemptConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DeliveryAttemptConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryAttemptConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryAttemptEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DeliveryAttemptEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DeliveryAttemptEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryAttemptEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DeliveryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DeliveryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DeliveryConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DeliveryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DeliveryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_DenyParticipantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12340,6 +13678,16 @@ func (ec *executionContext) childFields_GivePresetPayload(ctx context.Context, f
 		return ec.fieldContext_GivePresetPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GivePresetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_HTTPHeader(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_HTTPHeader_name(ctx, field)
+	case "value":
+		return ec.fieldContext_HTTPHeader_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HTTPHeader", field.Name)
 }
 
 func (ec *executionContext) childFields_ImportPlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12936,6 +14284,16 @@ func (ec *executionContext) childFields_RenameRoomPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type RenameRoomPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReplayDeliveriesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_ReplayDeliveriesPayload_count(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReplayDeliveriesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplayDeliveriesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RequestRecordingPermissionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "bot":
@@ -13070,6 +14428,18 @@ func (ec *executionContext) childFields_RoomMoment(ctx context.Context, field gr
 		return ec.fieldContext_RoomMoment_segments(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoomMoment", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateWebhookSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endpoint":
+		return ec.fieldContext_RotateWebhookSecretPayload_endpoint(ctx, field)
+	case "secret":
+		return ec.fieldContext_RotateWebhookSecretPayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateWebhookSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateWebhookSecretPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Round(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13218,6 +14588,16 @@ func (ec *executionContext) childFields_SendChatPayload(ctx context.Context, fie
 		return ec.fieldContext_SendChatPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SendChatPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SendTestEventPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "delivery":
+		return ec.fieldContext_SendTestEventPayload_delivery(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SendTestEventPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SendTestEventPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SetMediaPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13482,6 +14862,16 @@ func (ec *executionContext) childFields_UpdateOptionsPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type UpdateOptionsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateWebhookEndpointPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endpoint":
+		return ec.fieldContext_UpdateWebhookEndpointPayload_endpoint(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateWebhookEndpointPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateWebhookEndpointPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -13550,6 +14940,70 @@ func (ec *executionContext) childFields_UtteranceEdge(ctx context.Context, field
 		return ec.fieldContext_UtteranceEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UtteranceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WebhookEndpoint_id(ctx, field)
+	case "url":
+		return ec.fieldContext_WebhookEndpoint_url(ctx, field)
+	case "description":
+		return ec.fieldContext_WebhookEndpoint_description(ctx, field)
+	case "eventTypes":
+		return ec.fieldContext_WebhookEndpoint_eventTypes(ctx, field)
+	case "meetingId":
+		return ec.fieldContext_WebhookEndpoint_meetingId(ctx, field)
+	case "metadata":
+		return ec.fieldContext_WebhookEndpoint_metadata(ctx, field)
+	case "format":
+		return ec.fieldContext_WebhookEndpoint_format(ctx, field)
+	case "ordered":
+		return ec.fieldContext_WebhookEndpoint_ordered(ctx, field)
+	case "svixHeaders":
+		return ec.fieldContext_WebhookEndpoint_svixHeaders(ctx, field)
+	case "signing":
+		return ec.fieldContext_WebhookEndpoint_signing(ctx, field)
+	case "publicKey":
+		return ec.fieldContext_WebhookEndpoint_publicKey(ctx, field)
+	case "enabled":
+		return ec.fieldContext_WebhookEndpoint_enabled(ctx, field)
+	case "disabledAt":
+		return ec.fieldContext_WebhookEndpoint_disabledAt(ctx, field)
+	case "disabledCause":
+		return ec.fieldContext_WebhookEndpoint_disabledCause(ctx, field)
+	case "disabledMessage":
+		return ec.fieldContext_WebhookEndpoint_disabledMessage(ctx, field)
+	case "failingSince":
+		return ec.fieldContext_WebhookEndpoint_failingSince(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_WebhookEndpoint_createdAt(ctx, field)
+	case "deliveries":
+		return ec.fieldContext_WebhookEndpoint_deliveries(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpoint", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpointConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WebhookEndpointConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WebhookEndpointConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WebhookEndpointConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpointConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpointEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WebhookEndpointEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WebhookEndpointEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpointEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Word(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

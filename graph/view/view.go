@@ -193,7 +193,7 @@ type (
 func EventOf(id meeting.ID, persona meeting.Persona, e meeting.Event) (Event, error) {
 	base := aboutOf(id, e)
 	base.Announcements = append([]meeting.Announcement{}, persona.Announcements(e)...)
-	for _, show := range []func(about, meeting.Event) Event{ofMeeting, ofRoom, ofParticipant, ofPlace, ofPeople, ofPoll, ofBot} {
+	for _, show := range []func(about, meeting.Event) Event{ofMeeting, ofRoom, ofParticipant, ofPlace, ofPeople, ofPoll, ofBot, ofWebhook} {
 		if event := show(base, e); event != nil {
 			return event, nil
 		}

@@ -55,6 +55,8 @@ export function sentence(event: MeetingEvent): string {
       return ofSpeech(event);
     case "RealtimeEndpointEvent":
       return ofEndpoint(event);
+    case "WebhookEndpointEvent":
+      return `Webhook endpoint ${event.endpointId} is disabled: ${event.disableMessage}`;
     case "CoverageEvent":
       return event.policy ? `Up to ${event.policy.maxBots} bots cover the rooms` : "Bots cover the rooms no longer";
     case "SegmentEvent":

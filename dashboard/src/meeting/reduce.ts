@@ -76,6 +76,7 @@ function apply(draft: Draft, event: MeetingEvent): void {
     case "BotConnectionEvent":
     case "RecordingGapEvent":
     case "RealtimeEndpointEvent":
+    case "WebhookEndpointEvent":
     case "CoverageEvent":
       return;
   }

@@ -160,6 +160,120 @@ var (
 			},
 		},
 	}
+	// DeliveriesColumns holds the columns for the "deliveries" table.
+	DeliveriesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString},
+		{Name: "workspace_id", Type: field.TypeString},
+		{Name: "meeting_id", Type: field.TypeString},
+		{Name: "sequence", Type: field.TypeInt64},
+		{Name: "part", Type: field.TypeInt},
+		{Name: "type", Type: field.TypeString},
+		{Name: "body", Type: field.TypeString},
+		{Name: "is_test", Type: field.TypeBool, Default: false},
+		{Name: "state", Type: field.TypeString},
+		{Name: "attempt_count", Type: field.TypeInt, Default: 0},
+		{Name: "tries", Type: field.TypeInt, Default: 0},
+		{Name: "next_at", Type: field.TypeInt64, Default: 0},
+		{Name: "created_at", Type: field.TypeInt64},
+		{Name: "ended_at", Type: field.TypeInt64, Default: 0},
+		{Name: "endpoint_id", Type: field.TypeString},
+	}
+	// DeliveriesTable holds the schema information for the "deliveries" table.
+	DeliveriesTable = &schema.Table{
+		Name:       "deliveries",
+		Columns:    DeliveriesColumns,
+		PrimaryKey: []*schema.Column{DeliveriesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "deliveries_webhook_endpoints_deliveries",
+				Columns:    []*schema.Column{DeliveriesColumns[14]},
+				RefColumns: []*schema.Column{WebhookEndpointsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "delivery_endpoint_id_state_next_at",
+				Unique:  false,
+				Columns: []*schema.Column{DeliveriesColumns[14], DeliveriesColumns[8], DeliveriesColumns[11]},
+			},
+			{
+				Name:    "delivery_endpoint_id_meeting_id_state_sequence_part",
+				Unique:  false,
+				Columns: []*schema.Column{DeliveriesColumns[14], DeliveriesColumns[2], DeliveriesColumns[8], DeliveriesColumns[3], DeliveriesColumns[4]},
+			},
+			{
+				Name:    "delivery_workspace_id_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{DeliveriesColumns[1], DeliveriesColumns[12]},
+			},
+			{
+				Name:    "delivery_endpoint_id_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{DeliveriesColumns[14], DeliveriesColumns[12]},
+			},
+			{
+				Name:    "delivery_ended_at",
+				Unique:  false,
+				Columns: []*schema.Column{DeliveriesColumns[13]},
+			},
+		},
+	}
+	// DeliveryAttemptsColumns holds the columns for the "delivery_attempts" table.
+	DeliveryAttemptsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString},
+		{Name: "workspace_id", Type: field.TypeString},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "at", Type: field.TypeInt64},
+		{Name: "duration", Type: field.TypeInt64},
+		{Name: "url", Type: field.TypeString},
+		{Name: "request_headers", Type: field.TypeJSON},
+		{Name: "status", Type: field.TypeInt},
+		{Name: "response_headers", Type: field.TypeJSON, Nullable: true},
+		{Name: "response_body", Type: field.TypeString, Default: ""},
+		{Name: "error", Type: field.TypeString, Default: ""},
+		{Name: "delivery_id", Type: field.TypeString},
+	}
+	// DeliveryAttemptsTable holds the schema information for the "delivery_attempts" table.
+	DeliveryAttemptsTable = &schema.Table{
+		Name:       "delivery_attempts",
+		Columns:    DeliveryAttemptsColumns,
+		PrimaryKey: []*schema.Column{DeliveryAttemptsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "delivery_attempts_deliveries_attempts",
+				Columns:    []*schema.Column{DeliveryAttemptsColumns[11]},
+				RefColumns: []*schema.Column{DeliveriesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "deliveryattempt_delivery_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{DeliveryAttemptsColumns[11], DeliveryAttemptsColumns[2]},
+			},
+		},
+	}
+	// DispatchesColumns holds the columns for the "dispatches" table.
+	DispatchesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString},
+		{Name: "workspace_id", Type: field.TypeString},
+		{Name: "sequence", Type: field.TypeInt64},
+	}
+	// DispatchesTable holds the schema information for the "dispatches" table.
+	DispatchesTable = &schema.Table{
+		Name:       "dispatches",
+		Columns:    DispatchesColumns,
+		PrimaryKey: []*schema.Column{DispatchesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "dispatch_workspace_id",
+				Unique:  false,
+				Columns: []*schema.Column{DispatchesColumns[1]},
+			},
+		},
+	}
 	// EventsColumns holds the columns for the "events" table.
 	EventsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
@@ -609,6 +723,81 @@ var (
 			},
 		},
 	}
+	// WebhookEndpointsColumns holds the columns for the "webhook_endpoints" table.
+	WebhookEndpointsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString},
+		{Name: "workspace_id", Type: field.TypeString},
+		{Name: "url", Type: field.TypeString},
+		{Name: "description", Type: field.TypeString, Default: ""},
+		{Name: "event_types", Type: field.TypeJSON, Nullable: true},
+		{Name: "meeting_id", Type: field.TypeString, Default: ""},
+		{Name: "metadata", Type: field.TypeJSON, Nullable: true},
+		{Name: "format", Type: field.TypeString},
+		{Name: "ordered", Type: field.TypeBool, Default: false},
+		{Name: "svix_headers", Type: field.TypeBool, Default: false},
+		{Name: "enabled", Type: field.TypeBool, Default: true},
+		{Name: "disabled_at", Type: field.TypeInt64, Default: 0},
+		{Name: "disabled_cause", Type: field.TypeString, Default: ""},
+		{Name: "disabled_message", Type: field.TypeString, Default: ""},
+		{Name: "failing_since", Type: field.TypeInt64, Default: 0},
+		{Name: "created_at", Type: field.TypeInt64},
+		{Name: "deleted_at", Type: field.TypeInt64, Default: 0},
+		{Name: "idempotency_key", Type: field.TypeString, Default: ""},
+		{Name: "idempotency_digest", Type: field.TypeString, Default: ""},
+	}
+	// WebhookEndpointsTable holds the schema information for the "webhook_endpoints" table.
+	WebhookEndpointsTable = &schema.Table{
+		Name:       "webhook_endpoints",
+		Columns:    WebhookEndpointsColumns,
+		PrimaryKey: []*schema.Column{WebhookEndpointsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "webhookendpoint_workspace_id_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{WebhookEndpointsColumns[1], WebhookEndpointsColumns[15]},
+			},
+			{
+				Name:    "webhookendpoint_workspace_id_idempotency_key",
+				Unique:  true,
+				Columns: []*schema.Column{WebhookEndpointsColumns[1], WebhookEndpointsColumns[17]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "idempotency_key <> ''",
+				},
+			},
+		},
+	}
+	// WebhookSecretsColumns holds the columns for the "webhook_secrets" table.
+	WebhookSecretsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString},
+		{Name: "workspace_id", Type: field.TypeString},
+		{Name: "signing", Type: field.TypeString},
+		{Name: "sealed", Type: field.TypeBytes},
+		{Name: "public_key", Type: field.TypeString, Default: ""},
+		{Name: "created_at", Type: field.TypeInt64},
+		{Name: "expires_at", Type: field.TypeInt64, Default: 0},
+		{Name: "endpoint_id", Type: field.TypeString},
+	}
+	// WebhookSecretsTable holds the schema information for the "webhook_secrets" table.
+	WebhookSecretsTable = &schema.Table{
+		Name:       "webhook_secrets",
+		Columns:    WebhookSecretsColumns,
+		PrimaryKey: []*schema.Column{WebhookSecretsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "webhook_secrets_webhook_endpoints_secrets",
+				Columns:    []*schema.Column{WebhookSecretsColumns[7]},
+				RefColumns: []*schema.Column{WebhookEndpointsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "webhooksecret_endpoint_id_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{WebhookSecretsColumns[7], WebhookSecretsColumns[5]},
+			},
+		},
+	}
 	// WorkspacesColumns holds the columns for the "workspaces" table.
 	WorkspacesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString},
@@ -627,6 +816,9 @@ var (
 		BotsTable,
 		BotMetadataTable,
 		ConnectionsTable,
+		DeliveriesTable,
+		DeliveryAttemptsTable,
+		DispatchesTable,
 		EventsTable,
 		GapsTable,
 		KnownNamesTable,
@@ -639,6 +831,8 @@ var (
 		RoundsTable,
 		SegmentsTable,
 		TracksTable,
+		WebhookEndpointsTable,
+		WebhookSecretsTable,
 		WorkspacesTable,
 	}
 )
@@ -647,6 +841,8 @@ func init() {
 	BotsTable.ForeignKeys[0].RefTable = MeetingsTable
 	BotMetadataTable.ForeignKeys[0].RefTable = BotsTable
 	ConnectionsTable.ForeignKeys[0].RefTable = ParticipantsTable
+	DeliveriesTable.ForeignKeys[0].RefTable = WebhookEndpointsTable
+	DeliveryAttemptsTable.ForeignKeys[0].RefTable = DeliveriesTable
 	GapsTable.ForeignKeys[0].RefTable = BotsTable
 	KnownNamesTable.ForeignKeys[0].RefTable = ParticipantsTable
 	ParticipantsTable.ForeignKeys[0].RefTable = MeetingsTable
@@ -658,4 +854,5 @@ func init() {
 	SegmentsTable.ForeignKeys[0].RefTable = BotsTable
 	SegmentsTable.ForeignKeys[1].RefTable = RoomsTable
 	TracksTable.ForeignKeys[0].RefTable = SegmentsTable
+	WebhookSecretsTable.ForeignKeys[0].RefTable = WebhookEndpointsTable
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
+	"github.com/breakoutrooms/breakout/gen/ent/delivery"
+	"github.com/breakoutrooms/breakout/gen/ent/deliveryattempt"
+	"github.com/breakoutrooms/breakout/gen/ent/dispatch"
 	"github.com/breakoutrooms/breakout/gen/ent/event"
 	"github.com/breakoutrooms/breakout/gen/ent/gap"
 	"github.com/breakoutrooms/breakout/gen/ent/knownname"
@@ -22,6 +25,8 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/round"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/gen/ent/track"
+	"github.com/breakoutrooms/breakout/gen/ent/webhookendpoint"
+	"github.com/breakoutrooms/breakout/gen/ent/webhooksecret"
 	"github.com/breakoutrooms/breakout/gen/ent/workspace"
 	"github.com/breakoutrooms/breakout/meeting"
 
@@ -157,6 +162,100 @@ func init() {
 	connectionDescID := connectionFields[0].Descriptor()
 	// connection.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	connection.IDValidator = connectionDescID.Validators[0].(func(string) error)
+	deliveryMixin := schema.Delivery{}.Mixin()
+	delivery.Policy = privacy.NewPolicies(deliveryMixin[0], schema.Delivery{})
+	delivery.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := delivery.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	deliveryMixinFields0 := deliveryMixin[0].Fields()
+	_ = deliveryMixinFields0
+	deliveryFields := schema.Delivery{}.Fields()
+	_ = deliveryFields
+	// deliveryDescWorkspaceID is the schema descriptor for workspace_id field.
+	deliveryDescWorkspaceID := deliveryMixinFields0[0].Descriptor()
+	// delivery.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
+	delivery.WorkspaceIDValidator = deliveryDescWorkspaceID.Validators[0].(func(string) error)
+	// deliveryDescIsTest is the schema descriptor for is_test field.
+	deliveryDescIsTest := deliveryFields[7].Descriptor()
+	// delivery.DefaultIsTest holds the default value on creation for the is_test field.
+	delivery.DefaultIsTest = deliveryDescIsTest.Default.(bool)
+	// deliveryDescAttemptCount is the schema descriptor for attempt_count field.
+	deliveryDescAttemptCount := deliveryFields[9].Descriptor()
+	// delivery.DefaultAttemptCount holds the default value on creation for the attempt_count field.
+	delivery.DefaultAttemptCount = deliveryDescAttemptCount.Default.(int)
+	// deliveryDescTries is the schema descriptor for tries field.
+	deliveryDescTries := deliveryFields[10].Descriptor()
+	// delivery.DefaultTries holds the default value on creation for the tries field.
+	delivery.DefaultTries = deliveryDescTries.Default.(int)
+	// deliveryDescNextAt is the schema descriptor for next_at field.
+	deliveryDescNextAt := deliveryFields[11].Descriptor()
+	// delivery.DefaultNextAt holds the default value on creation for the next_at field.
+	delivery.DefaultNextAt = meeting.Instant(deliveryDescNextAt.Default.(int64))
+	// deliveryDescEndedAt is the schema descriptor for ended_at field.
+	deliveryDescEndedAt := deliveryFields[13].Descriptor()
+	// delivery.DefaultEndedAt holds the default value on creation for the ended_at field.
+	delivery.DefaultEndedAt = meeting.Instant(deliveryDescEndedAt.Default.(int64))
+	// deliveryDescID is the schema descriptor for id field.
+	deliveryDescID := deliveryFields[0].Descriptor()
+	// delivery.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	delivery.IDValidator = deliveryDescID.Validators[0].(func(string) error)
+	deliveryattemptMixin := schema.DeliveryAttempt{}.Mixin()
+	deliveryattempt.Policy = privacy.NewPolicies(deliveryattemptMixin[0], schema.DeliveryAttempt{})
+	deliveryattempt.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := deliveryattempt.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	deliveryattemptMixinFields0 := deliveryattemptMixin[0].Fields()
+	_ = deliveryattemptMixinFields0
+	deliveryattemptFields := schema.DeliveryAttempt{}.Fields()
+	_ = deliveryattemptFields
+	// deliveryattemptDescWorkspaceID is the schema descriptor for workspace_id field.
+	deliveryattemptDescWorkspaceID := deliveryattemptMixinFields0[0].Descriptor()
+	// deliveryattempt.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
+	deliveryattempt.WorkspaceIDValidator = deliveryattemptDescWorkspaceID.Validators[0].(func(string) error)
+	// deliveryattemptDescResponseBody is the schema descriptor for response_body field.
+	deliveryattemptDescResponseBody := deliveryattemptFields[9].Descriptor()
+	// deliveryattempt.DefaultResponseBody holds the default value on creation for the response_body field.
+	deliveryattempt.DefaultResponseBody = deliveryattemptDescResponseBody.Default.(string)
+	// deliveryattemptDescError is the schema descriptor for error field.
+	deliveryattemptDescError := deliveryattemptFields[10].Descriptor()
+	// deliveryattempt.DefaultError holds the default value on creation for the error field.
+	deliveryattempt.DefaultError = deliveryattemptDescError.Default.(string)
+	// deliveryattemptDescID is the schema descriptor for id field.
+	deliveryattemptDescID := deliveryattemptFields[0].Descriptor()
+	// deliveryattempt.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	deliveryattempt.IDValidator = deliveryattemptDescID.Validators[0].(func(string) error)
+	dispatchMixin := schema.Dispatch{}.Mixin()
+	dispatch.Policy = privacy.NewPolicies(dispatchMixin[0], schema.Dispatch{})
+	dispatch.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := dispatch.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	dispatchMixinFields0 := dispatchMixin[0].Fields()
+	_ = dispatchMixinFields0
+	dispatchFields := schema.Dispatch{}.Fields()
+	_ = dispatchFields
+	// dispatchDescWorkspaceID is the schema descriptor for workspace_id field.
+	dispatchDescWorkspaceID := dispatchMixinFields0[0].Descriptor()
+	// dispatch.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
+	dispatch.WorkspaceIDValidator = dispatchDescWorkspaceID.Validators[0].(func(string) error)
+	// dispatchDescID is the schema descriptor for id field.
+	dispatchDescID := dispatchFields[0].Descriptor()
+	// dispatch.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	dispatch.IDValidator = dispatchDescID.Validators[0].(func(string) error)
 	eventMixin := schema.Event{}.Mixin()
 	event.Policy = privacy.NewPolicies(eventMixin[0], schema.Event{})
 	event.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -573,6 +672,106 @@ func init() {
 	trackDescID := trackFields[0].Descriptor()
 	// track.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	track.IDValidator = trackDescID.Validators[0].(func(string) error)
+	webhookendpointMixin := schema.WebhookEndpoint{}.Mixin()
+	webhookendpoint.Policy = privacy.NewPolicies(webhookendpointMixin[0], schema.WebhookEndpoint{})
+	webhookendpoint.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := webhookendpoint.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	webhookendpointMixinFields0 := webhookendpointMixin[0].Fields()
+	_ = webhookendpointMixinFields0
+	webhookendpointFields := schema.WebhookEndpoint{}.Fields()
+	_ = webhookendpointFields
+	// webhookendpointDescWorkspaceID is the schema descriptor for workspace_id field.
+	webhookendpointDescWorkspaceID := webhookendpointMixinFields0[0].Descriptor()
+	// webhookendpoint.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
+	webhookendpoint.WorkspaceIDValidator = webhookendpointDescWorkspaceID.Validators[0].(func(string) error)
+	// webhookendpointDescDescription is the schema descriptor for description field.
+	webhookendpointDescDescription := webhookendpointFields[2].Descriptor()
+	// webhookendpoint.DefaultDescription holds the default value on creation for the description field.
+	webhookendpoint.DefaultDescription = webhookendpointDescDescription.Default.(string)
+	// webhookendpointDescMeetingID is the schema descriptor for meeting_id field.
+	webhookendpointDescMeetingID := webhookendpointFields[4].Descriptor()
+	// webhookendpoint.DefaultMeetingID holds the default value on creation for the meeting_id field.
+	webhookendpoint.DefaultMeetingID = meeting.ID(webhookendpointDescMeetingID.Default.(string))
+	// webhookendpointDescOrdered is the schema descriptor for ordered field.
+	webhookendpointDescOrdered := webhookendpointFields[7].Descriptor()
+	// webhookendpoint.DefaultOrdered holds the default value on creation for the ordered field.
+	webhookendpoint.DefaultOrdered = webhookendpointDescOrdered.Default.(bool)
+	// webhookendpointDescSvixHeaders is the schema descriptor for svix_headers field.
+	webhookendpointDescSvixHeaders := webhookendpointFields[8].Descriptor()
+	// webhookendpoint.DefaultSvixHeaders holds the default value on creation for the svix_headers field.
+	webhookendpoint.DefaultSvixHeaders = webhookendpointDescSvixHeaders.Default.(bool)
+	// webhookendpointDescEnabled is the schema descriptor for enabled field.
+	webhookendpointDescEnabled := webhookendpointFields[9].Descriptor()
+	// webhookendpoint.DefaultEnabled holds the default value on creation for the enabled field.
+	webhookendpoint.DefaultEnabled = webhookendpointDescEnabled.Default.(bool)
+	// webhookendpointDescDisabledAt is the schema descriptor for disabled_at field.
+	webhookendpointDescDisabledAt := webhookendpointFields[10].Descriptor()
+	// webhookendpoint.DefaultDisabledAt holds the default value on creation for the disabled_at field.
+	webhookendpoint.DefaultDisabledAt = meeting.Instant(webhookendpointDescDisabledAt.Default.(int64))
+	// webhookendpointDescDisabledCause is the schema descriptor for disabled_cause field.
+	webhookendpointDescDisabledCause := webhookendpointFields[11].Descriptor()
+	// webhookendpoint.DefaultDisabledCause holds the default value on creation for the disabled_cause field.
+	webhookendpoint.DefaultDisabledCause = meeting.DisableCause(webhookendpointDescDisabledCause.Default.(string))
+	// webhookendpointDescDisabledMessage is the schema descriptor for disabled_message field.
+	webhookendpointDescDisabledMessage := webhookendpointFields[12].Descriptor()
+	// webhookendpoint.DefaultDisabledMessage holds the default value on creation for the disabled_message field.
+	webhookendpoint.DefaultDisabledMessage = webhookendpointDescDisabledMessage.Default.(string)
+	// webhookendpointDescFailingSince is the schema descriptor for failing_since field.
+	webhookendpointDescFailingSince := webhookendpointFields[13].Descriptor()
+	// webhookendpoint.DefaultFailingSince holds the default value on creation for the failing_since field.
+	webhookendpoint.DefaultFailingSince = meeting.Instant(webhookendpointDescFailingSince.Default.(int64))
+	// webhookendpointDescDeletedAt is the schema descriptor for deleted_at field.
+	webhookendpointDescDeletedAt := webhookendpointFields[15].Descriptor()
+	// webhookendpoint.DefaultDeletedAt holds the default value on creation for the deleted_at field.
+	webhookendpoint.DefaultDeletedAt = meeting.Instant(webhookendpointDescDeletedAt.Default.(int64))
+	// webhookendpointDescIdempotencyKey is the schema descriptor for idempotency_key field.
+	webhookendpointDescIdempotencyKey := webhookendpointFields[16].Descriptor()
+	// webhookendpoint.DefaultIdempotencyKey holds the default value on creation for the idempotency_key field.
+	webhookendpoint.DefaultIdempotencyKey = webhookendpointDescIdempotencyKey.Default.(string)
+	// webhookendpointDescIdempotencyDigest is the schema descriptor for idempotency_digest field.
+	webhookendpointDescIdempotencyDigest := webhookendpointFields[17].Descriptor()
+	// webhookendpoint.DefaultIdempotencyDigest holds the default value on creation for the idempotency_digest field.
+	webhookendpoint.DefaultIdempotencyDigest = webhookendpointDescIdempotencyDigest.Default.(string)
+	// webhookendpointDescID is the schema descriptor for id field.
+	webhookendpointDescID := webhookendpointFields[0].Descriptor()
+	// webhookendpoint.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	webhookendpoint.IDValidator = webhookendpointDescID.Validators[0].(func(string) error)
+	webhooksecretMixin := schema.WebhookSecret{}.Mixin()
+	webhooksecret.Policy = privacy.NewPolicies(webhooksecretMixin[0], schema.WebhookSecret{})
+	webhooksecret.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := webhooksecret.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	webhooksecretMixinFields0 := webhooksecretMixin[0].Fields()
+	_ = webhooksecretMixinFields0
+	webhooksecretFields := schema.WebhookSecret{}.Fields()
+	_ = webhooksecretFields
+	// webhooksecretDescWorkspaceID is the schema descriptor for workspace_id field.
+	webhooksecretDescWorkspaceID := webhooksecretMixinFields0[0].Descriptor()
+	// webhooksecret.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
+	webhooksecret.WorkspaceIDValidator = webhooksecretDescWorkspaceID.Validators[0].(func(string) error)
+	// webhooksecretDescPublicKey is the schema descriptor for public_key field.
+	webhooksecretDescPublicKey := webhooksecretFields[4].Descriptor()
+	// webhooksecret.DefaultPublicKey holds the default value on creation for the public_key field.
+	webhooksecret.DefaultPublicKey = webhooksecretDescPublicKey.Default.(string)
+	// webhooksecretDescExpiresAt is the schema descriptor for expires_at field.
+	webhooksecretDescExpiresAt := webhooksecretFields[6].Descriptor()
+	// webhooksecret.DefaultExpiresAt holds the default value on creation for the expires_at field.
+	webhooksecret.DefaultExpiresAt = meeting.Instant(webhooksecretDescExpiresAt.Default.(int64))
+	// webhooksecretDescID is the schema descriptor for id field.
+	webhooksecretDescID := webhooksecretFields[0].Descriptor()
+	// webhooksecret.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	webhooksecret.IDValidator = webhooksecretDescID.Validators[0].(func(string) error)
 	workspace.Policy = privacy.NewPolicies(schema.Workspace{})
 	workspace.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
