@@ -87,7 +87,7 @@ func TestRequestsThatAreNotLegalGraphQL(t *testing.T) {
 			"a page that is too large":    {`{ meetings(first: 101) { nodes { id } } }`, "INVALID_INPUT"},
 			"a page of nothing":           {`{ meetings(first: 0) { nodes { id } } }`, "INVALID_INPUT"},
 			"a cursor of nothing":         {`{ meetings(after: "nonsense") { nodes { id } } }`, "INVALID_CURSOR"},
-			"too many tokens":             {"{" + strings.Repeat(" a: meetings { nodes { id } }", 2000) + "}", "GRAPHQL_PARSE_FAILED"},
+			"too many tokens":             {"{" + strings.Repeat(" a: meetings { nodes { id } }", 2000) + "}", "LIMIT_EXCEEDED"},
 		} {
 			err := house.Client.Do(t.Context(), test.query, nil, nil)
 			failed, ok := errors.AsType[client.Errors](err)

@@ -8,27 +8,21 @@ import (
 
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/breakoutrooms/breakout/access"
 	"github.com/breakoutrooms/breakout/gen/gql"
+	"github.com/breakoutrooms/breakout/graph/overhttp"
 	"github.com/breakoutrooms/breakout/graph/socket"
-	"github.com/vektah/gqlparser/v2/ast"
 )
 
 const (
 	// maxBody bounds a request, in bytes: a clip of 1 MiB in base64 is the largest.
 	maxBody = 2 << 20
-	// maxTokens bounds a document: validation of a long one takes seconds.
-	maxTokens = 5000
-	// documents is how many parsed documents are kept.
-	documents = 1000
 )
 
 // Authenticate tells who a key belongs to.
 type Authenticate func(ctx context.Context, key string) (access.Viewer, error)
 
-// Handler is the door at /graphql: POST, GET and WebSocket.
+// Handler is the door at /graphql: POST, GET, server-sent events and WebSocket.
 type Handler struct {
 	http.Handler
 	sockets *socket.Transport
@@ -43,15 +37,14 @@ func (h *Handler) Stats() socket.Stats { return h.sockets.Stats() }
 
 // NewHandler makes the handler of /graphql.
 func NewHandler(resolver *Resolver, authenticate Authenticate) *Handler {
-	server := handler.New(gql.NewExecutableSchema(gql.Config{Resolvers: resolver}))
+	schema := gql.NewExecutableSchema(gql.Config{Resolvers: resolver})
+	server := handler.New(schema)
 	sockets := socket.New(socket.Config{
 		Authenticate: authenticate, PublicURL: resolver.Links.Base, MaxMessage: maxBody, Log: resolver.Log,
 	})
 	server.AddTransport(sockets)
-	server.AddTransport(transport.GET{})
-	server.AddTransport(transport.POST{})
-	server.SetQueryCache(lru.New[*ast.QueryDocument](documents))
-	server.SetParserTokenLimit(maxTokens)
+	server.AddTransport(overhttp.Transport{})
+	bounded(server, schema)
 	server.SetErrorPresenter(present(resolver.Log))
 	server.SetRecoverFunc(recovered)
 	server.Use(extension.Introspection{})
