@@ -9348,6 +9348,8 @@ type RoomAlias {
 }
 
 "One join of a participant: a reconnect is another."
+# It is somebody's connection to a meeting, not a page of a list.
+# eslint-disable-next-line @graphql-eslint/relay-connection-types
 type Connection {
   "Its number in the meeting."
   number: Int!
@@ -10179,6 +10181,8 @@ type Participant implements Node {
   "What became of its latest request for help; null when it never asked."
   help: HelpOutcome
   "Its joins, oldest first, up to 100."
+  # Those are few, and no pages.
+  # eslint-disable-next-line @graphql-eslint/relay-arguments
   connections: [Connection!]!
   "What it was called, oldest first, up to 100."
   names: [KnownName!]!

@@ -2,7 +2,6 @@ package limit
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -73,7 +72,7 @@ func (p prices) field(field *ast.Field) cost {
 	switch {
 	case field.Definition.Arguments.ForName("first") != nil:
 		return cost{fixed: add(1, inner.on(p.page(field)))}
-	case isList && strings.HasSuffix(field.ObjectDefinition.Name, "Connection"):
+	case isList && field.ObjectDefinition.Fields.ForName("pageInfo") != nil:
 		return cost{each: add(1, inner.on(fullPage))}
 	case isList:
 		return cost{fixed: times(p.length(field), add(1, inner.on(fullPage)))}
