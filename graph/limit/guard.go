@@ -94,13 +94,16 @@ func (g *Guard) MutateOperationParameters(ctx context.Context, params *graphql.R
 }
 
 // MutateOperationContext refuses operations whose answer could be too large or
-// whose variables are too many, and variables that are not as @oneOf wants them.
+// whose variables are too many, and what gqlgen's validation lets pass.
 func (g *Guard) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	values := bound{"values", g.limits.Values, "The variables of an operation may have %d values; these have %s. Send several operations."}
 	if err := values.exceeds(count(operation.Variables)); err != nil {
 		return err
 	}
-	if err := oneOf(g.schema, operation.Operation, operation.Variables); err != nil {
+	if err := typed(g.schema, operation.Operation, operation.Variables); err != nil {
+		return err
+	}
+	if err := single(operation.Operation); err != nil {
 		return err
 	}
 	if k, found := g.known.Get(ctx, operation.RawQuery); found && k.cheap[operation.Operation] {
@@ -108,4 +111,32 @@ func (g *Guard) MutateOperationContext(ctx context.Context, operation *graphql.O
 	}
 	objects := bound{"cost", g.limits.Cost, "An answer may have %d objects, were all of its pages full; this one could have %s. Ask for smaller pages, by `first`."}
 	return objects.exceeds(price(g.schema, operation.Operation, operation.Variables))
+}
+
+// single refuses a subscription to several things. The validation lets one field pass
+// under several aliases.
+func single(operation *ast.OperationDefinition) *gqlerror.Error {
+	if operation.Operation != ast.Subscription {
+		return nil
+	}
+	aliases := make(map[string]bool)
+	roots(operation.SelectionSet, aliases)
+	if len(aliases) > 1 {
+		return misfit(nil, "A subscription has one field at its root; this one has %d. Send a subscription for each.", len(aliases))
+	}
+	return nil
+}
+
+// roots collects the names that the fields of a selection are answered under.
+func roots(selections ast.SelectionSet, aliases map[string]bool) {
+	for _, selection := range selections {
+		switch one := selection.(type) {
+		case *ast.Field:
+			aliases[one.Alias] = true
+		case *ast.InlineFragment:
+			roots(one.SelectionSet, aliases)
+		case *ast.FragmentSpread:
+			roots(one.Definition.SelectionSet, aliases)
+		}
+	}
 }

@@ -137,12 +137,29 @@ type choices struct{ graphql.ExecutableSchema }
 
 func (choices) Schema() *ast.Schema {
 	return gqlparser.MustLoadSchema(&ast.Source{Input: `
-		type Query { find(by: By, all: [By!], in: In): String }
+		type Query { find(by: By, all: [By!], in: In, plain: Plain, n: Int, s: String, f: [Float!]): String }
 		input By @oneOf { id: ID name: String other: By }
-		input In { by: By! }`})
+		input In { by: By! }
+		input Plain { text: String! number: Int! share: Float yes: Boolean id: ID list: [Int!] }`})
 }
 
-func TestOneOfHoldsForVariablesToo(t *testing.T) {
+func TestASubscriptionIsToOneThing(t *testing.T) {
+	e := guarded(t, served())
+	for query, good := range map[string]bool{
+		`subscription { meetingEvents(meetingId: "x") { cursor } }`:                                                                    true,
+		`subscription { meetingEvents(meetingId: "x") { cursor } meetingEvents(meetingId: "x") { type } }`:                             true,
+		`subscription { ...A } fragment A on Subscription { a: meetingEvents(meetingId: "x") { cursor } }`:                             true,
+		`subscription { a: meetingEvents(meetingId: "x") { cursor } b: meetingEvents(meetingId: "x") { cursor } }`:                     false,
+		`subscription { meetingEvents(meetingId: "x") { cursor } ...A } fragment A on Subscription { botEvents(botId: "x") { type } }`: false,
+		`subscription { ... { a: botEvents(botId: "x") { type } } b: botEvents(botId: "x") { type } }`:                                 false,
+	} {
+		if errs := ask(e, query, ""); (len(errs) == 0) != good || !good && errs[0].Extensions["code"] != "GRAPHQL_VALIDATION_FAILED" {
+			t.Errorf("%s: got %v", query, errs)
+		}
+	}
+}
+
+func TestVariablesAreOfTheirTypes(t *testing.T) {
 	e := guarded(t, choices{})
 	for name, test := range map[string]struct {
 		query, variables string
@@ -162,6 +179,13 @@ func TestOneOfHoldsForVariablesToo(t *testing.T) {
 		"two in an object":      {`query ($in: In) { find(in: $in) }`, `{"in": {"by": {"id": "x", "name": "y"}}}`, false},
 		"two in the document":   {`{ find(by: {id: "x", name: "y"}) }`, ``, false},
 		"null by a variable":    {`query ($id: ID) { find(by: {id: $id}) }`, `{"id": null}`, false},
+		"plain values":          {`query ($p: Plain) { find(plain: $p) }`, `{"p": {"text": "x", "number": 1, "share": 1, "yes": true, "id": 7, "list": [1]}}`, true},
+		"text for a number":     {`query ($n: Int) { find(n: $n) }`, `{"n": "5"}`, false},
+		"text for a fraction":   {`query ($f: [Float!]) { find(f: $f) }`, `{"f": [1.5, "1.5"]}`, false},
+		"one text, made a list": {`query ($f: [Float!]) { find(f: $f) }`, `{"f": "1.5"}`, false},
+		"a number for text":     {`query ($p: Plain) { find(plain: $p) }`, `{"p": {"text": 5, "number": 1}}`, false},
+		"text in an object":     {`query ($p: Plain) { find(plain: $p) }`, `{"p": {"text": "x", "number": "1"}}`, false},
+		"text in a list":        {`query ($p: Plain) { find(plain: $p) }`, `{"p": {"text": "x", "number": 1, "list": ["1"]}}`, false},
 		"a default of two":      {`query ($by: By = {id: "x", name: "y"}) { find(by: $by) }`, `{}`, false},
 	} {
 		if errs := ask(e, test.query, test.variables); (len(errs) == 0) != test.good {

@@ -1,6 +1,7 @@
 package limit
 
 import (
+	"encoding/json"
 	"reflect"
 	"slices"
 
@@ -40,35 +41,51 @@ func items(value any) []any {
 	return all
 }
 
-// oneOf checks that each input object whose type is marked with @oneOf has one
-// field, which is not null. For objects in the document the validation does this;
-// for variables nobody else does (https://spec.graphql.org/September2025/#sec-OneOf-Input-Objects).
-func oneOf(schema *ast.Schema, operation *ast.OperationDefinition, variables map[string]any) *gqlerror.Error {
+// typed checks what gqlgen lets pass in variables: an input object marked with @oneOf
+// has one field, which is not null, as the validation demands of objects in the
+// document (https://spec.graphql.org/September2025/#sec-OneOf-Input-Objects); and
+// text is no number, nor a number text.
+func typed(schema *ast.Schema, operation *ast.OperationDefinition, variables map[string]any) *gqlerror.Error {
 	for _, variable := range operation.VariableDefinitions {
 		path := ast.Path{ast.PathName("variable"), ast.PathName(variable.Variable)}
-		if err := chosen(schema, variable.Type, variables[variable.Variable], path); err != nil {
+		if err := fits(schema, variable.Type, variables[variable.Variable], path); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func chosen(schema *ast.Schema, of *ast.Type, value any, path ast.Path) *gqlerror.Error {
-	if object, is := value.(map[string]any); is {
-		return chosenIn(schema, schema.Types[of.Name()], object, path)
+func fits(schema *ast.Schema, of *ast.Type, value any, path ast.Path) *gqlerror.Error {
+	switch v := value.(type) {
+	case map[string]any:
+		return fitsObject(schema, schema.Types[of.Name()], v, path)
+	case string:
+		if name := of.Name(); name == "Int" || name == "Float" {
+			return misfit(path, "%s is asked for, and %q is text.", name, v[:min(len(v), 40)])
+		}
+	case json.Number:
+		if of.Name() == "String" {
+			return misfit(path, "String is asked for, and %s is a number.", v[:min(len(v), 40)])
+		}
 	}
 	if of.Elem == nil {
 		return nil
 	}
 	for i, inner := range items(value) {
-		if err := chosen(schema, of.Elem, inner, append(slices.Clip(path), ast.PathIndex(i))); err != nil {
+		if err := fits(schema, of.Elem, inner, append(slices.Clip(path), ast.PathIndex(i))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func chosenIn(schema *ast.Schema, of *ast.Definition, object map[string]any, path ast.Path) *gqlerror.Error {
+func misfit(path ast.Path, format string, args ...any) *gqlerror.Error {
+	err := gqlerror.ErrorPathf(path, format, args...)
+	errcode.Set(err, errcode.ValidationFailed)
+	return err
+}
+
+func fitsObject(schema *ast.Schema, of *ast.Definition, object map[string]any, path ast.Path) *gqlerror.Error {
 	if of == nil || of.Kind != ast.InputObject {
 		return nil
 	}
@@ -83,14 +100,12 @@ func chosenIn(schema *ast.Schema, of *ast.Definition, object map[string]any, pat
 		} else {
 			given += len(of.Fields) // null is no choice
 		}
-		if err := chosen(schema, field.Type, value, append(slices.Clip(path), ast.PathName(field.Name))); err != nil {
+		if err := fits(schema, field.Type, value, append(slices.Clip(path), ast.PathName(field.Name))); err != nil {
 			return err
 		}
 	}
 	if of.Directives.ForName("oneOf") == nil || given == 1 {
 		return nil
 	}
-	err := gqlerror.ErrorPathf(path, "Of the fields of %s, exactly one must be given, and not as null.", of.Name)
-	errcode.Set(err, errcode.ValidationFailed)
-	return err
+	return misfit(path, "Of the fields of %s, exactly one must be given, and not as null.", of.Name)
 }
