@@ -3,6 +3,7 @@ package webhook_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -82,7 +83,7 @@ func TestReplays(t *testing.T) {
 }
 
 func refused(err error, code meeting.Code) bool {
-	refusals, ok := err.(meeting.Refusals)
+	refusals, ok := errors.AsType[meeting.Refusals](err)
 	return ok && refusals.Has(code)
 }
 

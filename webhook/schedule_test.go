@@ -81,9 +81,9 @@ func TestTheWholeSchedule(t *testing.T) {
 }
 
 // TestAnEndpointThatTakesNothingIsDisabled has something happen each hour.
-func TestAnEndpointThatTakesNothingIsDisabled(t *testing.T) {
+func TestAnEndpointThatTakesNothingIsDisabled(t *testing.T) { //nolint:funlen // it is one story
 	synctest.Test(t, func(t *testing.T) {
-		r := newReceiver(func(n int, g got) (*http.Response, error) {
+		r := newReceiver(func(n int, _ got) (*http.Response, error) {
 			if n == 0 {
 				return status(204), nil
 			}
@@ -177,7 +177,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := newReceiver(func(n int, g got) (*http.Response, error) {
+				r := newReceiver(func(n int, _ got) (*http.Response, error) {
 					if n == 0 {
 						return status(429, "Retry-After", test.header()), nil
 					}
