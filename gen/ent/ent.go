@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/breakoutrooms/breakout/gen/ent/apikey"
+	"github.com/breakoutrooms/breakout/gen/ent/auditevent"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
@@ -91,6 +92,7 @@ func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			apikey.Table:           apikey.ValidColumn,
+			auditevent.Table:       auditevent.ValidColumn,
 			bot.Table:              bot.ValidColumn,
 			botmetadata.Table:      botmetadata.ValidColumn,
 			connection.Table:       connection.ValidColumn,

@@ -14,6 +14,8 @@ type Tx struct {
 	config
 	// APIKey is the client for interacting with the APIKey builders.
 	APIKey *APIKeyClient
+	// AuditEvent is the client for interacting with the AuditEvent builders.
+	AuditEvent *AuditEventClient
 	// Bot is the client for interacting with the Bot builders.
 	Bot *BotClient
 	// BotMetadata is the client for interacting with the BotMetadata builders.
@@ -178,6 +180,7 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.APIKey = NewAPIKeyClient(tx.config)
+	tx.AuditEvent = NewAuditEventClient(tx.config)
 	tx.Bot = NewBotClient(tx.config)
 	tx.BotMetadata = NewBotMetadataClient(tx.config)
 	tx.Connection = NewConnectionClient(tx.config)
