@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/breakoutrooms/breakout/access"
 	"github.com/breakoutrooms/breakout/dashboard"
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/graph"
@@ -117,7 +118,7 @@ func (s *Server) prepare(ctx context.Context, name string) error {
 
 // ready says whether the server can do its work: its database answers.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
-	if _, err := s.authenticate(r.Context(), "a key that opens nothing"); !errors.Is(err, errBadKey) {
+	if _, err := s.authenticate(r.Context(), "a key that opens nothing"); !errors.Is(err, access.ErrBadKey) {
 		http.Error(w, "The database does not answer.", http.StatusServiceUnavailable)
 	}
 }
