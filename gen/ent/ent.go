@@ -28,6 +28,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/request"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
+	"github.com/breakoutrooms/breakout/gen/ent/secret"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/gen/ent/track"
 	"github.com/breakoutrooms/breakout/gen/ent/workspace"
@@ -106,6 +107,7 @@ func checkColumn(t, c string) error {
 			request.Table:          request.ValidColumn,
 			room.Table:             room.ValidColumn,
 			round.Table:            round.ValidColumn,
+			secret.Table:           secret.ValidColumn,
 			segment.Table:          segment.ValidColumn,
 			track.Table:            track.ValidColumn,
 			workspace.Table:        workspace.ValidColumn,

@@ -42,6 +42,8 @@ type Tx struct {
 	Room *RoomClient
 	// Round is the client for interacting with the Round builders.
 	Round *RoundClient
+	// Secret is the client for interacting with the Secret builders.
+	Secret *SecretClient
 	// Segment is the client for interacting with the Segment builders.
 	Segment *SegmentClient
 	// Track is the client for interacting with the Track builders.
@@ -194,6 +196,7 @@ func (tx *Tx) init() {
 	tx.Request = NewRequestClient(tx.config)
 	tx.Room = NewRoomClient(tx.config)
 	tx.Round = NewRoundClient(tx.config)
+	tx.Secret = NewSecretClient(tx.config)
 	tx.Segment = NewSegmentClient(tx.config)
 	tx.Track = NewTrackClient(tx.config)
 	tx.Workspace = NewWorkspaceClient(tx.config)

@@ -51,6 +51,9 @@ type Room func(*sql.Selector)
 // Round is the predicate function for round builders.
 type Round func(*sql.Selector)
 
+// Secret is the predicate function for secret builders.
+type Secret func(*sql.Selector)
+
 // Segment is the predicate function for segment builders.
 type Segment func(*sql.Selector)
 
