@@ -19,7 +19,7 @@ func TestSecretsAreHidden(t *testing.T) {
 		"postgres://me:pa55@db.example.org/x failed":           "postgres://me:[hidden]@db.example.org/x failed",
 		"/recordings/a.ogg?expires=1&signature=AbC-_9 denied":  "/recordings/a.ogg?expires=1&signature=[hidden] denied",
 		"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw and whsk_abc=": "whsec_[hidden] and whsk_[hidden]",
-		"a token is missing":                                   "a token is missing"
+		"a token is missing":                                   "a token is missing",
 		"nothing of note in mtg_1234567890":                    "nothing of note in mtg_1234567890",
 	} {
 		if got := logs.Redact(text); got != want {

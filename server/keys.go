@@ -101,6 +101,9 @@ func (s *Server) authenticate(ctx context.Context, key string) (access.Viewer, e
 	return s.keyring().Viewer(ctx, key)
 }
 
+// isNoViewer says that nobody is named as asking.
+func isNoViewer(err error) bool { return errors.Is(err, access.ErrNoViewer) }
+
 // identified names the viewer of a request that shows a valid key. Doors refuse
 // requests without one.
 func (s *Server) identified(next http.Handler) http.Handler {
@@ -110,7 +113,7 @@ func (s *Server) identified(next http.Handler) http.Handler {
 			if viewer, err := s.authenticate(r.Context(), strings.TrimSpace(key)); err == nil {
 				r = r.WithContext(access.With(r.Context(), viewer))
 			} else if !errors.Is(err, access.ErrBadKey) {
-				s.log.Error("a key could not be looked up", "error", err)
+				s.log.ErrorContext(r.Context(), "a key could not be looked up", "error", err)
 			}
 		}
 		next.ServeHTTP(w, r)
