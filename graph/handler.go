@@ -56,6 +56,7 @@ func NewHandler(resolver *Resolver, authenticate Authenticate) *Handler {
 	server.SetRecoverFunc(recovered)
 	server.Use(extension.Introspection{})
 	server.Use(scoped{})
+	server.AroundOperations(traced)
 	server.AroundRootFields(withLoaders(resolver.Client))
 	server.AroundResponses(withFreshLoaders(resolver.Client))
 	return &Handler{http.MaxBytesHandler(requireKey(server, resolver.Log), maxBody), sockets}

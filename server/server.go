@@ -156,7 +156,7 @@ func New(config Config) *Server {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	if config.MaxConnections == 0 {
+	if config.MaxConnections <= 0 {
 		config.MaxConnections = defaultConnections
 	}
 	if config.Traces == nil {

@@ -29,7 +29,9 @@ func TestKeysAreManagedFromTheCommandLine(t *testing.T) {
 		return caller.Do(t.Context(), `{ meetings { nodes { id } } }`, nil, nil) == nil
 	}
 	reader := key(t, data, "create", "--scopes", "read", "--name", "reader", "--expires", "1h")
-	var list struct{ Keys []struct{ ID, Name, Scopes, State string } }
+	var list struct {
+		Keys []struct{ ID, Name, Scopes, State string }
+	}
 	find := func(state string) string {
 		if err := json.Unmarshal([]byte(key(t, data, "list", "--json")), &list); err != nil {
 			t.Fatal(err)
