@@ -73,7 +73,7 @@ func TestFaultyFilesOfSettingsAreRefused(t *testing.T) {
 		return path
 	}
 	for file, want := range map[string]string{
-		write("unknown.yaml", "listen: x"):                    `has a setting "listen", which is no flag`,
+		write("unknown.yaml", "lisen: x"):                     `has a setting "lisen", which is no flag`,
 		write("list.yaml", "- a\n- b"):                        "holds no settings of the form name: value",
 		write("number.json", `{"max-connections": "plenty"}`): "--max-connections",
 		filepath.Join(folder, "nowhere.yaml"):                 "there is no file",
