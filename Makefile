@@ -1,6 +1,6 @@
 # The commands of everyday work. `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help generate test race lint dashboard demo bench ci
+.PHONY: help generate test race lint dashboard demo bench image ci
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ demo: ## Play a workshop with bots and serve the page to watch it on.
 
 bench: ## Run all benchmarks, one package after the other.
 	go test -p 1 -run '^$$' -bench . -benchmem ./...
+
+image: ## Build the Docker image breakout:latest; needs Docker.
+	.ci/image
 
 ci: ## Check everything that CI checks.
 	.ci/run

@@ -100,7 +100,7 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 	document := read(t, "docs/errors.md")
 	code := regexp.MustCompile(`(?m)^(?:const|\s)\s*[cC]ode\w+\s+(?:meeting\.)?(?:Code )?= "([A-Z_]+)"`)
 	found := 0
-	for _, folder := range []string{"meeting", "fleet", "graph", "graph/limit", "graph/overhttp", "graph/view", "webhook"} {
+	for _, folder := range []string{"meeting", "fleet", "graph", "graph/limit", "graph/overhttp", "graph/view", "keyring", "webhook"} {
 		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		if err != nil {
 			t.Fatal(err)

@@ -23,8 +23,10 @@ var ErrNoViewer = errors.New("nobody is named as asking")
 type Viewer struct {
 	// Workspace owns everything that the viewer can see and make.
 	Workspace string
-	// Key is the id of the API key that was shown.
-	Key string
+	// Key is the id of the API key that was shown, and Hint what can be shown of it.
+	Key, Hint string
+	// Scopes are what the key allows.
+	Scopes Scopes
 	// Expires is when the key ends, in UTC; zero for never. What lasts longer than a
 	// request ends then.
 	Expires time.Time

@@ -5,6 +5,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/access"
 	"github.com/breakoutrooms/breakout/meeting"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // The codes with which orders under a key are refused.
@@ -21,6 +22,9 @@ const maxKey = 255
 // then it answers with the events that followed. An order that was refused was not
 // carried out, and can be given again.
 func (f *Fleet) once(ctx context.Context, request meeting.Request, carryOut func() ([]meeting.Event, error)) ([]meeting.Event, error) {
+	// Where the request is traced, it shows how long the order itself took.
+	_, span := trace.SpanFromContext(ctx).TracerProvider().Tracer("github.com/breakoutrooms/breakout/fleet").Start(ctx, "carry out an order")
+	defer span.End()
 	if request.Key == "" {
 		return carryOut()
 	}

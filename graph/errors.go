@@ -16,6 +16,9 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
+// noKey says what is missing where nobody is named as asking.
+const noKey = "No API key was given, or it is not valid. Send one as the header Authorization: Bearer bk_…."
+
 // The codes of errors that are not refusals of the rules.
 const (
 	codeUnauthenticated = "UNAUTHENTICATED"
@@ -37,7 +40,7 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		switch {
 		case errors.Is(err, access.ErrNoViewer), errors.Is(err, privacy.Deny):
-			return coded(presented, codeUnauthenticated, "No API key was given, or it is not valid. Send one as the header Authorization: Bearer bk_….")
+			return coded(presented, codeUnauthenticated, noKey)
 		case errors.Is(err, fleet.ErrStopping), errors.Is(err, meeting.ErrClosed):
 			return coded(presented, codeUnavailable, "The server is stopping. Try again in a moment.")
 		}

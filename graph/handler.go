@@ -46,6 +46,8 @@ func NewHandler(resolver *Resolver, authenticate Authenticate) *Handler {
 	server.SetErrorPresenter(present(resolver.Log))
 	server.SetRecoverFunc(recovered)
 	server.Use(extension.Introspection{})
+	server.Use(scoped{})
+	server.AroundOperations(traced)
 	server.AroundRootFields(withLoaders(resolver.Client))
 	server.AroundResponses(withFreshLoaders(resolver.Client))
 	return &Handler{http.MaxBytesHandler(requireKey(server, resolver.Log), maxBody), sockets}
@@ -64,7 +66,7 @@ func requireKey(next http.Handler, log *slog.Logger) http.Handler {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		w.WriteHeader(http.StatusUnauthorized)
 		const answer = `{"errors":[{"message":%q,"extensions":{"code":%q}}]}`
-		if _, err := fmt.Fprintf(w, answer, "No API key was given, or it is not valid. Send one as the header Authorization: Bearer bk_….", codeUnauthenticated); err != nil {
+		if _, err := fmt.Fprintf(w, answer, noKey, codeUnauthenticated); err != nil {
 			log.Debug("a refusal could not be sent", "error", err)
 		}
 	})

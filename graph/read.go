@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/gen/ent"
@@ -126,6 +127,8 @@ func (r *Resolver) follow(ctx context.Context, topic journal.Topic, after *strin
 	events := make(chan view.Event, 1)
 	send := func(ctx context.Context, after, until int64, note func(int64)) error {
 		defer close(events)
+		defer r.Observer.subscribed()()
+		began := time.Now()
 		return r.read(ctx, topic, after, until, func(event meeting.Event) error {
 			shown, err := view.EventOf(topic.Meeting, persona, event)
 			if err != nil {
@@ -134,6 +137,7 @@ func (r *Resolver) follow(ctx context.Context, topic journal.Topic, after *strin
 			note(event.Sequence)
 			select {
 			case events <- shown:
+				r.Observer.handedOver(began, event)
 				return nil
 			case <-ctx.Done():
 				return context.Cause(ctx)

@@ -4,10 +4,12 @@ package graph
 
 import (
 	"log/slog"
+	"time"
 
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/journal"
+	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/recording"
 	"github.com/breakoutrooms/breakout/webhook"
 )
@@ -20,4 +22,27 @@ type Resolver struct {
 	Links    recording.Links
 	Webhooks *webhook.Service
 	Log      *slog.Logger
+	// Observer is told how subscriptions go.
+	Observer Observer
+}
+
+// Observer is told how subscriptions to events go. What is nil is not told.
+type Observer struct {
+	// Subscribed is called when one begins, and what it returns when it ends.
+	Subscribed func() (ended func())
+	// HandedOver is called when a subscriber takes an event that happened after it began.
+	HandedOver func(meeting.Event)
+}
+
+func (o Observer) subscribed() (ended func()) {
+	if o.Subscribed == nil {
+		return func() {}
+	}
+	return o.Subscribed()
+}
+
+func (o Observer) handedOver(began time.Time, event meeting.Event) {
+	if o.HandedOver != nil && event.At.After(began) {
+		o.HandedOver(event)
+	}
 }

@@ -100,7 +100,7 @@ func TestLargeMeetingTakesFewStatements(t *testing.T) {
 				return next.Query(ctx, query)
 			})
 		}))
-		viewer := access.Viewer{Workspace: workspace}
+		viewer := access.Viewer{Workspace: workspace, Scopes: access.Everything}
 		door := graph.NewHandler(&graph.Resolver{Client: database, Log: slog.New(slog.DiscardHandler)}, nil)
 		api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			door.ServeHTTP(w, r.WithContext(access.With(r.Context(), viewer)))

@@ -24,6 +24,8 @@ type Journal struct {
 	bell   *Bell
 	log    *slog.Logger
 	recent *recent
+	// committed is told of what was written.
+	committed func([]meeting.Event)
 
 	mu      sync.Mutex
 	waiting []*entry
@@ -44,6 +46,10 @@ type entry struct {
 func New(client *ent.Client, bell *Bell, log *slog.Logger) *Journal {
 	return &Journal{client: client, bell: bell, log: log, recent: newRecent()}
 }
+
+// OnCommit has a function told of all events that are written, after their commit and
+// in the order of each meeting. It is set before anything is written, and must not wait.
+func (j *Journal) OnCommit(told func([]meeting.Event)) { j.committed = told }
 
 // Append writes events of one meeting and everything that follows from them, in
 // one transaction, and returns them with their sequence numbers. The first
@@ -90,6 +96,9 @@ func (j *Journal) writeWaiting(ctx context.Context) {
 	}
 	rung := make(map[meeting.ID]bool)
 	for _, e := range entries {
+		if j.committed != nil && e.err == nil {
+			j.committed(e.events)
+		}
 		if e.done = true; e.err == nil && !rung[e.meeting] {
 			rung[e.meeting] = true
 			if err := j.bell.Ring(e.meeting); err != nil {

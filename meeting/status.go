@@ -39,6 +39,9 @@ func StatusCodes() []string {
 // own follows.
 func TerminalStatus(code string) bool { return code == StatusDone || code == StatusFatal }
 
+// TerminalStatuses are the codes with which a bot has ended.
+func TerminalStatuses() []string { return []string{StatusDone, StatusFatal} }
+
 // BreakoutStatus says whether a code tells of a breakout room. Such a status is
 // a step of the bot's journey and leaves its place in its life as it was.
 func BreakoutStatus(code string) bool {

@@ -74,6 +74,13 @@ func (d *door) serve(w http.ResponseWriter, r *http.Request, methods map[string]
 	if err != nil {
 		return written{}, errNoKey
 	}
+	needed := access.ScopeControl
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		needed = access.ScopeRead
+	}
+	if err := access.Require(access.With(r.Context(), viewer), needed, r.Method+" "+r.URL.Path); err != nil {
+		return written{}, failure{status: http.StatusForbidden, code: "permission_denied", detail: err.Error()}
+	}
 	if err := d.limits.take(viewer.Key); err != nil {
 		return written{}, err
 	}

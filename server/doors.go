@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/breakoutrooms/breakout/access"
 	"github.com/breakoutrooms/breakout/dashboard"
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/graph"
@@ -24,8 +24,8 @@ const (
 	idleTimeout = 2 * time.Minute
 	// doorsTimeout is for good-byes, and for requests that run.
 	doorsTimeout = time.Second
-	// signingKeySize is the size of the key that signs addresses, in bytes.
-	signingKeySize = 32
+	// maxHeader bounds the head of a request, in bytes; a query by GET stands in it.
+	maxHeader = 64 << 10
 )
 
 // listen takes the address that the doors will be at.
@@ -42,8 +42,8 @@ func (s *Server) listen() (err error) {
 }
 
 // openDoors begins to serve HTTP.
-func (s *Server) openDoors() error {
-	handler, err := s.routes()
+func (s *Server) openDoors(ctx context.Context) error {
+	handler, err := s.routes(ctx)
 	if err != nil {
 		return err
 	}
@@ -52,11 +52,11 @@ func (s *Server) openDoors() error {
 	base, end := context.WithCancel(context.Background())
 	s.endRequests = end
 	s.http = &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
+		Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		BaseContext: func(net.Listener) context.Context { return base },
 	}
 	s.serving.Go(func() {
-		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.http.Serve(s.limited(s.listener)); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- fmt.Errorf("serve HTTP: %w", err)
 		}
 	})
@@ -82,16 +82,19 @@ func (s *Server) closeDoors(ctx context.Context) error {
 	return nil
 }
 
-func (s *Server) routes() (http.Handler, error) {
+func (s *Server) routes(ctx context.Context) (http.Handler, error) {
 	page, err := dashboard.Handler()
 	if err != nil {
 		return nil, err
 	}
-	key := make([]byte, signingKeySize)
-	_, _ = rand.Read(key) // never fails (package crypto/rand)
+	key, err := s.signingKey(ctx)
+	if err != nil {
+		return nil, err
+	}
 	links := recording.Links{Base: s.baseURL, Key: key}
 	s.api = graph.NewHandler(&graph.Resolver{
 		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Webhooks: s.webhooks, Log: s.log,
+		Observer: graph.Observer{Subscribed: s.metrics.subscribed, HandedOver: s.metrics.handedOver},
 	}, s.authenticate)
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", s.identified(s.api))
@@ -99,10 +102,11 @@ func (s *Server) routes() (http.Handler, error) {
 		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Authenticate: s.authenticate, PerMinute: s.config.RESTPerMinute, Log: s.log,
 	}))
 	mux.Handle("GET "+recording.PathPrefix, s.store.Serve(links, s.prepare))
-	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
-	mux.HandleFunc("GET /readyz", s.ready)
+	// Metrics tell of all workspaces.
+	mux.Handle("GET /metrics", s.identified(requireScope(access.ScopeAdmin, "/metrics", s.metricsDoor())))
+	s.addHealth(mux)
 	mux.Handle("/", page)
-	return http.NewCrossOriginProtection().Handler(mux), nil
+	return s.guarded(http.NewCrossOriginProtection().Handler(mux)), nil
 }
 
 // prepare sees to it that a file of a recording can be played, and logs why not.
@@ -113,11 +117,4 @@ func (s *Server) prepare(ctx context.Context, name string) error {
 		s.log.Error("a file can't be made ready", "file", name, "error", err)
 	}
 	return err
-}
-
-// ready says whether the server can do its work: its database answers.
-func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
-	if _, err := s.authenticate(r.Context(), "a key that opens nothing"); !errors.Is(err, errBadKey) {
-		http.Error(w, "The database does not answer.", http.StatusServiceUnavailable)
-	}
 }

@@ -133,8 +133,12 @@ func TestARestartKeepsEverything(t *testing.T) {
 		if got := again.left(id); got != "ended/done/COMPLETED/COMPLETED" {
 			t.Errorf("the meeting is %s", got)
 		}
-		if status, _ := again.request(http.MethodGet, oldLink, ""); status != http.StatusForbidden {
+		if status, _ := again.request(http.MethodGet, oldLink, ""); status != http.StatusOK {
 			t.Errorf("an address of the server before answers %d", status)
+		}
+		time.Sleep(recording.LinkLife + time.Second)
+		if status, _ := again.request(http.MethodGet, oldLink, ""); status != http.StatusForbidden {
+			t.Errorf("an address of the server before, which has expired, answers %d", status)
 		}
 		if status, _ := again.request(http.MethodGet, again.link(id), ""); status != http.StatusOK {
 			t.Errorf("a recording of the server before answers %d", status)

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,11 +60,11 @@ func TestAFirstKeyThatIsTooShort(t *testing.T) {
 func TestKeysCanBeMadeWhileTheServerRuns(t *testing.T) {
 	config := server.Config{Data: t.TempDir()}
 	s := start(t, config)
-	first, err := server.CreateKey(t.Context(), config, server.DefaultWorkspace, "first")
+	first, err := server.CreateKey(t.Context(), config, server.KeySpec{Workspace: server.DefaultWorkspace, Name: "first"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := server.CreateKey(t.Context(), config, server.DefaultWorkspace, "first") // names may repeat
+	second, err := server.CreateKey(t.Context(), config, server.KeySpec{Workspace: server.DefaultWorkspace, Name: "first"}) // names may repeat
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +94,7 @@ func TestKeysCanBeMadeWhileTheServerRuns(t *testing.T) {
 // TestAKeyCanBeMadeBeforeTheFirstStart makes the folder.
 func TestAKeyCanBeMadeBeforeTheFirstStart(t *testing.T) {
 	config := server.Config{Data: filepath.Join(t.TempDir(), "new", "folder")}
-	key, err := server.CreateKey(t.Context(), config, server.DefaultWorkspace, "early")
+	key, err := server.CreateKey(t.Context(), config, server.KeySpec{Workspace: server.DefaultWorkspace, Name: "early"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,6 +129,34 @@ func TestKeysAreNotStored(t *testing.T) {
 	look("while the server runs")
 	stop(t, s)
 	look("after it has stopped")
+}
+
+// TestKeysFromBeforeThereWereScopes allow everything: the tables of an older release
+// are brought up to date.
+func TestKeysFromBeforeThereWereScopes(t *testing.T) {
+	config := server.Config{Data: t.TempDir()}
+	s := start(t, config)
+	key := s.NewKey()
+	stop(t, s)
+	db, err := sql.Open("sqlite", filepath.Join(config.Data, "breakout.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, column := range []string{"scopes", "revoked_at", "replaced_by"} {
+		if _, err := db.ExecContext(t.Context(), "ALTER TABLE api_keys DROP COLUMN "+column); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var keys struct{ APIKeys struct{ Nodes []listed } }
+	if err := caller(start(t, config), key).Do(t.Context(), `{ apiKeys { nodes { state scopes } } }`, nil, &keys); err != nil {
+		t.Fatal(err)
+	}
+	if old := keys.APIKeys.Nodes[0]; len(old.Scopes) != len(access.AllScopes) || old.State != "ACTIVE" {
+		t.Errorf("an old key is %+v", old)
+	}
 }
 
 // everyByte is all that is in the files of a folder.

@@ -14,12 +14,14 @@ import (
 	"net/http"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/graph"
 	"github.com/breakoutrooms/breakout/journal"
+	"github.com/breakoutrooms/breakout/logs"
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/outbound"
 	"github.com/breakoutrooms/breakout/recording"
@@ -27,6 +29,8 @@ import (
 	"github.com/breakoutrooms/breakout/transcription"
 	"github.com/breakoutrooms/breakout/webhook"
 	"github.com/pion/transport/v4"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 )
 
 // DefaultListen is where the server listens unless it is told otherwise: on
@@ -38,6 +42,9 @@ const DefaultData = "breakout-data"
 
 // stopWithin bounds how long stopping may take.
 const stopWithin = 4 * time.Second
+
+// defaultConnections is how many connections the doors hold at a time.
+const defaultConnections = 20_000
 
 // Config says how a server runs. The zero value is a server on this machine
 // that keeps everything in ./breakout-data.
@@ -71,6 +78,14 @@ type Config struct {
 	RESTPerMinute int
 	// Webhooks says how events are delivered to others' servers.
 	Webhooks Webhooks
+	// MetricsListen is a TCP address at which metrics and health are served to whoever
+	// reaches it. Defaults to none; the doors serve metrics to keys for admin.
+	MetricsListen string
+	// MaxConnections is how many connections the doors hold at a time; more wait.
+	// Defaults to 20,000.
+	MaxConnections int
+	// Traces takes the spans of requests. Defaults to none.
+	Traces trace.TracerProvider
 	// Seed makes ids and the guests' pauses. Equal seeds make equal runs, and so
 	// must have folders of their own; 0, the default, makes each run its own.
 	Seed uint64
@@ -130,6 +145,11 @@ type Server struct {
 	newKey    string
 	baseURL   string
 
+	metrics    *metrics
+	metricsURL string
+	// stopping says that nobody new should come.
+	stopping atomic.Bool
+
 	// endRequests ends the context of every request and subscription.
 	endRequests context.CancelFunc
 	serving     sync.WaitGroup
@@ -151,7 +171,14 @@ func New(config Config) *Server {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Server{config: config, log: config.Log, failed: make(chan error, 1)}
+	if config.MaxConnections <= 0 {
+		config.MaxConnections = defaultConnections
+	}
+	if config.Traces == nil {
+		config.Traces = noop.NewTracerProvider()
+	}
+	config.Log = slog.New(logs.NewHandler(config.Log.Handler(), config.InitialKey, config.Transcription.Key))
+	return &Server{config: config, log: config.Log, metrics: newMetrics(), failed: make(chan error, 1)}
 }
 
 // Run starts the server, serves until the context ends, and stops it.
@@ -200,7 +227,10 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.newKey, err = s.ensureKey(ctx); err != nil {
 		return err
 	}
-	return s.openDoors()
+	if err := s.openMetrics(); err != nil {
+		return err
+	}
+	return s.openDoors(ctx)
 }
 
 // openStorage opens what the server remembers with.
@@ -214,6 +244,8 @@ func (s *Server) openStorage(ctx context.Context) (err error) {
 	}
 	s.parts.add("stop the bus", func(context.Context) error { s.bus.Close(); return nil })
 	s.journal = journal.New(s.client, journal.NewBell(s.bus.Conn()), s.log)
+	s.journal.OnCommit(s.metrics.written)
+	s.metrics.registry.MustRegister(newLivingBots(s.client))
 	if s.store, err = recording.OpenStore(filepath.Join(s.config.Data, "recordings")); err != nil {
 		return err
 	}
@@ -285,6 +317,7 @@ func (s *Server) random() io.Reader {
 func (s *Server) Stop(ctx context.Context) error {
 	var failed error
 	s.stop.Do(func() {
+		s.stopping.Store(true)
 		ctx, cancel := context.WithTimeout(ctx, stopWithin)
 		defer cancel()
 		failed = s.parts.stop(ctx)

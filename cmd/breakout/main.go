@@ -25,7 +25,13 @@ type commands struct {
 	Bench     benchCommand     `cmd:"" help:"Measure on this machine what the product costs."`
 	Demo      demoCommand      `cmd:"" help:"Play a workshop with people, breakout rooms and bots, and judge what the bots recorded."`
 
-	LogLevel slog.Level `help:"The least level that is logged: DEBUG, INFO, WARN or ERROR." default:"WARN" env:"BREAKOUT_LOG_LEVEL"`
+	Health  healthCommand  `cmd:"" help:"Ask a running server how it is; the exit code tells."`
+	Config  configCommand  `cmd:"" help:"Tell how the server would be run, and what says so. Takes the flags of serve."`
+	Version versionCommand `cmd:"" help:"Tell which version this is."`
+
+	File      string     `name:"config" help:"A file of settings, name: value, in YAML or JSON; the names are those of flags." type:"path" env:"BREAKOUT_CONFIG"`
+	LogLevel  slog.Level `help:"The least level that is logged: DEBUG, INFO, WARN or ERROR." default:"WARN" env:"BREAKOUT_LOG_LEVEL"`
+	LogFormat string     `help:"How lines are logged: text or json." enum:"text,json" default:"text" env:"BREAKOUT_LOG_FORMAT"`
 }
 
 // garbagePercent lets the heap grow to five times its live size between two
@@ -44,13 +50,26 @@ func main() {
 // run carries out the command that was given, until it is interrupted.
 func run() error {
 	var c commands
-	parser := kong.Parse(&c, kong.Name("breakout"), kong.UsageOnError(),
+	from, err := readSettings(os.Args[1:])
+	if err != nil {
+		return err
+	}
+	parser := kong.Parse(&c, kong.Name("breakout"), kong.UsageOnError(), kong.DefaultEnvars("BREAKOUT"), kong.Resolvers(from), kong.Bind(from),
 		kong.Description("Bots for the breakout rooms of online meetings, and meetings to try them on."))
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	log := slog.New(c.logHandler())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	parser.BindTo(ctx, (*context.Context)(nil))
 	return parser.Run(log)
+}
+
+// logHandler is where log lines go, and in which form.
+func (c commands) logHandler() slog.Handler {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.NewJSONHandler(os.Stderr, options)
+	}
+	return slog.NewTextHandler(os.Stderr, options)
 }
 
 // tell says what went wrong and gives the exit code: 1 for what failed, 2 for

@@ -55,6 +55,16 @@ func ownRows(column string) privacy.QueryRule {
 	})
 }
 
+// systemReads lets the product itself read and nobody else.
+func systemReads() privacy.QueryRule {
+	return queryRule(func(ctx context.Context, _ ent.Query) error {
+		if viewer, err := access.From(ctx); err != nil || !viewer.IsSystem() {
+			return privacy.Denyf("only the product itself may read this")
+		}
+		return privacy.Allow
+	})
+}
+
 // systemOnly lets the product itself write and nobody else.
 func systemOnly() privacy.MutationRule {
 	return privacy.MutationRuleFunc(func(ctx context.Context, _ ent.Mutation) error {

@@ -4,6 +4,7 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
+	"github.com/breakoutrooms/breakout/access"
 )
 
 // Workspace is a tenant: everything else belongs to one.
@@ -36,6 +37,11 @@ func (APIKey) Fields() []ent.Field {
 		field.String("hint").Immutable(),
 		instant("created_at"),
 		laterInstant("expires_at"),
+		// Keys from before there were scopes have all of them.
+		field.String("scopes").Default(access.Everything.String()).Immutable(),
+		laterInstant("revoked_at"),
+		// replaced_by is the key that rotation made, while this one still opens for a while.
+		field.String("replaced_by").Default(""),
 	}
 }
 

@@ -28,7 +28,13 @@ type APIKey struct {
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt meeting.Instant `json:"created_at,omitempty"`
 	// ExpiresAt holds the value of the "expires_at" field.
-	ExpiresAt    meeting.Instant `json:"expires_at,omitempty"`
+	ExpiresAt meeting.Instant `json:"expires_at,omitempty"`
+	// Scopes holds the value of the "scopes" field.
+	Scopes string `json:"scopes,omitempty"`
+	// RevokedAt holds the value of the "revoked_at" field.
+	RevokedAt meeting.Instant `json:"revoked_at,omitempty"`
+	// ReplacedBy holds the value of the "replaced_by" field.
+	ReplacedBy   string `json:"replaced_by,omitempty"`
 	selectValues sql.SelectValues
 }
 
@@ -37,9 +43,9 @@ func (*APIKey) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case apikey.FieldCreatedAt, apikey.FieldExpiresAt:
+		case apikey.FieldCreatedAt, apikey.FieldExpiresAt, apikey.FieldRevokedAt:
 			values[i] = new(sql.NullInt64)
-		case apikey.FieldID, apikey.FieldWorkspaceID, apikey.FieldName, apikey.FieldHash, apikey.FieldHint:
+		case apikey.FieldID, apikey.FieldWorkspaceID, apikey.FieldName, apikey.FieldHash, apikey.FieldHint, apikey.FieldScopes, apikey.FieldReplacedBy:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -98,6 +104,24 @@ func (_m *APIKey) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ExpiresAt = meeting.Instant(value.Int64)
 			}
+		case apikey.FieldScopes:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field scopes", values[i])
+			} else if value.Valid {
+				_m.Scopes = value.String
+			}
+		case apikey.FieldRevokedAt:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field revoked_at", values[i])
+			} else if value.Valid {
+				_m.RevokedAt = meeting.Instant(value.Int64)
+			}
+		case apikey.FieldReplacedBy:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field replaced_by", values[i])
+			} else if value.Valid {
+				_m.ReplacedBy = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -150,6 +174,15 @@ func (_m *APIKey) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("expires_at=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ExpiresAt))
+	builder.WriteString(", ")
+	builder.WriteString("scopes=")
+	builder.WriteString(_m.Scopes)
+	builder.WriteString(", ")
+	builder.WriteString("revoked_at=")
+	builder.WriteString(fmt.Sprintf("%v", _m.RevokedAt))
+	builder.WriteString(", ")
+	builder.WriteString("replaced_by=")
+	builder.WriteString(_m.ReplacedBy)
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -64,6 +64,48 @@ func (_c *APIKeyCreate) SetNillableExpiresAt(v *meeting.Instant) *APIKeyCreate {
 	return _c
 }
 
+// SetScopes sets the "scopes" field.
+func (_c *APIKeyCreate) SetScopes(v string) *APIKeyCreate {
+	_c.mutation.SetScopes(v)
+	return _c
+}
+
+// SetNillableScopes sets the "scopes" field if the given value is not nil.
+func (_c *APIKeyCreate) SetNillableScopes(v *string) *APIKeyCreate {
+	if v != nil {
+		_c.SetScopes(*v)
+	}
+	return _c
+}
+
+// SetRevokedAt sets the "revoked_at" field.
+func (_c *APIKeyCreate) SetRevokedAt(v meeting.Instant) *APIKeyCreate {
+	_c.mutation.SetRevokedAt(v)
+	return _c
+}
+
+// SetNillableRevokedAt sets the "revoked_at" field if the given value is not nil.
+func (_c *APIKeyCreate) SetNillableRevokedAt(v *meeting.Instant) *APIKeyCreate {
+	if v != nil {
+		_c.SetRevokedAt(*v)
+	}
+	return _c
+}
+
+// SetReplacedBy sets the "replaced_by" field.
+func (_c *APIKeyCreate) SetReplacedBy(v string) *APIKeyCreate {
+	_c.mutation.SetReplacedBy(v)
+	return _c
+}
+
+// SetNillableReplacedBy sets the "replaced_by" field if the given value is not nil.
+func (_c *APIKeyCreate) SetNillableReplacedBy(v *string) *APIKeyCreate {
+	if v != nil {
+		_c.SetReplacedBy(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *APIKeyCreate) SetID(v string) *APIKeyCreate {
 	_c.mutation.SetID(v)
@@ -111,6 +153,18 @@ func (_c *APIKeyCreate) defaults() error {
 		v := apikey.DefaultExpiresAt
 		_c.mutation.SetExpiresAt(v)
 	}
+	if _, ok := _c.mutation.Scopes(); !ok {
+		v := apikey.DefaultScopes
+		_c.mutation.SetScopes(v)
+	}
+	if _, ok := _c.mutation.RevokedAt(); !ok {
+		v := apikey.DefaultRevokedAt
+		_c.mutation.SetRevokedAt(v)
+	}
+	if _, ok := _c.mutation.ReplacedBy(); !ok {
+		v := apikey.DefaultReplacedBy
+		_c.mutation.SetReplacedBy(v)
+	}
 	return nil
 }
 
@@ -143,6 +197,15 @@ func (_c *APIKeyCreate) check() error {
 	}
 	if _, ok := _c.mutation.ExpiresAt(); !ok {
 		return &ValidationError{Name: "expires_at", err: errors.New(`ent: missing required field "APIKey.expires_at"`)}
+	}
+	if _, ok := _c.mutation.Scopes(); !ok {
+		return &ValidationError{Name: "scopes", err: errors.New(`ent: missing required field "APIKey.scopes"`)}
+	}
+	if _, ok := _c.mutation.RevokedAt(); !ok {
+		return &ValidationError{Name: "revoked_at", err: errors.New(`ent: missing required field "APIKey.revoked_at"`)}
+	}
+	if _, ok := _c.mutation.ReplacedBy(); !ok {
+		return &ValidationError{Name: "replaced_by", err: errors.New(`ent: missing required field "APIKey.replaced_by"`)}
 	}
 	if v, ok := _c.mutation.ID(); ok {
 		if err := apikey.IDValidator(v); err != nil {
@@ -207,6 +270,18 @@ func (_c *APIKeyCreate) createSpec() (*APIKey, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ExpiresAt(); ok {
 		_spec.SetField(apikey.FieldExpiresAt, field.TypeInt64, value)
 		_node.ExpiresAt = value
+	}
+	if value, ok := _c.mutation.Scopes(); ok {
+		_spec.SetField(apikey.FieldScopes, field.TypeString, value)
+		_node.Scopes = value
+	}
+	if value, ok := _c.mutation.RevokedAt(); ok {
+		_spec.SetField(apikey.FieldRevokedAt, field.TypeInt64, value)
+		_node.RevokedAt = value
+	}
+	if value, ok := _c.mutation.ReplacedBy(); ok {
+		_spec.SetField(apikey.FieldReplacedBy, field.TypeString, value)
+		_node.ReplacedBy = value
 	}
 	return _node, _spec
 }

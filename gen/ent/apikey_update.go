@@ -63,6 +63,41 @@ func (_u *APIKeyUpdate) AddExpiresAt(v meeting.Instant) *APIKeyUpdate {
 	return _u
 }
 
+// SetRevokedAt sets the "revoked_at" field.
+func (_u *APIKeyUpdate) SetRevokedAt(v meeting.Instant) *APIKeyUpdate {
+	_u.mutation.ResetRevokedAt()
+	_u.mutation.SetRevokedAt(v)
+	return _u
+}
+
+// SetNillableRevokedAt sets the "revoked_at" field if the given value is not nil.
+func (_u *APIKeyUpdate) SetNillableRevokedAt(v *meeting.Instant) *APIKeyUpdate {
+	if v != nil {
+		_u.SetRevokedAt(*v)
+	}
+	return _u
+}
+
+// AddRevokedAt adds value to the "revoked_at" field.
+func (_u *APIKeyUpdate) AddRevokedAt(v meeting.Instant) *APIKeyUpdate {
+	_u.mutation.AddRevokedAt(v)
+	return _u
+}
+
+// SetReplacedBy sets the "replaced_by" field.
+func (_u *APIKeyUpdate) SetReplacedBy(v string) *APIKeyUpdate {
+	_u.mutation.SetReplacedBy(v)
+	return _u
+}
+
+// SetNillableReplacedBy sets the "replaced_by" field if the given value is not nil.
+func (_u *APIKeyUpdate) SetNillableReplacedBy(v *string) *APIKeyUpdate {
+	if v != nil {
+		_u.SetReplacedBy(*v)
+	}
+	return _u
+}
+
 // Mutation returns the APIKeyMutation object of the builder.
 func (_u *APIKeyUpdate) Mutation() *APIKeyMutation {
 	return _u.mutation
@@ -112,6 +147,15 @@ func (_u *APIKeyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedExpiresAt(); ok {
 		_spec.AddField(apikey.FieldExpiresAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.RevokedAt(); ok {
+		_spec.SetField(apikey.FieldRevokedAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRevokedAt(); ok {
+		_spec.AddField(apikey.FieldRevokedAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ReplacedBy(); ok {
+		_spec.SetField(apikey.FieldReplacedBy, field.TypeString, value)
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -165,6 +209,41 @@ func (_u *APIKeyUpdateOne) SetNillableExpiresAt(v *meeting.Instant) *APIKeyUpdat
 // AddExpiresAt adds value to the "expires_at" field.
 func (_u *APIKeyUpdateOne) AddExpiresAt(v meeting.Instant) *APIKeyUpdateOne {
 	_u.mutation.AddExpiresAt(v)
+	return _u
+}
+
+// SetRevokedAt sets the "revoked_at" field.
+func (_u *APIKeyUpdateOne) SetRevokedAt(v meeting.Instant) *APIKeyUpdateOne {
+	_u.mutation.ResetRevokedAt()
+	_u.mutation.SetRevokedAt(v)
+	return _u
+}
+
+// SetNillableRevokedAt sets the "revoked_at" field if the given value is not nil.
+func (_u *APIKeyUpdateOne) SetNillableRevokedAt(v *meeting.Instant) *APIKeyUpdateOne {
+	if v != nil {
+		_u.SetRevokedAt(*v)
+	}
+	return _u
+}
+
+// AddRevokedAt adds value to the "revoked_at" field.
+func (_u *APIKeyUpdateOne) AddRevokedAt(v meeting.Instant) *APIKeyUpdateOne {
+	_u.mutation.AddRevokedAt(v)
+	return _u
+}
+
+// SetReplacedBy sets the "replaced_by" field.
+func (_u *APIKeyUpdateOne) SetReplacedBy(v string) *APIKeyUpdateOne {
+	_u.mutation.SetReplacedBy(v)
+	return _u
+}
+
+// SetNillableReplacedBy sets the "replaced_by" field if the given value is not nil.
+func (_u *APIKeyUpdateOne) SetNillableReplacedBy(v *string) *APIKeyUpdateOne {
+	if v != nil {
+		_u.SetReplacedBy(*v)
+	}
 	return _u
 }
 
@@ -247,6 +326,15 @@ func (_u *APIKeyUpdateOne) sqlSave(ctx context.Context) (_node *APIKey, err erro
 	}
 	if value, ok := _u.mutation.AddedExpiresAt(); ok {
 		_spec.AddField(apikey.FieldExpiresAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.RevokedAt(); ok {
+		_spec.SetField(apikey.FieldRevokedAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRevokedAt(); ok {
+		_spec.AddField(apikey.FieldRevokedAt, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ReplacedBy(); ok {
+		_spec.SetField(apikey.FieldReplacedBy, field.TypeString, value)
 	}
 	_node = &APIKey{config: _u.config}
 	_spec.Assign = _node.assignValues

@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/breakoutrooms/breakout/gen/ent/apikey"
+	"github.com/breakoutrooms/breakout/gen/ent/auditevent"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
@@ -30,6 +31,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/request"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
+	"github.com/breakoutrooms/breakout/gen/ent/secret"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/gen/ent/track"
 	"github.com/breakoutrooms/breakout/gen/ent/webhookendpoint"
@@ -96,6 +98,7 @@ func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			apikey.Table:           apikey.ValidColumn,
+			auditevent.Table:       auditevent.ValidColumn,
 			bot.Table:              bot.ValidColumn,
 			botmetadata.Table:      botmetadata.ValidColumn,
 			connection.Table:       connection.ValidColumn,
@@ -112,6 +115,7 @@ func checkColumn(t, c string) error {
 			request.Table:          request.ValidColumn,
 			room.Table:             room.ValidColumn,
 			round.Table:            round.ValidColumn,
+			secret.Table:           secret.ValidColumn,
 			segment.Table:          segment.ValidColumn,
 			track.Table:            track.ValidColumn,
 			webhookendpoint.Table:  webhookendpoint.ValidColumn,

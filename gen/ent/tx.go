@@ -14,6 +14,8 @@ type Tx struct {
 	config
 	// APIKey is the client for interacting with the APIKey builders.
 	APIKey *APIKeyClient
+	// AuditEvent is the client for interacting with the AuditEvent builders.
+	AuditEvent *AuditEventClient
 	// Bot is the client for interacting with the Bot builders.
 	Bot *BotClient
 	// BotMetadata is the client for interacting with the BotMetadata builders.
@@ -46,6 +48,8 @@ type Tx struct {
 	Room *RoomClient
 	// Round is the client for interacting with the Round builders.
 	Round *RoundClient
+	// Secret is the client for interacting with the Secret builders.
+	Secret *SecretClient
 	// Segment is the client for interacting with the Segment builders.
 	Segment *SegmentClient
 	// Track is the client for interacting with the Track builders.
@@ -188,6 +192,7 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.APIKey = NewAPIKeyClient(tx.config)
+	tx.AuditEvent = NewAuditEventClient(tx.config)
 	tx.Bot = NewBotClient(tx.config)
 	tx.BotMetadata = NewBotMetadataClient(tx.config)
 	tx.Connection = NewConnectionClient(tx.config)
@@ -204,6 +209,7 @@ func (tx *Tx) init() {
 	tx.Request = NewRequestClient(tx.config)
 	tx.Room = NewRoomClient(tx.config)
 	tx.Round = NewRoundClient(tx.config)
+	tx.Secret = NewSecretClient(tx.config)
 	tx.Segment = NewSegmentClient(tx.config)
 	tx.Track = NewTrackClient(tx.config)
 	tx.WebhookEndpoint = NewWebhookEndpointClient(tx.config)

@@ -131,6 +131,24 @@ type AnswerPollPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// A page of API keys.
+type APIKeyConnection struct {
+	// The keys, each with its cursor.
+	Edges []*APIKeyEdge `json:"edges"`
+	// The keys alone.
+	Nodes []*ent.APIKey `json:"nodes"`
+	// Where the page lies in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// An API key in a page.
+type APIKeyEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// The key.
+	Node *ent.APIKey `json:"node"`
+}
+
 // Which plan to apply.
 type ApplyPlanInput struct {
 	// The meeting's id.
@@ -279,6 +297,32 @@ type AttendeeEdge struct {
 	Cursor string `json:"cursor"`
 	// Somebody's part.
 	Node *Attendee `json:"node"`
+}
+
+// One thing more that an audit event tells.
+type AuditDetail struct {
+	// What it is, such as `scopes`.
+	Name string `json:"name"`
+	// Its value.
+	Value string `json:"value"`
+}
+
+// A page of audit events.
+type AuditEventConnection struct {
+	// The events, each with its cursor.
+	Edges []*AuditEventEdge `json:"edges"`
+	// The events alone.
+	Nodes []*ent.AuditEvent `json:"nodes"`
+	// Where the page lies in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// An audit event in a page.
+type AuditEventEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// The event.
+	Node *ent.AuditEvent `json:"node"`
 }
 
 // When a bot leaves by itself. It looks at the whole meeting: who is in another room has not left, and a bot that is alone in its room is not alone.
@@ -487,6 +531,26 @@ type Coverage struct {
 	Share float64 `json:"share"`
 	// The same for each breakout room, up to 500.
 	Rooms []*RoomCoverage `json:"rooms"`
+}
+
+// Which key to make.
+type CreateAPIKeyInput struct {
+	// What it is for, in 1 to 100 characters.
+	Name string `json:"name"`
+	// What it is to allow.
+	Scopes []KeyScope `json:"scopes"`
+	// For how long it opens the doors, in seconds; for ever when left out.
+	ExpiresInSeconds *int `json:"expiresInSeconds,omitempty"`
+}
+
+// The answer to createApiKey.
+type CreateAPIKeyPayload struct {
+	// The key itself, which is shown this once; null when it was refused.
+	Key *string `json:"key,omitempty"`
+	// What is kept of it; null when it was refused.
+	APIKey *ent.APIKey `json:"apiKey,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Which bot to send.
@@ -1549,6 +1613,20 @@ type ReturnToMainPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which key to revoke.
+type RevokeAPIKeyInput struct {
+	// The key's id.
+	ID string `json:"id"`
+}
+
+// The answer to revokeApiKey.
+type RevokeAPIKeyPayload struct {
+	// The key as it is now; null when it was refused.
+	APIKey *ent.APIKey `json:"apiKey,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Who should be in a room.
 type RoomAssignmentInput struct {
 	// The room's id.
@@ -1601,6 +1679,24 @@ type RoomMoment struct {
 	Utterances []*Utterance `json:"utterances"`
 	// The recordings of the moment.
 	Segments []*SegmentMoment `json:"segments"`
+}
+
+// Which key to put another in the place of.
+type RotateAPIKeyInput struct {
+	// The key's id.
+	ID string `json:"id"`
+	// For how long the old key still opens the doors, in seconds.
+	OverlapSeconds int `json:"overlapSeconds"`
+}
+
+// The answer to rotateApiKey.
+type RotateAPIKeyPayload struct {
+	// The new key itself, which is shown this once; null when it was refused.
+	Key *string `json:"key,omitempty"`
+	// What is kept of the new key; null when it was refused.
+	APIKey *ent.APIKey `json:"apiKey,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Which endpoint gets a new secret.
@@ -2329,6 +2425,134 @@ func (e *ChatAudience) UnmarshalJSON(b []byte) error {
 }
 
 func (e ChatAudience) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// One kind of thing that an API key can be allowed to do.
+type KeyScope string
+
+const (
+	// Queries and subscriptions. `CONTROL` and `SIMULATE` include it, as payloads show what they changed.
+	KeyScopeRead KeyScope = "READ"
+	// What hosts and bots do.
+	KeyScopeControl KeyScope = "CONTROL"
+	// What is done as a simulated meeting's participant.
+	KeyScopeSimulate KeyScope = "SIMULATE"
+	// API keys, and what admins did. Who has it can make keys of every scope.
+	KeyScopeAdmin KeyScope = "ADMIN"
+)
+
+var AllKeyScope = []KeyScope{
+	KeyScopeRead,
+	KeyScopeControl,
+	KeyScopeSimulate,
+	KeyScopeAdmin,
+}
+
+func (e KeyScope) IsValid() bool {
+	switch e {
+	case KeyScopeRead, KeyScopeControl, KeyScopeSimulate, KeyScopeAdmin:
+		return true
+	}
+	return false
+}
+
+func (e KeyScope) String() string {
+	return string(e)
+}
+
+func (e *KeyScope) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = KeyScope(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid KeyScope", str)
+	}
+	return nil
+}
+
+func (e KeyScope) MarshalGQL(w io.Writer) {
+	fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *KeyScope) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e KeyScope) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How far a key's life has come.
+type KeyState string
+
+const (
+	// It opens the doors.
+	KeyStateActive KeyState = "ACTIVE"
+	// It was rotated, and opens the doors until it expires.
+	KeyStateReplaced KeyState = "REPLACED"
+	// Its time is over.
+	KeyStateExpired KeyState = "EXPIRED"
+	// It was revoked.
+	KeyStateRevoked KeyState = "REVOKED"
+)
+
+var AllKeyState = []KeyState{
+	KeyStateActive,
+	KeyStateReplaced,
+	KeyStateExpired,
+	KeyStateRevoked,
+}
+
+func (e KeyState) IsValid() bool {
+	switch e {
+	case KeyStateActive, KeyStateReplaced, KeyStateExpired, KeyStateRevoked:
+		return true
+	}
+	return false
+}
+
+func (e KeyState) String() string {
+	return string(e)
+}
+
+func (e *KeyState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = KeyState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid KeyState", str)
+	}
+	return nil
+}
+
+func (e KeyState) MarshalGQL(w io.Writer) {
+	fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *KeyState) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e KeyState) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

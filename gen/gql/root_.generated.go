@@ -23,6 +23,8 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	ApiKey() ApiKeyResolver
+	AuditEvent() AuditEventResolver
 	Bot() BotResolver
 	CoverPolicy() CoverPolicyResolver
 	Delivery() DeliveryResolver
@@ -81,6 +83,29 @@ type ComplexityRoot struct {
 	AnswerPollPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ApiKey struct {
+		CreatedAt  func(childComplexity int) int
+		ExpiresAt  func(childComplexity int) int
+		Hint       func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Name       func(childComplexity int) int
+		ReplacedBy func(childComplexity int) int
+		RevokedAt  func(childComplexity int) int
+		Scopes     func(childComplexity int) int
+		State      func(childComplexity int) int
+	}
+
+	ApiKeyConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	ApiKeyEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	ApplyPlanPayload struct {
@@ -145,6 +170,32 @@ type ComplexityRoot struct {
 	}
 
 	AttendeeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AuditDetail struct {
+		Name  func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
+	AuditEvent struct {
+		Action     func(childComplexity int) int
+		ActorHint  func(childComplexity int) int
+		ActorKeyID func(childComplexity int) int
+		At         func(childComplexity int) int
+		Detail     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Target     func(childComplexity int) int
+	}
+
+	AuditEventConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	AuditEventEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
@@ -341,6 +392,12 @@ type ComplexityRoot struct {
 		Room           func(childComplexity int) int
 		Sequence       func(childComplexity int) int
 		Type           func(childComplexity int) int
+	}
+
+	CreateApiKeyPayload struct {
+		APIKey     func(childComplexity int) int
+		Key        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	CreateBotPayload struct {
@@ -720,6 +777,7 @@ type ComplexityRoot struct {
 		CloseRoom                  func(childComplexity int, input CloseRoomInput) int
 		CloseRooms                 func(childComplexity int, input CloseRoomsInput) int
 		CoverRooms                 func(childComplexity int, input CoverRoomsInput) int
+		CreateAPIKey               func(childComplexity int, input CreateAPIKeyInput) int
 		CreateBot                  func(childComplexity int, input CreateBotInput) int
 		CreateBots                 func(childComplexity int, input CreateBotsInput) int
 		CreateMeeting              func(childComplexity int, input CreateMeetingInput) int
@@ -759,6 +817,8 @@ type ComplexityRoot struct {
 		ResetRooms                 func(childComplexity int, input ResetRoomsInput) int
 		ResumeRecording            func(childComplexity int, input ResumeRecordingInput) int
 		ReturnToMain               func(childComplexity int, input ReturnToMainInput) int
+		RevokeAPIKey               func(childComplexity int, input RevokeAPIKeyInput) int
+		RotateAPIKey               func(childComplexity int, input RotateAPIKeyInput) int
 		RotateWebhookSecret        func(childComplexity int, input RotateWebhookSecretInput) int
 		SavePlan                   func(childComplexity int, input SavePlanInput) int
 		SavePreset                 func(childComplexity int, input SavePresetInput) int
@@ -995,6 +1055,8 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		APIKeys          func(childComplexity int, first *int, after *string) int
+		AuditEvents      func(childComplexity int, first *int, after *string) int
 		Bot              func(childComplexity int, id string) int
 		Bots             func(childComplexity int, meetingID *string, status []string, metadata []*MetadataEntryInput, first *int, after *string) int
 		ConnectedMeeting func(childComplexity int, id string) int
@@ -1141,6 +1203,11 @@ type ComplexityRoot struct {
 		UserErrors  func(childComplexity int) int
 	}
 
+	RevokeApiKeyPayload struct {
+		APIKey     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RoleEvent struct {
 		Announcements  func(childComplexity int) int
 		At             func(childComplexity int) int
@@ -1219,6 +1286,12 @@ type ComplexityRoot struct {
 		Segments   func(childComplexity int) int
 		Speaking   func(childComplexity int) int
 		Utterances func(childComplexity int) int
+	}
+
+	RotateApiKeyPayload struct {
+		APIKey     func(childComplexity int) int
+		Key        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	RotateWebhookSecretPayload struct {
@@ -1681,6 +1754,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AnswerPollPayload.UserErrors(childComplexity), true
 
+	case "ApiKey.createdAt":
+		if e.ComplexityRoot.ApiKey.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.CreatedAt(childComplexity), true
+	case "ApiKey.expiresAt":
+		if e.ComplexityRoot.ApiKey.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.ExpiresAt(childComplexity), true
+	case "ApiKey.hint":
+		if e.ComplexityRoot.ApiKey.Hint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Hint(childComplexity), true
+	case "ApiKey.id":
+		if e.ComplexityRoot.ApiKey.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.ID(childComplexity), true
+	case "ApiKey.name":
+		if e.ComplexityRoot.ApiKey.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Name(childComplexity), true
+	case "ApiKey.replacedBy":
+		if e.ComplexityRoot.ApiKey.ReplacedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.ReplacedBy(childComplexity), true
+	case "ApiKey.revokedAt":
+		if e.ComplexityRoot.ApiKey.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.RevokedAt(childComplexity), true
+	case "ApiKey.scopes":
+		if e.ComplexityRoot.ApiKey.Scopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Scopes(childComplexity), true
+	case "ApiKey.state":
+		if e.ComplexityRoot.ApiKey.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.State(childComplexity), true
+
+	case "ApiKeyConnection.edges":
+		if e.ComplexityRoot.ApiKeyConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.Edges(childComplexity), true
+	case "ApiKeyConnection.nodes":
+		if e.ComplexityRoot.ApiKeyConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.Nodes(childComplexity), true
+	case "ApiKeyConnection.pageInfo":
+		if e.ComplexityRoot.ApiKeyConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyConnection.PageInfo(childComplexity), true
+
+	case "ApiKeyEdge.cursor":
+		if e.ComplexityRoot.ApiKeyEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyEdge.Cursor(childComplexity), true
+	case "ApiKeyEdge.node":
+		if e.ComplexityRoot.ApiKeyEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKeyEdge.Node(childComplexity), true
+
 	case "ApplyPlanPayload.meeting":
 		if e.ComplexityRoot.ApplyPlanPayload.Meeting == nil {
 			break
@@ -1906,6 +2066,94 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttendeeEdge.Node(childComplexity), true
+
+	case "AuditDetail.name":
+		if e.ComplexityRoot.AuditDetail.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditDetail.Name(childComplexity), true
+	case "AuditDetail.value":
+		if e.ComplexityRoot.AuditDetail.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditDetail.Value(childComplexity), true
+
+	case "AuditEvent.action":
+		if e.ComplexityRoot.AuditEvent.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.Action(childComplexity), true
+	case "AuditEvent.actorHint":
+		if e.ComplexityRoot.AuditEvent.ActorHint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.ActorHint(childComplexity), true
+	case "AuditEvent.actorKeyId":
+		if e.ComplexityRoot.AuditEvent.ActorKeyID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.ActorKeyID(childComplexity), true
+	case "AuditEvent.at":
+		if e.ComplexityRoot.AuditEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.At(childComplexity), true
+	case "AuditEvent.detail":
+		if e.ComplexityRoot.AuditEvent.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.Detail(childComplexity), true
+	case "AuditEvent.id":
+		if e.ComplexityRoot.AuditEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.ID(childComplexity), true
+	case "AuditEvent.targetId":
+		if e.ComplexityRoot.AuditEvent.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.Target(childComplexity), true
+
+	case "AuditEventConnection.edges":
+		if e.ComplexityRoot.AuditEventConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEventConnection.Edges(childComplexity), true
+	case "AuditEventConnection.nodes":
+		if e.ComplexityRoot.AuditEventConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEventConnection.Nodes(childComplexity), true
+	case "AuditEventConnection.pageInfo":
+		if e.ComplexityRoot.AuditEventConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEventConnection.PageInfo(childComplexity), true
+
+	case "AuditEventEdge.cursor":
+		if e.ComplexityRoot.AuditEventEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEventEdge.Cursor(childComplexity), true
+	case "AuditEventEdge.node":
+		if e.ComplexityRoot.AuditEventEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEventEdge.Node(childComplexity), true
 
 	case "Bot.createdAt":
 		if e.ComplexityRoot.Bot.CreatedAt == nil {
@@ -2762,6 +3010,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CoverageEvent.Type(childComplexity), true
+
+	case "CreateApiKeyPayload.apiKey":
+		if e.ComplexityRoot.CreateApiKeyPayload.APIKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateApiKeyPayload.APIKey(childComplexity), true
+	case "CreateApiKeyPayload.key":
+		if e.ComplexityRoot.CreateApiKeyPayload.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateApiKeyPayload.Key(childComplexity), true
+	case "CreateApiKeyPayload.userErrors":
+		if e.ComplexityRoot.CreateApiKeyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateApiKeyPayload.UserErrors(childComplexity), true
 
 	case "CreateBotPayload.bot":
 		if e.ComplexityRoot.CreateBotPayload.Bot == nil {
@@ -4335,6 +4602,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CoverRooms(childComplexity, args["input"].(CoverRoomsInput)), true
+	case "Mutation.createApiKey":
+		if e.ComplexityRoot.Mutation.CreateAPIKey == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createApiKey_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateAPIKey(childComplexity, args["input"].(CreateAPIKeyInput)), true
 	case "Mutation.createBot":
 		if e.ComplexityRoot.Mutation.CreateBot == nil {
 			break
@@ -4764,6 +5042,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReturnToMain(childComplexity, args["input"].(ReturnToMainInput)), true
+	case "Mutation.revokeApiKey":
+		if e.ComplexityRoot.Mutation.RevokeAPIKey == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeApiKey_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeAPIKey(childComplexity, args["input"].(RevokeAPIKeyInput)), true
+	case "Mutation.rotateApiKey":
+		if e.ComplexityRoot.Mutation.RotateAPIKey == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateApiKey_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateAPIKey(childComplexity, args["input"].(RotateAPIKeyInput)), true
 	case "Mutation.rotateWebhookSecret":
 		if e.ComplexityRoot.Mutation.RotateWebhookSecret == nil {
 			break
@@ -5872,6 +6172,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PresetEvent.Type(childComplexity), true
 
+	case "Query.apiKeys":
+		if e.ComplexityRoot.Query.APIKeys == nil {
+			break
+		}
+
+		args, err := ec.field_Query_apiKeys_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.APIKeys(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.auditEvents":
+		if e.ComplexityRoot.Query.AuditEvents == nil {
+			break
+		}
+
+		args, err := ec.field_Query_auditEvents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AuditEvents(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.bot":
 		if e.ComplexityRoot.Query.Bot == nil {
 			break
@@ -6487,6 +6809,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReturnToMainPayload.UserErrors(childComplexity), true
 
+	case "RevokeApiKeyPayload.apiKey":
+		if e.ComplexityRoot.RevokeApiKeyPayload.APIKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeApiKeyPayload.APIKey(childComplexity), true
+	case "RevokeApiKeyPayload.userErrors":
+		if e.ComplexityRoot.RevokeApiKeyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeApiKeyPayload.UserErrors(childComplexity), true
+
 	case "RoleEvent.announcements":
 		if e.ComplexityRoot.RoleEvent.Announcements == nil {
 			break
@@ -6835,6 +7170,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoomMoment.Utterances(childComplexity), true
+
+	case "RotateApiKeyPayload.apiKey":
+		if e.ComplexityRoot.RotateApiKeyPayload.APIKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateApiKeyPayload.APIKey(childComplexity), true
+	case "RotateApiKeyPayload.key":
+		if e.ComplexityRoot.RotateApiKeyPayload.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateApiKeyPayload.Key(childComplexity), true
+	case "RotateApiKeyPayload.userErrors":
+		if e.ComplexityRoot.RotateApiKeyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateApiKeyPayload.UserErrors(childComplexity), true
 
 	case "RotateWebhookSecretPayload.endpoint":
 		if e.ComplexityRoot.RotateWebhookSecretPayload.Endpoint == nil {
@@ -8251,6 +8605,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCloseRoomInput,
 		ec.unmarshalInputCloseRoomsInput,
 		ec.unmarshalInputCoverRoomsInput,
+		ec.unmarshalInputCreateApiKeyInput,
 		ec.unmarshalInputCreateBotInput,
 		ec.unmarshalInputCreateBotsInput,
 		ec.unmarshalInputCreateMeetingInput,
@@ -8296,7 +8651,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputResetRoomsInput,
 		ec.unmarshalInputResumeRecordingInput,
 		ec.unmarshalInputReturnToMainInput,
+		ec.unmarshalInputRevokeApiKeyInput,
 		ec.unmarshalInputRoomAssignmentInput,
+		ec.unmarshalInputRotateApiKeyInput,
 		ec.unmarshalInputRotateWebhookSecretInput,
 		ec.unmarshalInputSavePlanInput,
 		ec.unmarshalInputSavePresetInput,
@@ -8409,6 +8766,200 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../../graph/schema/access.graphqls", Input: `"""
+One kind of thing that an API key can be allowed to do.
+"""
+enum KeyScope {
+  "Queries and subscriptions. ` + "`" + `CONTROL` + "`" + ` and ` + "`" + `SIMULATE` + "`" + ` include it, as payloads show what they changed."
+  READ
+  "What hosts and bots do."
+  CONTROL
+  "What is done as a simulated meeting's participant."
+  SIMULATE
+  "API keys, and what admins did. Who has it can make keys of every scope."
+  ADMIN
+}
+
+"""
+How far a key's life has come.
+"""
+enum KeyState {
+  "It opens the doors."
+  ACTIVE
+  "It was rotated, and opens the doors until it expires."
+  REPLACED
+  "Its time is over."
+  EXPIRED
+  "It was revoked."
+  REVOKED
+}
+
+"""
+An API key, without the key itself, of which only a hash is kept.
+"""
+type ApiKey {
+  "The id."
+  id: ID!
+  "What it is for."
+  name: String!
+  "How it begins, to tell keys apart."
+  hint: String!
+  "What it allows."
+  scopes: [KeyScope!]!
+  "Whether it still opens the doors."
+  state: KeyState!
+  "When it was made."
+  createdAt: DateTime!
+  "When it ends; null for never."
+  expiresAt: DateTime
+  "When it was revoked; null when it was not."
+  revokedAt: DateTime
+  "The id of the key that took its place; null when it was not rotated."
+  replacedBy: ID
+}
+
+"A page of API keys."
+type ApiKeyConnection {
+  "The keys, each with its cursor."
+  edges: [ApiKeyEdge!]!
+  "The keys alone."
+  nodes: [ApiKey!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+}
+
+"An API key in a page."
+type ApiKeyEdge {
+  "Its place in the list."
+  cursor: String!
+  "The key."
+  node: ApiKey!
+}
+
+"""
+One thing that somebody did with admin rights.
+"""
+type AuditEvent {
+  "The id."
+  id: ID!
+  "When it was done."
+  at: DateTime!
+  "What was done, such as ` + "`" + `api_key.created` + "`" + `. The set is open."
+  action: String!
+  "The id of the key that it was done with; null when whoever runs the server did it."
+  actorKeyId: ID
+  "How that key begins; null when whoever runs the server did it."
+  actorHint: String
+  "The id of what it was done to."
+  targetId: ID!
+  "What more there is to tell, without secrets."
+  detail: [AuditDetail!]!
+}
+
+"One thing more that an audit event tells."
+type AuditDetail {
+  "What it is, such as ` + "`" + `scopes` + "`" + `."
+  name: String!
+  "Its value."
+  value: String!
+}
+
+"A page of audit events."
+type AuditEventConnection {
+  "The events, each with its cursor."
+  edges: [AuditEventEdge!]!
+  "The events alone."
+  nodes: [AuditEvent!]!
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+}
+
+"An audit event in a page."
+type AuditEventEdge {
+  "Its place in the list."
+  cursor: String!
+  "The event."
+  node: AuditEvent!
+}
+
+"Which key to make."
+input CreateApiKeyInput {
+  "What it is for, in 1 to 100 characters."
+  name: String!
+  "What it is to allow."
+  scopes: [KeyScope!]!
+  "For how long it opens the doors, in seconds; for ever when left out."
+  expiresInSeconds: Int
+}
+
+"The answer to createApiKey."
+type CreateApiKeyPayload {
+  "The key itself, which is shown this once; null when it was refused."
+  key: String
+  "What is kept of it; null when it was refused."
+  apiKey: ApiKey
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which key to put another in the place of."
+input RotateApiKeyInput {
+  "The key's id."
+  id: ID!
+  "For how long the old key still opens the doors, in seconds."
+  overlapSeconds: Int! = 86400
+}
+
+"The answer to rotateApiKey."
+type RotateApiKeyPayload {
+  "The new key itself, which is shown this once; null when it was refused."
+  key: String
+  "What is kept of the new key; null when it was refused."
+  apiKey: ApiKey
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Which key to revoke."
+input RevokeApiKeyInput {
+  "The key's id."
+  id: ID!
+}
+
+"The answer to revokeApiKey."
+type RevokeApiKeyPayload {
+  "The key as it is now; null when it was refused."
+  apiKey: ApiKey
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+extend type Query {
+  "The workspace's API keys, oldest first. Needs the scope ` + "`" + `ADMIN` + "`" + `."
+  apiKeys(
+    "How many to read, 1 to 100."
+    first: Int = 20
+    "Read on after this cursor."
+    after: String
+  ): ApiKeyConnection!
+  "What was done in the workspace with admin rights, newest first. Needs the scope ` + "`" + `ADMIN` + "`" + `."
+  auditEvents(
+    "How many to read, 1 to 100."
+    first: Int = 20
+    "Read on after this cursor."
+    after: String
+  ): AuditEventConnection!
+}
+
+extend type Mutation {
+  "Makes an API key of the workspace. Needs the scope ` + "`" + `ADMIN` + "`" + `."
+  createApiKey("Which key to make." input: CreateApiKeyInput!): CreateApiKeyPayload!
+  "Makes a key that takes the place of another, with its name and scopes and for as long as the other one was to last. Needs the scope ` + "`" + `ADMIN` + "`" + `."
+  rotateApiKey("Which key to rotate." input: RotateApiKeyInput!): RotateApiKeyPayload!
+  "Makes a key open nothing from now on. Needs the scope ` + "`" + `ADMIN` + "`" + `."
+  revokeApiKey("Which key to revoke." input: RevokeApiKeyInput!): RevokeApiKeyPayload!
+}
+`, BuiltIn: false},
 	{Name: "../../graph/schema/bot.graphqls", Input: `"""
 A bot that was sent to a meeting: a participant with a policy, who records where it is.
 """
@@ -13070,6 +13621,52 @@ func (ec *executionContext) childFields_AnswerPollPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type AnswerPollPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ApiKey_id(ctx, field)
+	case "name":
+		return ec.fieldContext_ApiKey_name(ctx, field)
+	case "hint":
+		return ec.fieldContext_ApiKey_hint(ctx, field)
+	case "scopes":
+		return ec.fieldContext_ApiKey_scopes(ctx, field)
+	case "state":
+		return ec.fieldContext_ApiKey_state(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ApiKey_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ApiKey_expiresAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_ApiKey_revokedAt(ctx, field)
+	case "replacedBy":
+		return ec.fieldContext_ApiKey_replacedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKey", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ApiKeyConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ApiKeyConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ApiKeyConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiKeyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ApiKeyEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ApiKeyEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_ApplyPlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -13172,6 +13769,58 @@ func (ec *executionContext) childFields_AttendeeEdge(ctx context.Context, field 
 		return ec.fieldContext_AttendeeEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AttendeeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditDetail(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_AuditDetail_name(ctx, field)
+	case "value":
+		return ec.fieldContext_AuditDetail_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditDetail", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AuditEvent_id(ctx, field)
+	case "at":
+		return ec.fieldContext_AuditEvent_at(ctx, field)
+	case "action":
+		return ec.fieldContext_AuditEvent_action(ctx, field)
+	case "actorKeyId":
+		return ec.fieldContext_AuditEvent_actorKeyId(ctx, field)
+	case "actorHint":
+		return ec.fieldContext_AuditEvent_actorHint(ctx, field)
+	case "targetId":
+		return ec.fieldContext_AuditEvent_targetId(ctx, field)
+	case "detail":
+		return ec.fieldContext_AuditEvent_detail(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEventConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AuditEventConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AuditEventConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditEventConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEventConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEventEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AuditEventEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AuditEventEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEventEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Bot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13346,6 +13995,18 @@ func (ec *executionContext) childFields_Coverage(ctx context.Context, field grap
 		return ec.fieldContext_Coverage_rooms(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Coverage", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_CreateApiKeyPayload_key(ctx, field)
+	case "apiKey":
+		return ec.fieldContext_CreateApiKeyPayload_apiKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateApiKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateApiKeyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateBotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14334,6 +14995,16 @@ func (ec *executionContext) childFields_ReturnToMainPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type ReturnToMainPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RevokeApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "apiKey":
+		return ec.fieldContext_RevokeApiKeyPayload_apiKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeApiKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeApiKeyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Room(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14428,6 +15099,18 @@ func (ec *executionContext) childFields_RoomMoment(ctx context.Context, field gr
 		return ec.fieldContext_RoomMoment_segments(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoomMoment", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_RotateApiKeyPayload_key(ctx, field)
+	case "apiKey":
+		return ec.fieldContext_RotateApiKeyPayload_apiKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateApiKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateApiKeyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RotateWebhookSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -25,6 +25,12 @@ const (
 	FieldCreatedAt = "created_at"
 	// FieldExpiresAt holds the string denoting the expires_at field in the database.
 	FieldExpiresAt = "expires_at"
+	// FieldScopes holds the string denoting the scopes field in the database.
+	FieldScopes = "scopes"
+	// FieldRevokedAt holds the string denoting the revoked_at field in the database.
+	FieldRevokedAt = "revoked_at"
+	// FieldReplacedBy holds the string denoting the replaced_by field in the database.
+	FieldReplacedBy = "replaced_by"
 	// Table holds the table name of the apikey in the database.
 	Table = "api_keys"
 )
@@ -38,6 +44,9 @@ var Columns = []string{
 	FieldHint,
 	FieldCreatedAt,
 	FieldExpiresAt,
+	FieldScopes,
+	FieldRevokedAt,
+	FieldReplacedBy,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -64,6 +73,12 @@ var (
 	HashValidator func(string) error
 	// DefaultExpiresAt holds the default value on creation for the "expires_at" field.
 	DefaultExpiresAt meeting.Instant
+	// DefaultScopes holds the default value on creation for the "scopes" field.
+	DefaultScopes string
+	// DefaultRevokedAt holds the default value on creation for the "revoked_at" field.
+	DefaultRevokedAt meeting.Instant
+	// DefaultReplacedBy holds the default value on creation for the "replaced_by" field.
+	DefaultReplacedBy string
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
 	IDValidator func(string) error
 )
@@ -104,4 +119,19 @@ func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByExpiresAt orders the results by the expires_at field.
 func ByExpiresAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldExpiresAt, opts...).ToFunc()
+}
+
+// ByScopes orders the results by the scopes field.
+func ByScopes(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldScopes, opts...).ToFunc()
+}
+
+// ByRevokedAt orders the results by the revoked_at field.
+func ByRevokedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRevokedAt, opts...).ToFunc()
+}
+
+// ByReplacedBy orders the results by the replaced_by field.
+func ByReplacedBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReplacedBy, opts...).ToFunc()
 }

@@ -95,6 +95,22 @@ func ExpiresAt(v meeting.Instant) predicate.APIKey {
 	return predicate.APIKey(sql.FieldEQ(FieldExpiresAt, vc))
 }
 
+// Scopes applies equality check predicate on the "scopes" field. It's identical to ScopesEQ.
+func Scopes(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldScopes, v))
+}
+
+// RevokedAt applies equality check predicate on the "revoked_at" field. It's identical to RevokedAtEQ.
+func RevokedAt(v meeting.Instant) predicate.APIKey {
+	vc := int64(v)
+	return predicate.APIKey(sql.FieldEQ(FieldRevokedAt, vc))
+}
+
+// ReplacedBy applies equality check predicate on the "replaced_by" field. It's identical to ReplacedByEQ.
+func ReplacedBy(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldReplacedBy, v))
+}
+
 // WorkspaceIDEQ applies the EQ predicate on the "workspace_id" field.
 func WorkspaceIDEQ(v string) predicate.APIKey {
 	return predicate.APIKey(sql.FieldEQ(FieldWorkspaceID, v))
@@ -461,6 +477,190 @@ func ExpiresAtLT(v meeting.Instant) predicate.APIKey {
 func ExpiresAtLTE(v meeting.Instant) predicate.APIKey {
 	vc := int64(v)
 	return predicate.APIKey(sql.FieldLTE(FieldExpiresAt, vc))
+}
+
+// ScopesEQ applies the EQ predicate on the "scopes" field.
+func ScopesEQ(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldScopes, v))
+}
+
+// ScopesNEQ applies the NEQ predicate on the "scopes" field.
+func ScopesNEQ(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNEQ(FieldScopes, v))
+}
+
+// ScopesIn applies the In predicate on the "scopes" field.
+func ScopesIn(vs ...string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldIn(FieldScopes, vs...))
+}
+
+// ScopesNotIn applies the NotIn predicate on the "scopes" field.
+func ScopesNotIn(vs ...string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotIn(FieldScopes, vs...))
+}
+
+// ScopesGT applies the GT predicate on the "scopes" field.
+func ScopesGT(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGT(FieldScopes, v))
+}
+
+// ScopesGTE applies the GTE predicate on the "scopes" field.
+func ScopesGTE(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGTE(FieldScopes, v))
+}
+
+// ScopesLT applies the LT predicate on the "scopes" field.
+func ScopesLT(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLT(FieldScopes, v))
+}
+
+// ScopesLTE applies the LTE predicate on the "scopes" field.
+func ScopesLTE(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLTE(FieldScopes, v))
+}
+
+// ScopesContains applies the Contains predicate on the "scopes" field.
+func ScopesContains(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldContains(FieldScopes, v))
+}
+
+// ScopesHasPrefix applies the HasPrefix predicate on the "scopes" field.
+func ScopesHasPrefix(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldHasPrefix(FieldScopes, v))
+}
+
+// ScopesHasSuffix applies the HasSuffix predicate on the "scopes" field.
+func ScopesHasSuffix(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldHasSuffix(FieldScopes, v))
+}
+
+// ScopesEqualFold applies the EqualFold predicate on the "scopes" field.
+func ScopesEqualFold(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEqualFold(FieldScopes, v))
+}
+
+// ScopesContainsFold applies the ContainsFold predicate on the "scopes" field.
+func ScopesContainsFold(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldContainsFold(FieldScopes, v))
+}
+
+// RevokedAtEQ applies the EQ predicate on the "revoked_at" field.
+func RevokedAtEQ(v meeting.Instant) predicate.APIKey {
+	vc := int64(v)
+	return predicate.APIKey(sql.FieldEQ(FieldRevokedAt, vc))
+}
+
+// RevokedAtNEQ applies the NEQ predicate on the "revoked_at" field.
+func RevokedAtNEQ(v meeting.Instant) predicate.APIKey {
+	vc := int64(v)
+	return predicate.APIKey(sql.FieldNEQ(FieldRevokedAt, vc))
+}
+
+// RevokedAtIn applies the In predicate on the "revoked_at" field.
+func RevokedAtIn(vs ...meeting.Instant) predicate.APIKey {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.APIKey(sql.FieldIn(FieldRevokedAt, v...))
+}
+
+// RevokedAtNotIn applies the NotIn predicate on the "revoked_at" field.
+func RevokedAtNotIn(vs ...meeting.Instant) predicate.APIKey {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = int64(vs[i])
+	}
+	return predicate.APIKey(sql.FieldNotIn(FieldRevokedAt, v...))
+}
+
+// RevokedAtGT applies the GT predicate on the "revoked_at" field.
+func RevokedAtGT(v meeting.Instant) predicate.APIKey {
+	vc := int64(v)
+	return predicate.APIKey(sql.FieldGT(FieldRevokedAt, vc))
+}
+
+// RevokedAtGTE applies the GTE predicate on the "revoked_at" field.
+func RevokedAtGTE(v meeting.Instant) predicate.APIKey {
+	vc := int64(v)
+	return predicate.APIKey(sql.FieldGTE(FieldRevokedAt, vc))
+}
+
+// RevokedAtLT applies the LT predicate on the "revoked_at" field.
+func RevokedAtLT(v meeting.Instant) predicate.APIKey {
+	vc := int64(v)
+	return predicate.APIKey(sql.FieldLT(FieldRevokedAt, vc))
+}
+
+// RevokedAtLTE applies the LTE predicate on the "revoked_at" field.
+func RevokedAtLTE(v meeting.Instant) predicate.APIKey {
+	vc := int64(v)
+	return predicate.APIKey(sql.FieldLTE(FieldRevokedAt, vc))
+}
+
+// ReplacedByEQ applies the EQ predicate on the "replaced_by" field.
+func ReplacedByEQ(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEQ(FieldReplacedBy, v))
+}
+
+// ReplacedByNEQ applies the NEQ predicate on the "replaced_by" field.
+func ReplacedByNEQ(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNEQ(FieldReplacedBy, v))
+}
+
+// ReplacedByIn applies the In predicate on the "replaced_by" field.
+func ReplacedByIn(vs ...string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldIn(FieldReplacedBy, vs...))
+}
+
+// ReplacedByNotIn applies the NotIn predicate on the "replaced_by" field.
+func ReplacedByNotIn(vs ...string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldNotIn(FieldReplacedBy, vs...))
+}
+
+// ReplacedByGT applies the GT predicate on the "replaced_by" field.
+func ReplacedByGT(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGT(FieldReplacedBy, v))
+}
+
+// ReplacedByGTE applies the GTE predicate on the "replaced_by" field.
+func ReplacedByGTE(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldGTE(FieldReplacedBy, v))
+}
+
+// ReplacedByLT applies the LT predicate on the "replaced_by" field.
+func ReplacedByLT(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLT(FieldReplacedBy, v))
+}
+
+// ReplacedByLTE applies the LTE predicate on the "replaced_by" field.
+func ReplacedByLTE(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldLTE(FieldReplacedBy, v))
+}
+
+// ReplacedByContains applies the Contains predicate on the "replaced_by" field.
+func ReplacedByContains(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldContains(FieldReplacedBy, v))
+}
+
+// ReplacedByHasPrefix applies the HasPrefix predicate on the "replaced_by" field.
+func ReplacedByHasPrefix(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldHasPrefix(FieldReplacedBy, v))
+}
+
+// ReplacedByHasSuffix applies the HasSuffix predicate on the "replaced_by" field.
+func ReplacedByHasSuffix(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldHasSuffix(FieldReplacedBy, v))
+}
+
+// ReplacedByEqualFold applies the EqualFold predicate on the "replaced_by" field.
+func ReplacedByEqualFold(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldEqualFold(FieldReplacedBy, v))
+}
+
+// ReplacedByContainsFold applies the ContainsFold predicate on the "replaced_by" field.
+func ReplacedByContainsFold(v string) predicate.APIKey {
+	return predicate.APIKey(sql.FieldContainsFold(FieldReplacedBy, v))
 }
 
 // And groups predicates with the AND operator between them.

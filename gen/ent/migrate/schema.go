@@ -18,6 +18,9 @@ var (
 		{Name: "hint", Type: field.TypeString},
 		{Name: "created_at", Type: field.TypeInt64},
 		{Name: "expires_at", Type: field.TypeInt64, Default: 0},
+		{Name: "scopes", Type: field.TypeString, Default: "read control simulate admin"},
+		{Name: "revoked_at", Type: field.TypeInt64, Default: 0},
+		{Name: "replaced_by", Type: field.TypeString, Default: ""},
 	}
 	// APIKeysTable holds the schema information for the "api_keys" table.
 	APIKeysTable = &schema.Table{
@@ -29,6 +32,30 @@ var (
 				Name:    "apikey_hash",
 				Unique:  true,
 				Columns: []*schema.Column{APIKeysColumns[3]},
+			},
+		},
+	}
+	// AuditEventsColumns holds the columns for the "audit_events" table.
+	AuditEventsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString},
+		{Name: "workspace_id", Type: field.TypeString},
+		{Name: "at", Type: field.TypeInt64},
+		{Name: "action", Type: field.TypeString},
+		{Name: "actor", Type: field.TypeString},
+		{Name: "actor_hint", Type: field.TypeString},
+		{Name: "target", Type: field.TypeString},
+		{Name: "detail", Type: field.TypeJSON},
+	}
+	// AuditEventsTable holds the schema information for the "audit_events" table.
+	AuditEventsTable = &schema.Table{
+		Name:       "audit_events",
+		Columns:    AuditEventsColumns,
+		PrimaryKey: []*schema.Column{AuditEventsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "auditevent_workspace_id_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEventsColumns[1], AuditEventsColumns[2], AuditEventsColumns[0]},
 			},
 		},
 	}
@@ -625,6 +652,18 @@ var (
 			},
 		},
 	}
+	// SecretsColumns holds the columns for the "secrets" table.
+	SecretsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString},
+		{Name: "value", Type: field.TypeBytes},
+		{Name: "created_at", Type: field.TypeInt64},
+	}
+	// SecretsTable holds the schema information for the "secrets" table.
+	SecretsTable = &schema.Table{
+		Name:       "secrets",
+		Columns:    SecretsColumns,
+		PrimaryKey: []*schema.Column{SecretsColumns[0]},
+	}
 	// SegmentsColumns holds the columns for the "segments" table.
 	SegmentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString},
@@ -813,6 +852,7 @@ var (
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		APIKeysTable,
+		AuditEventsTable,
 		BotsTable,
 		BotMetadataTable,
 		ConnectionsTable,
@@ -829,6 +869,7 @@ var (
 		RequestsTable,
 		RoomsTable,
 		RoundsTable,
+		SecretsTable,
 		SegmentsTable,
 		TracksTable,
 		WebhookEndpointsTable,
@@ -838,6 +879,9 @@ var (
 )
 
 func init() {
+	AuditEventsTable.Annotation = &entsql.Annotation{
+		Table: "audit_events",
+	}
 	BotsTable.ForeignKeys[0].RefTable = MeetingsTable
 	BotMetadataTable.ForeignKeys[0].RefTable = BotsTable
 	ConnectionsTable.ForeignKeys[0].RefTable = ParticipantsTable

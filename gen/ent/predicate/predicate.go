@@ -9,6 +9,9 @@ import (
 // APIKey is the predicate function for apikey builders.
 type APIKey func(*sql.Selector)
 
+// AuditEvent is the predicate function for auditevent builders.
+type AuditEvent func(*sql.Selector)
+
 // Bot is the predicate function for bot builders.
 type Bot func(*sql.Selector)
 
@@ -56,6 +59,9 @@ type Room func(*sql.Selector)
 
 // Round is the predicate function for round builders.
 type Round func(*sql.Selector)
+
+// Secret is the predicate function for secret builders.
+type Secret func(*sql.Selector)
 
 // Segment is the predicate function for segment builders.
 type Segment func(*sql.Selector)

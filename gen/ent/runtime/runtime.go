@@ -7,6 +7,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/ent/schema"
 	"github.com/breakoutrooms/breakout/gen/ent/apikey"
+	"github.com/breakoutrooms/breakout/gen/ent/auditevent"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/gen/ent/botmetadata"
 	"github.com/breakoutrooms/breakout/gen/ent/connection"
@@ -23,6 +24,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/request"
 	"github.com/breakoutrooms/breakout/gen/ent/room"
 	"github.com/breakoutrooms/breakout/gen/ent/round"
+	"github.com/breakoutrooms/breakout/gen/ent/secret"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/gen/ent/track"
 	"github.com/breakoutrooms/breakout/gen/ent/webhookendpoint"
@@ -64,10 +66,44 @@ func init() {
 	apikeyDescExpiresAt := apikeyFields[5].Descriptor()
 	// apikey.DefaultExpiresAt holds the default value on creation for the expires_at field.
 	apikey.DefaultExpiresAt = meeting.Instant(apikeyDescExpiresAt.Default.(int64))
+	// apikeyDescScopes is the schema descriptor for scopes field.
+	apikeyDescScopes := apikeyFields[6].Descriptor()
+	// apikey.DefaultScopes holds the default value on creation for the scopes field.
+	apikey.DefaultScopes = apikeyDescScopes.Default.(string)
+	// apikeyDescRevokedAt is the schema descriptor for revoked_at field.
+	apikeyDescRevokedAt := apikeyFields[7].Descriptor()
+	// apikey.DefaultRevokedAt holds the default value on creation for the revoked_at field.
+	apikey.DefaultRevokedAt = meeting.Instant(apikeyDescRevokedAt.Default.(int64))
+	// apikeyDescReplacedBy is the schema descriptor for replaced_by field.
+	apikeyDescReplacedBy := apikeyFields[8].Descriptor()
+	// apikey.DefaultReplacedBy holds the default value on creation for the replaced_by field.
+	apikey.DefaultReplacedBy = apikeyDescReplacedBy.Default.(string)
 	// apikeyDescID is the schema descriptor for id field.
 	apikeyDescID := apikeyFields[0].Descriptor()
 	// apikey.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	apikey.IDValidator = apikeyDescID.Validators[0].(func(string) error)
+	auditeventMixin := schema.AuditEvent{}.Mixin()
+	auditevent.Policy = privacy.NewPolicies(auditeventMixin[0], schema.AuditEvent{})
+	auditevent.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := auditevent.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	auditeventMixinFields0 := auditeventMixin[0].Fields()
+	_ = auditeventMixinFields0
+	auditeventFields := schema.AuditEvent{}.Fields()
+	_ = auditeventFields
+	// auditeventDescWorkspaceID is the schema descriptor for workspace_id field.
+	auditeventDescWorkspaceID := auditeventMixinFields0[0].Descriptor()
+	// auditevent.WorkspaceIDValidator is a validator for the "workspace_id" field. It is called by the builders before save.
+	auditevent.WorkspaceIDValidator = auditeventDescWorkspaceID.Validators[0].(func(string) error)
+	// auditeventDescID is the schema descriptor for id field.
+	auditeventDescID := auditeventFields[0].Descriptor()
+	// auditevent.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	auditevent.IDValidator = auditeventDescID.Validators[0].(func(string) error)
 	botMixin := schema.Bot{}.Mixin()
 	bot.Policy = privacy.NewPolicies(botMixin[0], schema.Bot{})
 	bot.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -588,6 +624,21 @@ func init() {
 	roundDescID := roundFields[0].Descriptor()
 	// round.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	round.IDValidator = roundDescID.Validators[0].(func(string) error)
+	secret.Policy = privacy.NewPolicies(schema.Secret{})
+	secret.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := secret.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	secretFields := schema.Secret{}.Fields()
+	_ = secretFields
+	// secretDescID is the schema descriptor for id field.
+	secretDescID := secretFields[0].Descriptor()
+	// secret.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	secret.IDValidator = secretDescID.Validators[0].(func(string) error)
 	segmentMixin := schema.Segment{}.Mixin()
 	segment.Policy = privacy.NewPolicies(segmentMixin[0], schema.Segment{})
 	segment.Hooks[0] = func(next ent.Mutator) ent.Mutator {
