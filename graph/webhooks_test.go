@@ -202,7 +202,7 @@ func TestWebhooksByTheAPI(t *testing.T) {
 }
 
 // TestWebhookEndpointsByTheAPI makes, changes, tests and deletes endpoints.
-func TestWebhookEndpointsByTheAPI(t *testing.T) {
+func TestWebhookEndpointsByTheAPI(t *testing.T) { //nolint:funlen // it is one story
 	withWebhooks(t, func(t *testing.T, w *webhooked) {
 		w.create(`eventTypes: [MEETING_CREATED], metadata: [{key: "course", value: "7"}]`)
 		one := func(house *testbed.House) (shown map[string]any) {

@@ -23,10 +23,7 @@ type Message struct {
 func Messages(format meeting.PayloadFormat, id meeting.ID, event meeting.Event, segments []meeting.SegmentID) ([]Message, error) {
 	switch format {
 	case meeting.FormatEvent:
-		written, err := ownOf(id, event)
-		if err != nil {
-			return nil, err
-		}
+		written := ownOf(id, event)
 		return write(nil, written.Type, written)
 	case meeting.FormatBotStatusChange:
 		if change, ok := StatusChangeOf(event); ok {
@@ -74,7 +71,7 @@ type ownParticipant struct {
 	IsBot  bool         `json:"isBot"`
 }
 
-func ownOf(id meeting.ID, e meeting.Event) (own, error) {
+func ownOf(id meeting.ID, e meeting.Event) own {
 	data := ownData{
 		MeetingID: id, Sequence: e.Sequence, Cursor: journal.Cursor(id, e.Sequence), Room: e.Room, Bot: e.Bot, Fact: shown(e.Fact),
 	}
@@ -84,7 +81,7 @@ func ownOf(id meeting.ID, e meeting.Event) (own, error) {
 	if e.Request.Key != "" {
 		data.IdempotencyKey = &e.Request.Key
 	}
-	return own{Type: strings.ToUpper(string(e.Type())), Timestamp: e.At.UTC(), Data: data}, nil
+	return own{Type: strings.ToUpper(string(e.Type())), Timestamp: e.At.UTC(), Data: data}
 }
 
 // shown leaves out of a fact what is for the server itself: what it notes to send a

@@ -31,9 +31,7 @@ type counted struct {
 	mu       sync.Mutex
 	seen     map[string]bool
 	last     map[meeting.ID]int64
-	doubled  int
 	disorder int
-	faults   int
 }
 
 // take notes a message that the receiver has taken, whether or not its answer comes
