@@ -63,7 +63,7 @@ var mayImport = map[string][]string{
 	"testbed":             {"client", "meeting", "scenario", "server", "simulator"},
 	"tracing":             {},
 	"transcription":       {"meeting", "opusfile", "recording"},
-	"webhook":             {"access", "gen/ent", "journal", "meeting", "outbound"},
+	"webhook":             {"access", "audit", "gen/ent", "journal", "meeting", "outbound"},
 	"webmfile":            {"opusfile"},
 }
 

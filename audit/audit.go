@@ -17,6 +17,13 @@ const (
 	KeyCreated = "api_key.created"
 	KeyRotated = "api_key.rotated"
 	KeyRevoked = "api_key.revoked"
+
+	WebhookCreated  = "webhook_endpoint.created"
+	WebhookUpdated  = "webhook_endpoint.updated"
+	WebhookEnabled  = "webhook_endpoint.enabled"
+	WebhookDisabled = "webhook_endpoint.disabled"
+	WebhookDeleted  = "webhook_endpoint.deleted"
+	WebhookRotated  = "webhook_endpoint.secret_rotated"
 )
 
 // Act is one thing that was done.

@@ -36,7 +36,9 @@ var fieldsByScope = map[access.Scope]string{
 		enterRoom returnToMain answerInvitation askForHelp leaveMeeting
 		sendChat answerPoll record startBroadcast stopBroadcast`,
 	access.ScopeAdmin: `
-		apiKeys auditEvents createApiKey rotateApiKey revokeApiKey`,
+		apiKeys auditEvents createApiKey rotateApiKey revokeApiKey
+		webhookEndpoint webhookEndpoints deliveries createWebhookEndpoint updateWebhookEndpoint deleteWebhookEndpoint
+		rotateWebhookSecret sendTestEvent replayDeliveries`,
 }
 
 // scopeOf is the scope of each field.

@@ -10,6 +10,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/bot"
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/webhook"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -101,6 +102,19 @@ func (m *metrics) subscribed() (ended func()) {
 
 // handedOver notes how late an event is.
 func (m *metrics) handedOver(event meeting.Event) { m.lag.Observe(time.Since(event.At).Seconds()) }
+
+// deliveries tell of webhooks: what the service counts is read when metrics are.
+func deliveries(of func() webhook.Stats) []prometheus.Collector {
+	count := func(name, help string, n func(webhook.Stats) int64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "breakout", Name: name, Help: help}, func() float64 { return float64(n(of())) })
+	}
+	return []prometheus.Collector{
+		count("deliveries_taken_total", "Messages that receivers of webhooks took.", func(s webhook.Stats) int64 { return s.Delivered }),
+		count("deliveries_refused_total", "Attempts to deliver that receivers did not take.", func(s webhook.Stats) int64 { return s.Refused }),
+		count("deliveries_given_up_total", "Messages that will not be tried again.", func(s webhook.Stats) int64 { return s.GivenUp }),
+		count("webhook_endpoints_disabled_total", "Endpoints that were disabled because they took nothing.", func(s webhook.Stats) int64 { return s.Disabled }),
+	}
+}
 
 // livingBots counts bots whose life is not over, when metrics are read.
 type livingBots struct {

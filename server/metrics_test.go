@@ -54,6 +54,7 @@ func TestMetricsCountWhatHappens(t *testing.T) {
 			`breakout_event_lag_seconds_count`:                        "^[1-9]",
 			`breakout_http_requests_total{code="200",door="graphql"}`: "^[1-9]",
 			`breakout_subscribers`:                                    "^0$",
+			`breakout_deliveries_taken_total`:                         "^0$",
 			`go_goroutines`:                                           "^[1-9]",
 		} {
 			if got := value(after, metric); !regexp.MustCompile(want).MatchString(got) {

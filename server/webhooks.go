@@ -27,6 +27,7 @@ func (s *Server) openWebhooks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.metrics.registry.MustRegister(deliveries(s.webhooks.Stats)...)
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan error, 1)
 	go func() { done <- s.webhooks.Run(running) }()

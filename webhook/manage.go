@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/access"
+	"github.com/breakoutrooms/breakout/audit"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/gen/ent/delivery"
 	entdispatch "github.com/breakoutrooms/breakout/gen/ent/dispatch"
@@ -47,7 +48,7 @@ func (s *Service) Create(ctx context.Context, spec Spec, signer Signer, request 
 			return fmt.Errorf("create an endpoint: %w", err)
 		}
 		return s.store(ctx, tx, viewer.Workspace, id, signer)
-	})
+	}, audit.WebhookCreated)
 	if err != nil {
 		return "", nil, err
 	}
@@ -98,11 +99,15 @@ func (s *Service) store(ctx context.Context, tx *ent.Tx, workspace string, to me
 }
 
 // change writes something about an endpoint, and has it sent to as it is then. The
-// lock is held. A workspace that had no endpoint is dispatched from now on.
-func (s *Service) change(ctx context.Context, workspace string, id meeting.WebhookEndpointID, write func(context.Context, *ent.Tx) error) error {
+// lock is held. A workspace that had no endpoint is dispatched from now on. What was
+// done is kept for audits.
+func (s *Service) change(asked context.Context, workspace string, id meeting.WebhookEndpointID, write func(context.Context, *ent.Tx) error, action string) error {
 	var row *ent.WebhookEndpoint
-	err := s.config.Journal.Write(ctx, func(ctx context.Context, tx *ent.Tx) error {
+	err := s.config.Journal.Write(asked, func(ctx context.Context, tx *ent.Tx) error {
 		err := write(ctx, tx)
+		if err == nil {
+			err = audit.Note(asked, tx.AuditEvent, audit.Act{Workspace: workspace, Action: action, Target: string(id)})
+		}
 		if err == nil {
 			row, err = tx.WebhookEndpoint.Query().Where(webhookendpoint.ID(id)).WithSecrets().Only(ctx)
 		}
@@ -154,19 +159,19 @@ func (s *Service) find(ctx context.Context, id meeting.WebhookEndpointID) (*ent.
 }
 
 // onEndpoint changes an endpoint of the viewer's workspace.
-func (s *Service) onEndpoint(ctx context.Context, id meeting.WebhookEndpointID, write func(context.Context, *ent.Tx, *ent.WebhookEndpoint) error) error {
+func (s *Service) onEndpoint(ctx context.Context, id meeting.WebhookEndpointID, action string, write func(context.Context, *ent.Tx, *ent.WebhookEndpoint) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	row, err := s.find(ctx, id)
 	if err != nil {
 		return err
 	}
-	return s.change(ctx, row.WorkspaceID, id, func(ctx context.Context, tx *ent.Tx) error { return write(ctx, tx, row) })
+	return s.change(ctx, row.WorkspaceID, id, func(ctx context.Context, tx *ent.Tx) error { return write(ctx, tx, row) }, action)
 }
 
 // Update changes what an endpoint is. What waits to be delivered stays as it was made.
 func (s *Service) Update(ctx context.Context, id meeting.WebhookEndpointID, change func(*Spec)) error {
-	return s.onEndpoint(ctx, id, func(ctx context.Context, tx *ent.Tx, row *ent.WebhookEndpoint) error {
+	return s.onEndpoint(ctx, id, audit.WebhookUpdated, func(ctx context.Context, tx *ent.Tx, row *ent.WebhookEndpoint) error {
 		spec := Spec{
 			URL: row.URL, Description: row.Description, EventTypes: row.EventTypes, Meeting: row.MeetingID, Metadata: row.Metadata,
 			Format: row.Format, Ordered: row.Ordered, SvixHeaders: row.SvixHeaders,
@@ -183,7 +188,11 @@ func (s *Service) Update(ctx context.Context, id meeting.WebhookEndpointID, chan
 // Enable has an endpoint sent to again, beginning with what waits, or no longer.
 // What happens while it is disabled can be had by Replay.
 func (s *Service) Enable(ctx context.Context, id meeting.WebhookEndpointID, enabled bool) error {
-	return s.onEndpoint(ctx, id, func(ctx context.Context, tx *ent.Tx, row *ent.WebhookEndpoint) error {
+	action := audit.WebhookDisabled
+	if enabled {
+		action = audit.WebhookEnabled
+	}
+	return s.onEndpoint(ctx, id, action, func(ctx context.Context, tx *ent.Tx, row *ent.WebhookEndpoint) error {
 		now := meeting.InstantOf(time.Now())
 		switch {
 		case enabled == row.Enabled:
@@ -202,7 +211,7 @@ func (s *Service) Enable(ctx context.Context, id meeting.WebhookEndpointID, enab
 // Delete has nothing sent to an endpoint any more, and forgets its secrets at once and
 // its deliveries soon.
 func (s *Service) Delete(ctx context.Context, id meeting.WebhookEndpointID) error {
-	return s.onEndpoint(ctx, id, func(ctx context.Context, tx *ent.Tx, _ *ent.WebhookEndpoint) error {
+	return s.onEndpoint(ctx, id, audit.WebhookDeleted, func(ctx context.Context, tx *ent.Tx, _ *ent.WebhookEndpoint) error {
 		if _, err := tx.WebhookSecret.Delete().Where(webhooksecret.EndpointID(id)).Exec(ctx); err != nil {
 			return fmt.Errorf("forget the secrets: %w", err)
 		}
@@ -213,7 +222,7 @@ func (s *Service) Delete(ctx context.Context, id meeting.WebhookEndpointID) erro
 // Rotate gives an endpoint a new secret. Those that it had go on to sign for a day,
 // so that its receiver can be changed meanwhile.
 func (s *Service) Rotate(ctx context.Context, id meeting.WebhookEndpointID, signer Signer) error {
-	return s.onEndpoint(ctx, id, func(ctx context.Context, tx *ent.Tx, row *ent.WebhookEndpoint) error {
+	return s.onEndpoint(ctx, id, audit.WebhookRotated, func(ctx context.Context, tx *ent.Tx, row *ent.WebhookEndpoint) error {
 		now := time.Now()
 		if _, err := tx.WebhookSecret.Delete().Where(webhooksecret.EndpointID(id), webhooksecret.ExpiresAtGT(0), webhooksecret.ExpiresAtLTE(meeting.InstantOf(now))).Exec(ctx); err != nil {
 			return fmt.Errorf("forget secrets that are over: %w", err)
