@@ -105,7 +105,7 @@ func (c BotsConfig) scenario() []byte {
 	fmt.Fprintf(&b, "steps:\n  - {at: 0s, create_rooms: [%s]}\n  - {at: 0s, join: people}\n", strings.Join(rooms, ", "))
 	fmt.Fprintf(&b, "  - {at: 1s, assign_automatically: {seed: 1}}\n  - {at: 2s, open_rooms: }\n  - {at: 3s, send: bots}\n")
 	fmt.Fprintf(&b, "  - {at: %s, chat: {who: Host, text: %s}}\n", measured, begin)
-	fmt.Fprintf(&b, "  - {at: %s, close_rooms: }\n  - {at: %s, end_meeting: }\n", measured+c.For, measured+c.For+time.Second)
+	fmt.Fprintf(&b, "  - {at: %s, end_meeting: }\n", measured+c.For)
 	fmt.Fprintf(&b, "expect: {lost_packets: 0}\n")
 	return b.Bytes()
 }
@@ -154,7 +154,7 @@ func (m *meter) step(_ time.Duration, action scenario.Action) {
 			m.began, err = loadNow()
 			err = errors.Join(err, pprof.StartCPUProfile(&m.cpu))
 		}
-	case scenario.CloseRooms:
+	case scenario.EndMeeting:
 		pprof.StopCPUProfile()
 		m.during, err = loadNow()
 	}

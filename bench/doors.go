@@ -24,7 +24,7 @@ import (
 )
 
 // viewer is whose meetings are measured.
-var viewer = access.Viewer{Workspace: "ws_bench", Key: "key_bench"}
+var viewer = access.Viewer{Workspace: "ws_bench", Key: "key_bench", Scopes: access.Everything}
 
 // desk is a journal and what stands in front of it.
 type desk struct {

@@ -126,7 +126,7 @@ func (a *audience) subscribe(ctx context.Context, i int) (net.Conn, error) {
 		}
 		frame, err := ws.ReadFrame(conn)
 		if err != nil || !bytes.Contains(frame.Payload, []byte(step.want)) {
-			return nil, fmt.Errorf("socket %d heard %q where %s was due (%w)", i, frame.Payload, step.want, err)
+			return nil, fmt.Errorf("socket %d heard %q where %s was due", i, frame.Payload, step.want)
 		}
 	}
 	return conn, nil

@@ -24,7 +24,7 @@ type received struct {
 
 // TestVerifiersOfOthers has npm's standardwebhooks and svix verify what the server
 // sends, before a secret is rotated and after, with both secrets while they overlap.
-func TestVerifiersOfOthers(t *testing.T) {
+func TestVerifiersOfOthers(t *testing.T) { //nolint:funlen // it is one story
 	came := make(chan received, 100)
 	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)

@@ -30,9 +30,9 @@ var testLog = slog.New(slog.DiscardHandler)
 
 // viewers are who the keys of these tests belong to.
 var viewers = map[string]access.Viewer{
-	"ours":    {Workspace: "ws_a", Key: "key_1"},
-	"second":  {Workspace: "ws_a", Key: "key_2"},
-	"foreign": {Workspace: "ws_b", Key: "key_3"},
+	"ours":    {Workspace: "ws_a", Key: "key_1", Scopes: access.Everything},
+	"second":  {Workspace: "ws_a", Key: "key_2", Scopes: access.Everything},
+	"foreign": {Workspace: "ws_b", Key: "key_3", Scopes: access.Everything},
 }
 
 // door is /graphql over a journal, in memory, with nothing else of the house.
@@ -82,7 +82,7 @@ func authenticateTest(_ context.Context, key string) (access.Viewer, error) {
 	case key == "broken":
 		return viewer, errLookup
 	case key == "short": // it ends in a minute
-		return access.Viewer{Workspace: "ws_a", Key: "key_4", Expires: time.Now().Add(time.Minute).UTC()}, nil
+		return access.Viewer{Workspace: "ws_a", Key: "key_4", Scopes: access.Everything, Expires: time.Now().Add(time.Minute).UTC()}, nil
 	case key == "panic":
 		panic("no key does this")
 	}

@@ -30,11 +30,12 @@ func TestViewersNeverShare(t *testing.T) {
 		"the same again":        {viewer: first, feeds: 1},
 		"another place":         {viewer: first, variable: `"after":"bXRnX3Rlc3Q6Mg"`, feeds: 1},
 		"another key":           {viewer: viewers["second"], feeds: 2},
-		"a key that ends":       {viewer: access.Viewer{Workspace: first.Workspace, Key: first.Key, Expires: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)}, feeds: 2},
+		"a key that ends":       {viewer: access.Viewer{Workspace: first.Workspace, Key: first.Key, Scopes: first.Scopes, Expires: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)}, feeds: 2},
 		"another selection":     {viewer: first, query: strings.Replace(followQuery, "sequence", "number: sequence", 1), feeds: 2},
 		"a place used twice":    {viewer: first, query: strings.Replace(followQuery, "type", "type @skip(if: $skip)", 1), variable: `"skip":true`, feeds: 2},
 		"another workspace":     {viewer: viewers["foreign"], feeds: 1},
-		"a workspace of no key": {viewer: access.Viewer{Workspace: "ws_b", Key: first.Key}, feeds: 1},
+		"a workspace of no key": {viewer: access.Viewer{Workspace: "ws_b", Key: first.Key, Scopes: first.Scopes}, feeds: 1},
+		"other scopes":          {viewer: access.Viewer{Workspace: first.Workspace, Key: first.Key, Scopes: access.ScopesOf(access.ScopeRead)}, feeds: 2},
 	} {
 		inDoor(t, func(t *testing.T, d *door) {
 			d.announce(5)

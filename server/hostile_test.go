@@ -200,7 +200,7 @@ func TestSlowRequests(t *testing.T) {
 		if _, err := io.WriteString(conn, h.asking("GET", "/graphql?query="+subscription, "", "Accept: text/event-stream")); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(11 * time.Second)
+		time.Sleep(31 * time.Second)
 		synctest.Wait()
 		if now := runtime.NumGoroutine(); now > goroutines {
 			t.Errorf("%d goroutines run for readers that stalled; before, %d did", now, goroutines)

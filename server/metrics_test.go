@@ -44,6 +44,7 @@ func TestMetricsCountWhatHappens(t *testing.T) {
 			}
 		}
 		h.meet()
+		synctest.Wait() // subscriptions that were left have ended
 		after := h.scrape()
 		for metric, want := range map[string]string{
 			`breakout_bots{status="breakout_room_entered"}`:           "^$|1",

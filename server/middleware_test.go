@@ -166,7 +166,7 @@ func TestSlowClientsAreGivenUp(t *testing.T) {
 		slow := connect("POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + h.Client.Key + "\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
 		_, _ = io.Copy(io.Discard, slow)
 		if took := time.Since(began); took < 29*time.Second || took > 45*time.Second {
-			t.Errorf("a body that does not come was waited for for %s", took)
+			t.Errorf("a body that does not come was waited for during %s", took)
 		}
 		began = time.Now()
 		deaf := connect("GET /assets/nothing.js HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -175,7 +175,7 @@ func TestSlowClientsAreGivenUp(t *testing.T) {
 			t.Errorf("the connection of who does not read ended with %v", err)
 		}
 		if took := time.Since(began); took > 32*time.Second {
-			t.Errorf("who does not read was waited for for %s", took)
+			t.Errorf("who does not read was waited for during %s", took)
 		}
 		wide := connect("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Wide: " + strings.Repeat("w", 60<<10) + "\r\n\r\n")
 		if status, err := wide.ReadString('\n'); err != nil || !strings.Contains(status, "200") {

@@ -82,7 +82,7 @@ func TestSpansReachACollector(t *testing.T) {
 		t.Errorf("the collector was sent %+v", second)
 	}
 	all := second.body["resourceSpans"].([]any)[0].(map[string]any)
-	if text, _ := json.Marshal(all["resource"]); !strings.Contains(string(text), `{"key":"service.name","value":{"stringValue":"breakout"}}`) || !strings.Contains(string(text), "1.2.3") {
+	if text, err := json.Marshal(all["resource"]); err != nil || !strings.Contains(string(text), `{"key":"service.name","value":{"stringValue":"breakout"}}`) || !strings.Contains(string(text), "1.2.3") {
 		t.Errorf("the resource is %s", text)
 	}
 	spans := map[string]map[string]any{}
@@ -95,7 +95,7 @@ func TestSpansReachACollector(t *testing.T) {
 	if len(inner["traceId"].(string)) != 32 || inner["traceId"] != outer["traceId"] || inner["parentSpanId"] != outer["spanId"] || outer["parentSpanId"] != nil {
 		t.Errorf("the spans are %v and %v", inner, outer)
 	}
-	if text, _ := json.Marshal(inner); !strings.Contains(string(text), `{"key":"n","value":{"intValue":"7"}}`) || !strings.Contains(string(text), `"status":{"code":2,"message":"it failed"}`) {
+	if text, err := json.Marshal(inner); err != nil || !strings.Contains(string(text), `{"key":"n","value":{"intValue":"7"}}`) || !strings.Contains(string(text), `"status":{"code":2,"message":"it failed"}`) {
 		t.Errorf("the span is %s", text)
 	}
 	if began, err := time.ParseDuration(inner["startTimeUnixNano"].(string) + "ns"); err != nil || began <= 0 {

@@ -1,11 +1,14 @@
 package webhook
 
 import (
+	"context"
+	"fmt"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 
+	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
@@ -52,8 +55,17 @@ type Spec struct {
 }
 
 // check refuses what no endpoint can be, with all that is wrong.
-func (s *Service) check(spec Spec) error {
+func (s *Service) check(ctx context.Context, spec Spec) error {
 	problems := s.checkAddress(spec.URL)
+	if spec.Meeting != "" {
+		known, err := s.config.Client.Meeting.Query().Where(entmeeting.ID(spec.Meeting)).Exist(ctx)
+		if err != nil {
+			return fmt.Errorf("look for the meeting of an endpoint: %w", err)
+		}
+		if !known {
+			problems = append(problems, meeting.Refuse(meeting.CodeMeetingNotFound, []string{"meetingId"}, "There is no meeting %q.", spec.Meeting)...)
+		}
+	}
 	if n := len(spec.Description); n > maxDescription {
 		problems = append(problems, meeting.Refuse(meeting.CodeInvalid, []string{"description"}, "A description can have %d bytes; this one has %d.", maxDescription, n)...)
 	}

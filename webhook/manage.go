@@ -27,7 +27,7 @@ func (s *Service) Create(ctx context.Context, spec Spec, signer Signer, request 
 	if err != nil {
 		return "", nil, err
 	}
-	if err := s.check(spec); err != nil {
+	if err := s.check(ctx, spec); err != nil {
 		return "", nil, err
 	}
 	s.mu.Lock()
@@ -171,13 +171,14 @@ func (s *Service) onEndpoint(ctx context.Context, id meeting.WebhookEndpointID, 
 
 // Update changes what an endpoint is. What waits to be delivered stays as it was made.
 func (s *Service) Update(ctx context.Context, id meeting.WebhookEndpointID, change func(*Spec)) error {
+	asked := ctx
 	return s.onEndpoint(ctx, id, audit.WebhookUpdated, func(ctx context.Context, tx *ent.Tx, row *ent.WebhookEndpoint) error {
 		spec := Spec{
 			URL: row.URL, Description: row.Description, EventTypes: row.EventTypes, Meeting: row.MeetingID, Metadata: row.Metadata,
 			Format: row.Format, Ordered: row.Ordered, SvixHeaders: row.SvixHeaders,
 		}
 		change(&spec)
-		if err := s.check(spec); err != nil {
+		if err := s.check(asked, spec); err != nil {
 			return err
 		}
 		return tx.WebhookEndpoint.UpdateOneID(id).SetURL(spec.URL).SetDescription(spec.Description).SetEventTypes(narrowed(spec.EventTypes)).

@@ -35,7 +35,7 @@ func readSettings(args []string) (*settings, error) {
 	if s.path == "" {
 		return s, nil
 	}
-	text, err := os.ReadFile(s.path)
+	text, err := os.ReadFile(s.path) //nolint:gosec // it is the file that the user names
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no file %s, which --config or %s names", s.path, configVariable)
 	}
@@ -105,10 +105,8 @@ func (s *settings) sourceOf(context *kong.Context, flag *kong.Flag) string {
 			return "command line"
 		}
 	}
-	for _, variable := range flag.Envs {
-		if isSet(variable) {
-			return "environment"
-		}
+	if slices.ContainsFunc(flag.Envs, isSet) {
+		return "environment"
 	}
 	if _, set := s.values[flag.Name]; set {
 		return "file"
