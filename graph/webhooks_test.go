@@ -45,6 +45,13 @@ func (l *listener) fail(failed bool) {
 	l.failed = failed
 }
 
+// count is how many webhooks came.
+func (l *listener) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.ids)
+}
+
 // codes are the statuses of bots that came in Recall.ai's first shape.
 func (l *listener) codes(t *testing.T) (codes []string) {
 	t.Helper()
@@ -191,10 +198,10 @@ func TestWebhooksByTheAPI(t *testing.T) {
 			`endpointId: "` + w.endpoint + `", meetingId: "` + m.ID + `", undeliveredOnly: true`:         0,
 			`endpointId: "` + w.endpoint + `", from: "1999-01-01T00:00:00Z", to: "1999-01-02T00:00:00Z"`: 0,
 		} {
-			before := len(w.ids)
+			before := w.count()
 			n := w.replay(input)
 			time.Sleep(time.Second)
-			if came := len(w.ids) - before; n != want || came != want {
+			if came := w.count() - before; n != want || came != want {
 				t.Errorf("replay {%s} promised %d and sent %d, not %d", input, n, came, want)
 			}
 		}
