@@ -53,7 +53,7 @@ var mayImport = map[string][]string{
 	"outbound":            {},
 	"output":              {"meeting", "opusfile", "recording"},
 	"plan":                {"meeting"},
-	"recall":              {"access", "bot", "fleet", "gen/ent", "journal", "meeting", "recording"},
+	"recall":              {"access", "bot", "fleet", "gen/ent", "journal", "meeting", "recording", "webhook"},
 	"recording":           {"meeting", "opusfile", "webmfile"},
 	"report":              {"meeting", "scenario"},
 	"scenario":            {"bot", "client", "meeting", "opusfile", "plan", "recording", "server", "simulator", "spans", "webmfile"},

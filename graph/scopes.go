@@ -7,6 +7,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/breakoutrooms/breakout/access"
+	"github.com/breakoutrooms/breakout/graph/limit"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
@@ -64,7 +65,7 @@ func (scoped) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext looks at an operation that has been read (gqlgen).
 func (scoped) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
-	for _, field := range rootFields(operation.Operation.SelectionSet) {
+	for _, field := range limit.RootFields(operation.Operation.SelectionSet) {
 		if strings.HasPrefix(field.Name, "__") {
 			continue // introspection is for every key
 		}
@@ -84,20 +85,4 @@ func forbidden(field *ast.Field, missing access.MissingScope) *gqlerror.Error {
 	refused := coded(&gqlerror.Error{Path: ast.Path{ast.PathName(field.Alias)}}, codeForbidden, missing.Error())
 	refused.Extensions["scope"] = string(missing.Needed)
 	return refused
-}
-
-// rootFields are the fields of an operation's root, also those that stand in
-// fragments or might be left out.
-func rootFields(set ast.SelectionSet) (fields []*ast.Field) {
-	for _, selection := range set {
-		switch s := selection.(type) {
-		case *ast.Field:
-			fields = append(fields, s)
-		case *ast.InlineFragment:
-			fields = append(fields, rootFields(s.SelectionSet)...)
-		case *ast.FragmentSpread:
-			fields = append(fields, rootFields(s.Definition.SelectionSet)...)
-		}
-	}
-	return fields
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/breakoutrooms/breakout/graph/limit"
 	"github.com/breakoutrooms/breakout/logs"
 	"github.com/vektah/gqlparser/v2/ast"
 	"go.opentelemetry.io/otel/attribute"
@@ -41,7 +42,7 @@ func traced(ctx context.Context, next graphql.OperationHandler) graphql.Response
 // as they like, or not at all.
 func nameOf(operation *ast.OperationDefinition) string {
 	words := []string{string(operation.Operation)}
-	for _, field := range rootFields(operation.SelectionSet) {
+	for _, field := range limit.RootFields(operation.SelectionSet) {
 		const most = 5
 		if words = append(words, field.Name); len(words) == most {
 			break
@@ -52,7 +53,7 @@ func nameOf(operation *ast.OperationDefinition) string {
 
 // meetingIn finds the meeting that an operation names, if it names one.
 func meetingIn(operation *graphql.OperationContext) string {
-	for _, field := range rootFields(operation.Operation.SelectionSet) {
+	for _, field := range limit.RootFields(operation.Operation.SelectionSet) {
 		arguments := field.ArgumentMap(operation.Variables)
 		if input, ok := arguments["input"].(map[string]any); ok {
 			arguments = input

@@ -21,11 +21,7 @@ const (
 // live read what was just written, all of them the same. It is filled by what
 // this process commits. Where another process has written in between, the rows
 // are read.
-type recent struct {
-	// adding lets one commit be added at a time.
-	adding   sync.Mutex
-	meetings *lru.Cache[meeting.ID, *tail]
-}
+type recent struct{ meetings *lru.Cache[meeting.ID, *tail] }
 
 func newRecent() *recent {
 	meetings, err := lru.New[meeting.ID, *tail](recentMeetings)
@@ -46,10 +42,8 @@ type tail struct {
 	unread []line
 }
 
-// add takes the lines of one meeting that were committed.
+// add takes the lines of one meeting that were committed, one commit at a time.
 func (r *recent) add(lines []line) {
-	r.adding.Lock()
-	defer r.adding.Unlock()
 	t, known := r.meetings.Get(lines[0].meeting)
 	if !known {
 		t = &tail{workspace: lines[0].workspace, first: lines[0].sequence}

@@ -10,6 +10,7 @@ import (
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/webhook"
 )
 
 // recordingView is a recording as the API shows it: what a bot recorded during one
@@ -23,7 +24,7 @@ type recordingView struct {
 	Status      mediaStatus       `json:"status"`
 	Bot         reference         `json:"bot"`
 	// Room is ours: the API does not say where a recording was made.
-	Room   *roomView               `json:"breakout_room"`
+	Room   *webhook.RoomName       `json:"breakout_room"`
 	Medias map[string]artifactView `json:"media_shortcuts"`
 }
 
@@ -74,7 +75,7 @@ func (d *door) viewOfRecording(row *ent.Segment, home *ent.Meeting) recordingVie
 		Status: mediaStatusOf(row), Bot: botOf(row), Medias: make(map[string]artifactView),
 	}
 	if room := row.Edges.Room; room.Kind == meeting.RoomBreakout {
-		shown.Room = &roomView{room.ID, room.Name}
+		shown.Room = &webhook.RoomName{ID: room.ID, Name: room.Name}
 	}
 	for _, kind := range artifacts() {
 		if kind.isShortcut && kind.exists(row) {

@@ -71,8 +71,11 @@ func (d *door) resource(methods map[string]route) http.Handler {
 // serve answers one request: who asks is known first, then how often, then what.
 func (d *door) serve(w http.ResponseWriter, r *http.Request, methods map[string]route) (written, error) {
 	viewer, err := d.Authenticate(r.Context(), keyOf(r))
-	if err != nil {
+	switch {
+	case errors.Is(err, access.ErrBadKey):
 		return written{}, errNoKey
+	case err != nil:
+		return written{}, fmt.Errorf("look up a key: %w", err)
 	}
 	needed := access.ScopeControl
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {

@@ -10,6 +10,7 @@ import (
 	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/gen/ent/segment"
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/webhook"
 )
 
 // botView is a bot as the API shows it.
@@ -19,7 +20,7 @@ type botView struct {
 	MeetingURL    meetingURL        `json:"meeting_url"`
 	JoinAt        *string           `json:"join_at"`
 	BreakoutRoom  breakoutView      `json:"breakout_room"`
-	StatusChanges []statusChange    `json:"status_changes"`
+	StatusChanges []webhook.Status  `json:"status_changes"`
 	Recordings    []recordingView   `json:"recordings"`
 	Recording     recordingConfig   `json:"recording_config"`
 	Leave         leaveView         `json:"automatic_leave"`
@@ -32,21 +33,6 @@ type botView struct {
 type breakoutView struct {
 	Mode   bot.Mode `json:"mode"`
 	RoomID *string  `json:"room_id"`
-}
-
-// statusChange is a step of a bot's life. Its message is a sentence, or of breakout
-// rooms the room.
-type statusChange struct {
-	Code      string  `json:"code"`
-	SubCode   *string `json:"sub_code"`
-	Message   any     `json:"message"`
-	CreatedAt string  `json:"created_at"`
-}
-
-// roomView is a room as a status names it.
-type roomView struct {
-	ID   meeting.RoomID `json:"id"`
-	Name string         `json:"name"`
 }
 
 // recordingConfig is what of a meeting a bot records. What is null is off.
@@ -158,22 +144,15 @@ func viewOfBot(row *ent.Bot, spec *fleet.BotSpec, home *ent.Meeting, steps []mee
 
 // stepsOf shows the steps of a bot's life in the API's words: a bot that is scheduled
 // is ready, and for one that waits for its room there is no word.
-func stepsOf(steps []meeting.Event) []statusChange {
-	list := []statusChange{}
+func stepsOf(steps []meeting.Event) []webhook.Status {
+	list := []webhook.Status{}
 	for _, step := range steps {
-		fact, _ := step.Fact.(meeting.BotStatusChanged) // nothing else was read
-		one := statusChange{Code: fact.Code, SubCode: filled(fact.SubCode), CreatedAt: stampOf(step.At)}
-		if fact.Code == meeting.StatusScheduled {
-			one.Code = meeting.StatusReady
-		}
-		if fact.Code == meeting.StatusBreakoutRoomAwaited || len(list) > 0 && fact.Code == meeting.StatusReady {
+		one, ok := webhook.StatusOf(step)
+		if !ok || one.Code == meeting.StatusBreakoutRoomAwaited || len(list) > 0 && one.Code == meeting.StatusReady {
 			continue
 		}
-		switch {
-		case meeting.BreakoutStatus(fact.Code) && step.Room != nil:
-			one.Message = roomView{step.Room.ID, step.Room.Name}
-		case fact.Message != "":
-			one.Message = fact.Message
+		if one.Code == meeting.StatusScheduled {
+			one.Code = meeting.StatusReady
 		}
 		list = append(list, one)
 	}

@@ -124,12 +124,11 @@ func (r *Recorder) Note(visit meeting.VisitNumber, signal meeting.Signal) error 
 
 // welcome writes down who is in the room when the bot enters.
 func (s *segment) welcome(entered meeting.EnteredRoom) error {
-	for _, who := range entered.Roster {
-		if err := s.tell(ActionJoin, s.know(who), entered.At); err != nil {
-			return err
-		}
+	events := make([]ParticipantEvent, len(entered.Roster))
+	for i, who := range entered.Roster {
+		events[i] = s.event(ActionJoin, s.know(who), entered.At)
 	}
-	return nil
+	return s.write(events...)
 }
 
 // know takes note of who somebody is.
@@ -202,12 +201,20 @@ func (s *segment) wrote(signal meeting.Signal) error {
 
 // tell writes down an event that is about somebody and no more.
 func (s *segment) tell(action Action, who *person, at time.Time) error {
-	return s.write(ParticipantEvent{Action: action, Participant: participantOf(who.ParticipantRef), Timestamp: s.at(at)})
+	return s.write(s.event(action, who, at))
 }
 
-func (s *segment) write(event ParticipantEvent) error {
-	if err := s.store.write(path.Join(s.folder, EventsFile), event); err != nil {
-		return fmt.Errorf("note a %s: %w", event.Action, err)
+func (s *segment) event(action Action, who *person, at time.Time) ParticipantEvent {
+	return ParticipantEvent{Action: action, Participant: participantOf(who.ParticipantRef), Timestamp: s.at(at)}
+}
+
+// write writes events down, all of them at once.
+func (s *segment) write(events ...ParticipantEvent) error {
+	if len(events) == 0 {
+		return nil
+	}
+	if err := write(s.store, path.Join(s.folder, EventsFile), events...); err != nil {
+		return fmt.Errorf("note a %s: %w", events[0].Action, err)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,19 +14,22 @@ import (
 // longestLine bounds a line of a file of lines, in bytes.
 const longestLine = 1 << 20
 
-// write adds a line of JSON to a file, with one write, so that a file whose
-// writer dies ends with a whole line or with one that readers leave out.
-func (s *Store) write(name string, line any) (err error) {
-	data, err := json.Marshal(line)
-	if err != nil {
-		return fmt.Errorf("write down a line of %s: %w", path.Base(name), err)
+// write adds lines of JSON to a file, with one write, so that a file whose writer
+// dies ends with a whole line or with one that readers leave out.
+func write[L any](s *Store, name string, lines ...L) (err error) {
+	var data bytes.Buffer
+	encoder := json.NewEncoder(&data)
+	for _, line := range lines {
+		if err := encoder.Encode(line); err != nil {
+			return fmt.Errorf("write down a line of %s: %w", path.Base(name), err)
+		}
 	}
 	file, err := s.root.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path.Base(name), err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	n, err := file.Write(append(data, '\n'))
+	n, err := file.Write(data.Bytes())
 	if err == nil {
 		return nil
 	}

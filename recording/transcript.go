@@ -106,7 +106,7 @@ func (r *Recorder) WriteUtterance(place Place, said Utterance) error {
 		r.written = last
 	}
 	said.Number = r.written + 1
-	if err := r.store.write(path.Join(place.Folder, TranscriptFile), said); err != nil {
+	if err := write(r.store, path.Join(place.Folder, TranscriptFile), said); err != nil {
 		return err
 	}
 	r.written++

@@ -66,14 +66,18 @@ func (s *Server) IssueKey(ctx context.Context, workspaceName, name string, lifet
 
 // MakeKey makes a key. It is told this once.
 func (s *Server) MakeKey(ctx context.Context, spec KeySpec) (string, error) {
+	return spec.issue(ctx, s.keyring())
+}
+
+func (spec KeySpec) issue(ctx context.Context, keys keyring.Keyring) (string, error) {
 	if spec.Scopes == 0 {
 		spec.Scopes = access.Everything
 	}
-	owner, err := s.keyring().Workspace(ctx, spec.Workspace)
+	owner, err := keys.Workspace(ctx, spec.Workspace)
 	if err != nil {
 		return "", err
 	}
-	key, _, err := s.keyring().Issue(ctx, keyring.Spec{Workspace: owner, Name: spec.Name, Scopes: spec.Scopes, Lifetime: spec.Lifetime})
+	key, _, err := keys.Issue(ctx, keyring.Spec{Workspace: owner, Name: spec.Name, Scopes: spec.Scopes, Lifetime: spec.Lifetime})
 	return key, err
 }
 
@@ -89,8 +93,8 @@ func WithKeys(ctx context.Context, config Config, work func(keyring.Keyring) err
 
 // CreateKey makes a key in the database of a server, which may be running.
 func CreateKey(ctx context.Context, config Config, spec KeySpec) (key string, err error) {
-	err = WithKeys(ctx, config, func(k keyring.Keyring) error {
-		key, err = (&Server{client: k.Client}).MakeKey(ctx, spec)
+	err = WithKeys(ctx, config, func(keys keyring.Keyring) error {
+		key, err = spec.issue(ctx, keys)
 		return err
 	})
 	return key, err

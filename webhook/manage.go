@@ -171,19 +171,24 @@ func (s *Service) onEndpoint(ctx context.Context, id meeting.WebhookEndpointID, 
 
 // Update changes what an endpoint is. What waits to be delivered stays as it was made.
 func (s *Service) Update(ctx context.Context, id meeting.WebhookEndpointID, change func(*Spec)) error {
-	asked := ctx
-	return s.onEndpoint(ctx, id, audit.WebhookUpdated, func(ctx context.Context, tx *ent.Tx, row *ent.WebhookEndpoint) error {
-		spec := Spec{
-			URL: row.URL, Description: row.Description, EventTypes: row.EventTypes, Meeting: row.MeetingID, Metadata: row.Metadata,
-			Format: row.Format, Ordered: row.Ordered, SvixHeaders: row.SvixHeaders,
-		}
-		change(&spec)
-		if err := s.check(asked, spec); err != nil {
-			return err
-		}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	row, err := s.find(ctx, id)
+	if err != nil {
+		return err
+	}
+	spec := Spec{
+		URL: row.URL, Description: row.Description, EventTypes: row.EventTypes, Meeting: row.MeetingID, Metadata: row.Metadata,
+		Format: row.Format, Ordered: row.Ordered, SvixHeaders: row.SvixHeaders,
+	}
+	change(&spec)
+	if err := s.check(ctx, spec); err != nil {
+		return err
+	}
+	return s.change(ctx, row.WorkspaceID, id, func(ctx context.Context, tx *ent.Tx) error {
 		return tx.WebhookEndpoint.UpdateOneID(id).SetURL(spec.URL).SetDescription(spec.Description).SetEventTypes(narrowed(spec.EventTypes)).
 			SetMeetingID(spec.Meeting).SetMetadata(spec.Metadata).SetFormat(spec.Format).SetOrdered(spec.Ordered).SetSvixHeaders(spec.SvixHeaders).Exec(ctx)
-	})
+	}, audit.WebhookUpdated)
 }
 
 // Enable has an endpoint sent to again, beginning with what waits, or no longer.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -32,25 +31,18 @@ type benchBots struct {
 // Run runs the command.
 func (c benchBots) Run(ctx context.Context, log *slog.Logger) error {
 	var results []*bench.BotsReport
-	var failed error
+	isOK := true
 	for _, bots := range c.Bots {
 		fmt.Fprintf(os.Stderr, "%d bots in %d rooms, for %s …\n", bots, min(c.Rooms, bots), c.For)
 		result, err := bench.Bots(ctx, bench.BotsConfig{Bots: bots, Rooms: min(c.Rooms, bots), For: c.For, Log: log})
 		if err != nil {
 			return err
 		}
-		if !result.OK() {
-			failed = errVerdict
-		}
+		isOK = isOK && result.OK()
 		results = append(results, result)
 	}
 	printBots(os.Stderr, results)
-	if c.JSON {
-		if err := json.NewEncoder(os.Stdout).Encode(map[string]any{"ok": failed == nil, "runs": results}); err != nil {
-			return fmt.Errorf("print the results: %w", err)
-		}
-	}
-	return failed
+	return tellBench(c.JSON, isOK, results)
 }
 
 func printBots(out io.Writer, results []*bench.BotsReport) {

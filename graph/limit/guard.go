@@ -120,23 +120,27 @@ func single(operation *ast.OperationDefinition) *gqlerror.Error {
 		return nil
 	}
 	aliases := make(map[string]bool)
-	roots(operation.SelectionSet, aliases)
+	for _, field := range RootFields(operation.SelectionSet) {
+		aliases[field.Alias] = true
+	}
 	if len(aliases) > 1 {
 		return misfit(nil, "A subscription has one field at its root; this one has %d. Send a subscription for each.", len(aliases))
 	}
 	return nil
 }
 
-// roots collects the names that the fields of a selection are answered under.
-func roots(selections ast.SelectionSet, aliases map[string]bool) {
+// RootFields are the fields of an operation's root, also those that stand in
+// fragments or might be left out. The document was validated.
+func RootFields(selections ast.SelectionSet) (fields []*ast.Field) {
 	for _, selection := range selections {
 		switch one := selection.(type) {
 		case *ast.Field:
-			aliases[one.Alias] = true
+			fields = append(fields, one)
 		case *ast.InlineFragment:
-			roots(one.SelectionSet, aliases)
+			fields = append(fields, RootFields(one.SelectionSet)...)
 		case *ast.FragmentSpread:
-			roots(one.Definition.SelectionSet, aliases)
+			fields = append(fields, RootFields(one.Definition.SelectionSet)...)
 		}
 	}
+	return fields
 }
