@@ -37,6 +37,23 @@ type Viewer struct {
 // IsSystem says whether the product itself is asking.
 func (v Viewer) IsSystem() bool { return v.system }
 
+// Doorkeeper knows the keys.
+type Doorkeeper struct {
+	// Viewer tells who a key belongs to; [ErrBadKey] when it opens nothing.
+	Viewer func(ctx context.Context, key string) (Viewer, error)
+	// Check says whether the key that a viewer has shown opens on; [ErrBadKey] when it
+	// does not: what lasts longer than a request then ends. It may be nil, for keys that
+	// never end.
+	Check func(context.Context, Viewer) error
+}
+
+// Ended says that the key which the context's viewer has shown opens nothing any more.
+// A key that can't be looked up just now has not ended.
+func (d Doorkeeper) Ended(ctx context.Context) bool {
+	viewer, err := From(ctx)
+	return err == nil && d.Check != nil && errors.Is(d.Check(ctx, viewer), ErrBadKey)
+}
+
 type contextKey struct{}
 
 // With returns a context in which the viewer is asking.

@@ -44,12 +44,7 @@ func openDesk(ctx context.Context, log *slog.Logger) (*desk, error) {
 		return nil, errors.Join(err, d.close())
 	}
 	d.closes = append(d.closes, client.Close)
-	bus, err := journal.StartBus()
-	if err != nil {
-		return nil, errors.Join(err, d.close())
-	}
-	d.closes = append(d.closes, func() error { bus.Close(); return nil })
-	d.journal = journal.New(client, journal.NewBell(bus.Conn()), log)
+	d.journal = journal.New(client, journal.NewBell(), log)
 	d.resolver = &graph.Resolver{Client: client, Journal: d.journal, Log: log}
 	return d, nil
 }
@@ -84,7 +79,7 @@ const measured = `subscription { meetingEvents(meetingId: %q) { cursor sequence 
 
 // ours is the product's door.
 func (d *desk) ours() (http.Handler, func()) {
-	door := graph.NewHandler(d.resolver, func(context.Context, string) (access.Viewer, error) { return viewer, nil })
+	door := graph.NewHandler(d.resolver, access.Doorkeeper{Viewer: func(context.Context, string) (access.Viewer, error) { return viewer, nil }})
 	return door, func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()

@@ -117,7 +117,7 @@ func (f *followed) wait(result <-chan seen) {
 func TestGraphQLWSCloseCodes(t *testing.T) {
 	s := start(t)
 	f := follow(t, s, s.NewKey())
-	broken := graph.NewHandler(&graph.Resolver{Log: slog.New(slog.DiscardHandler)}, func(context.Context, string) (access.Viewer, error) { panic("broken") })
+	broken := graph.NewHandler(&graph.Resolver{Log: slog.New(slog.DiscardHandler)}, access.Doorkeeper{Viewer: func(context.Context, string) (access.Viewer, error) { panic("broken") }})
 	server := httptest.NewServer(broken)
 	t.Cleanup(server.Close)
 	printed := run(t, "graphql-ws-codes.mjs", "BREAKOUT_URL", s.URL(), "BREAKOUT_KEY", s.NewKey(), "BREAKOUT_MEETING", f.id, "BREAKOUT_BROKEN_URL", server.URL)

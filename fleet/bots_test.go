@@ -91,6 +91,7 @@ func TestABotIsCalledBack(t *testing.T) {
 		m := h.meet()
 		id, other := m.send(bot.JoinMainRoom, ""), m.send(bot.JoinMainRoom, "")
 		m.until(id, "in_call_recording")
+		m.until(other, "in_call_recording")
 		if err := h.RemoveBot(viewer("A"), id); err != nil {
 			t.Fatal(err)
 		}

@@ -58,6 +58,7 @@ type Fleet struct {
 	random sync.Mutex
 	// outbound connects to addresses that callers name.
 	outbound *http.Client
+	holdings holdings
 
 	// orders hands bots to Run, which lives their lives.
 	orders chan order
@@ -117,7 +118,8 @@ func New(config Config) *Fleet {
 		outbound: config.Outbound.Client(),
 		Config:   config, orders: make(chan order), hired: make(chan struct{}, 1), rescheduled: make(chan struct{}, 1), stopped: make(chan struct{}),
 		running: make(map[meeting.BotID]*runner), stewards: make(map[meeting.ID]*steward), asked: make(map[[2]string]bool),
-		making: make(map[string]*product), products: make(chan *product), benches: make(chan struct{}, atOnce()), expiries: make(chan struct{}, 1),
+		holdings: newHoldings(),
+		making:   make(map[string]*product), products: make(chan *product), benches: make(chan struct{}, atOnce()), expiries: make(chan struct{}, 1),
 	}
 }
 
@@ -297,17 +299,7 @@ func (f *Fleet) Command(ctx context.Context, id meeting.ID, command meeting.Comm
 	if order, ok := command.(meeting.Order); ok {
 		request = order.Request
 	}
-	return f.once(ctx, request, func() ([]meeting.Event, error) {
-		row, err := f.held(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		platform, err := f.platform(row.Platform)
-		if err != nil {
-			return nil, err
-		}
-		return platform.Command(ctx, id, command)
-	})
+	return f.once(ctx, request, func() ([]meeting.Event, error) { return f.command(ctx, id, command) })
 }
 
 // ViewOn lets somebody look at a meeting that a platform holds. That the viewer

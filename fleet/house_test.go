@@ -61,12 +61,10 @@ func open(t *testing.T, data string, random io.Reader) *house {
 	var err error
 	h.client, err = journal.OpenDatabase(t.Context(), "sqlite:"+filepath.Join(data, "breakout.db"))
 	h.opened(err, func() error { return h.client.Close() })
-	bus, err := journal.StartBus()
-	h.opened(err, func() error { bus.Close(); return nil })
 	h.store, err = recording.OpenStore(filepath.Join(data, "recordings"))
 	h.opened(err, func() error { return h.store.Close() })
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError + 1}))
-	h.journal = journal.New(h.client, journal.NewBell(bus.Conn()), log)
+	h.journal = journal.New(h.client, journal.NewBell(), log)
 	h.simulator = simulator.New(simulator.Config{
 		Net: network(t), Listen: "127.0.0.1:4000",
 		Record: func(ctx context.Context, id meeting.ID, events []meeting.Event) error {

@@ -15,14 +15,8 @@ import (
 	"github.com/breakoutrooms/breakout/keyring"
 )
 
-// keys are the workspace's keys, and who asks for them.
-func (r *Resolver) keys(ctx context.Context) (keyring.Keyring, access.Viewer, error) {
-	viewer, err := access.From(ctx)
-	return keyring.Keyring{Client: r.Client}, viewer, err
-}
-
 func (r *Resolver) createKey(ctx context.Context, input gql.CreateAPIKeyInput) (*gql.CreateAPIKeyPayload, error) {
-	keys, viewer, err := r.keys(ctx)
+	viewer, err := access.From(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +26,7 @@ func (r *Resolver) createKey(ctx context.Context, input gql.CreateAPIKeyInput) (
 			spec.Lifetime = -1 // 0 is no time at all here, and for ever there
 		}
 	}
-	key, row, err := keys.Issue(ctx, spec)
+	key, row, err := r.Keys.Issue(ctx, spec)
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return &gql.CreateAPIKeyPayload{UserErrors: refused}, err
 	}
@@ -40,11 +34,11 @@ func (r *Resolver) createKey(ctx context.Context, input gql.CreateAPIKeyInput) (
 }
 
 func (r *Resolver) rotateKey(ctx context.Context, input gql.RotateAPIKeyInput) (*gql.RotateAPIKeyPayload, error) {
-	keys, viewer, err := r.keys(ctx)
+	viewer, err := access.From(ctx)
 	if err != nil {
 		return nil, err
 	}
-	key, row, err := keys.Rotate(ctx, viewer.Workspace, input.ID, time.Duration(input.OverlapSeconds)*time.Second)
+	key, row, err := r.Keys.Rotate(ctx, viewer.Workspace, input.ID, time.Duration(input.OverlapSeconds)*time.Second)
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return &gql.RotateAPIKeyPayload{UserErrors: refused}, err
 	}
@@ -52,11 +46,11 @@ func (r *Resolver) rotateKey(ctx context.Context, input gql.RotateAPIKeyInput) (
 }
 
 func (r *Resolver) revokeKey(ctx context.Context, id string) (*gql.RevokeAPIKeyPayload, error) {
-	keys, viewer, err := r.keys(ctx)
+	viewer, err := access.From(ctx)
 	if err != nil {
 		return nil, err
 	}
-	row, err := keys.Revoke(ctx, viewer.Workspace, id)
+	row, err := r.Keys.Revoke(ctx, viewer.Workspace, id)
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return &gql.RevokeAPIKeyPayload{UserErrors: refused}, err
 	}

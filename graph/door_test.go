@@ -19,7 +19,6 @@ import (
 	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/coder/websocket"
-	"github.com/nats-io/nats.go"
 )
 
 // errLookup is what the key "broken" fails with.
@@ -45,23 +44,15 @@ type door struct {
 	written int64
 }
 
-// openDoor opens a door that ends with the test. Without a bus, it has one of its own.
-func openDoor(t testing.TB, bus *nats.Conn) *door {
+// openDoor opens a door that ends with the test.
+func openDoor(t testing.TB) *door {
 	t.Helper()
 	client, err := journal.OpenDatabase(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "breakout.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bus == nil {
-		own, err := journal.StartBus()
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(own.Close)
-		bus = own.Conn()
-	}
-	d := &door{t: t, client: client, journal: journal.New(client, journal.NewBell(bus), testLog), conns: make(chan net.Conn)}
-	d.api = graph.NewHandler(&graph.Resolver{Client: client, Journal: d.journal, Log: testLog}, authenticateTest)
+	d := &door{t: t, client: client, journal: journal.New(client, journal.NewBell(), testLog), conns: make(chan net.Conn)}
+	d.api = graph.NewHandler(&graph.Resolver{Client: client, Journal: d.journal, Log: testLog}, access.Doorkeeper{Viewer: authenticateTest})
 	server := &http.Server{Handler: d.api, ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(&memory{d.conns, make(chan struct{}), sync.Once{}}) }()
 	t.Cleanup(func() {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"net"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -13,20 +12,13 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/meeting"
-	"github.com/nats-io/nats-server/v2/server"
-	"github.com/nats-io/nats.go"
 )
 
 // TestNoEventIsLostWithTheBell has a journal of another process write, whose bell
 // nobody hears: events come a second later at most.
 func TestNoEventIsLostWithTheBell(t *testing.T) {
 	inDoor(t, func(t *testing.T, d *door) {
-		deaf, err := journal.StartBus()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer deaf.Close()
-		d.journal = journal.New(d.client, journal.NewBell(deaf.Conn()), testLog)
+		d.journal = journal.New(d.client, journal.NewBell(), testLog)
 		w := d.enter("ours")
 		w.follow("1", "")
 		w.take(1, 1)
@@ -42,60 +34,11 @@ func TestNoEventIsLostWithTheBell(t *testing.T) {
 	})
 }
 
-// TestNoEventIsLostWithTheBus restarts the bus while events are written and heard.
-func TestNoEventIsLostWithTheBus(t *testing.T) {
-	options := &server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true}
-	begin := func() *server.Server {
-		bus, err := server.NewServer(options)
-		if err != nil {
-			t.Fatal(err)
-		}
-		bus.Start()
-		if !bus.ReadyForConnections(10 * time.Second) {
-			t.Fatal("the bus did not start")
-		}
-		return bus
-	}
-	bus := begin()
-	address, ok := bus.Addr().(*net.TCPAddr)
-	if !ok {
-		t.Fatal("the bus has no port")
-	}
-	options.Port = address.Port
-	back := make(chan struct{}, 1)
-	conn, err := nats.Connect(bus.ClientURL(), nats.MaxReconnects(-1), nats.ReconnectWait(50*time.Millisecond),
-		nats.ReconnectHandler(func(*nats.Conn) { back <- struct{}{} }))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	d := openDoor(t, conn)
-	w := d.enter("ours")
-	w.follow("1", "")
-	w.take(1, 1)
-	next := int64(2)
-	for range 3 {
-		d.announce(20)
-		w.take(next, next+19)
-		bus.Shutdown()
-		bus.WaitForShutdown()
-		d.announce(20) // nobody hears of these
-		w.take(next+20, next+39)
-		bus = begin()
-		<-back
-		d.announce(20)
-		w.take(next+40, next+59)
-		next += 60
-	}
-	bus.Shutdown()
-	bus.WaitForShutdown()
-}
-
 // TestNoEventIsLostToABusyDatabase lets statements that read events or meetings fail,
 // and writers wait for one who keeps the database locked: by real time, as SQLite's
 // own waiting is.
 func TestNoEventIsLostToABusyDatabase(t *testing.T) {
-	d := openDoor(t, nil)
+	d := openDoor(t)
 	steady := d.enter("ours")
 	steady.follow("1", "")
 	cursor := steady.take(1, 1)

@@ -88,7 +88,7 @@ func TestViewersNeverShare(t *testing.T) {
 // events are written: by real time, so that they meet in every way.
 func TestEveryEventOnceAtTheSeam(t *testing.T) {
 	const subscribers, events = 40, 600
-	d := openDoor(t, nil)
+	d := openDoor(t)
 	var all sync.WaitGroup
 	for i := range subscribers {
 		all.Go(func() {

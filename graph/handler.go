@@ -17,9 +17,6 @@ import (
 // maxBody bounds a request, in bytes: a clip of 1 MiB in base64 is the largest.
 const maxBody = 2 << 20
 
-// Authenticate tells who a key belongs to.
-type Authenticate func(ctx context.Context, key string) (access.Viewer, error)
-
 // Handler is the door at /graphql: POST, GET, server-sent events and WebSocket.
 type Handler struct {
 	http.Handler
@@ -34,14 +31,14 @@ func (h *Handler) Drain(ctx context.Context) { h.sockets.Drain(ctx) }
 func (h *Handler) Stats() socket.Stats { return h.sockets.Stats() }
 
 // NewHandler makes the handler of /graphql.
-func NewHandler(resolver *Resolver, authenticate Authenticate) *Handler {
+func NewHandler(resolver *Resolver, doorkeeper access.Doorkeeper) *Handler {
 	schema := gql.NewExecutableSchema(gql.Config{Resolvers: resolver})
 	server := handler.New(schema)
 	sockets := socket.New(socket.Config{
-		Authenticate: authenticate, PublicURL: resolver.Links.Base, MaxMessage: maxBody, Log: resolver.Log,
+		Doorkeeper: doorkeeper, PublicURL: resolver.Links.Base, MaxMessage: maxBody, Log: resolver.Log,
 	})
 	server.AddTransport(sockets)
-	server.AddTransport(overhttp.Transport{})
+	server.AddTransport(overhttp.Transport{Ended: doorkeeper.Ended})
 	bounded(server, schema)
 	server.SetErrorPresenter(present(resolver.Log))
 	server.SetRecoverFunc(recovered)

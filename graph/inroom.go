@@ -46,10 +46,10 @@ func (r *Resolver) sendChat(ctx context.Context, input gql.SendChatInput) (*gql.
 }
 
 func (r *Resolver) startPoll(ctx context.Context, input gql.StartPollInput) (*gql.StartPollPayload, error) {
-	row, err := r.roomNamed(ctx, input.RoomID)
+	in, room, err := r.Fleet.MeetingOf(ctx, meeting.RoomID(input.RoomID))
 	var events []meeting.Event
 	if err == nil {
-		events, err = r.give(ctx, row.MeetingID, meeting.StartPoll{Room: row.ID, Question: input.Question, Choices: input.Choices})
+		events, err = r.give(ctx, in, meeting.StartPoll{Room: room, Question: input.Question, Choices: input.Choices})
 	}
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return &gql.StartPollPayload{UserErrors: refused}, err
@@ -92,15 +92,6 @@ func (r *Resolver) savePreset(ctx context.Context, input gql.SavePresetInput) (*
 		return nil, fmt.Errorf("meeting %s kept no preset and said nothing of it", input.MeetingID)
 	}
 	return &gql.SavePresetPayload{Preset: &saved.Preset, UserErrors: []*gql.UserError{}}, nil
-}
-
-// roomNamed finds a room by its id, or by the id under which it is a meeting.
-func (r *Resolver) roomNamed(ctx context.Context, id string) (*ent.Room, error) {
-	row, err := r.Client.Room.Get(ctx, roomID(id))
-	if ent.IsNotFound(err) {
-		err = meeting.Refuse(meeting.CodeRoomNotFound, []string{"roomId"}, "There is no room %q.", id)
-	}
-	return row, err
 }
 
 // capabilities computes what a participant may do now; nothing, when its meeting

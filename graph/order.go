@@ -69,14 +69,14 @@ func (r *Resolver) command(ctx context.Context, id string, command meeting.Comma
 // onRoom gives the meeting of a room a command about the room, and reads the
 // room as it is then.
 func (r *Resolver) onRoom(ctx context.Context, id string, command func(meeting.RoomID) meeting.Command) (*ent.Room, []*gql.UserError, error) {
-	row, err := r.roomNamed(ctx, id)
+	in, room, err := r.Fleet.MeetingOf(ctx, meeting.RoomID(id))
 	if err == nil {
-		_, err = r.give(ctx, row.MeetingID, command(row.ID))
+		_, err = r.give(ctx, in, command(room))
 	}
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return nil, refused, err
 	}
-	row, err = r.Client.Room.Get(ctx, row.ID)
+	row, err := r.Client.Room.Get(ctx, room)
 	return row, []*gql.UserError{}, err
 }
 

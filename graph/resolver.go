@@ -9,6 +9,7 @@ import (
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/journal"
+	"github.com/breakoutrooms/breakout/keyring"
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/recording"
 	"github.com/breakoutrooms/breakout/webhook"
@@ -21,6 +22,7 @@ type Resolver struct {
 	Journal  *journal.Journal
 	Links    recording.Links
 	Webhooks *webhook.Service
+	Keys     *keyring.Keyring
 	Log      *slog.Logger
 	// Observer is told how subscriptions go.
 	Observer Observer

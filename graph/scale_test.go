@@ -101,7 +101,7 @@ func TestLargeMeetingTakesFewStatements(t *testing.T) {
 			})
 		}))
 		viewer := access.Viewer{Workspace: workspace, Scopes: access.Everything}
-		door := graph.NewHandler(&graph.Resolver{Client: database, Log: slog.New(slog.DiscardHandler)}, nil)
+		door := graph.NewHandler(&graph.Resolver{Client: database, Log: slog.New(slog.DiscardHandler)}, access.Doorkeeper{})
 		api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			door.ServeHTTP(w, r.WithContext(access.With(r.Context(), viewer)))
 		}))

@@ -14,7 +14,7 @@ import (
 
 // inDoor runs a test at a door of its own, in virtual time.
 func inDoor(t *testing.T, test func(t *testing.T, d *door)) {
-	synctest.Test(t, func(t *testing.T) { test(t, openDoor(t, nil)) })
+	synctest.Test(t, func(t *testing.T) { test(t, openDoor(t)) })
 }
 
 // TestSocketsCloseByTheProtocol breaks each rule of graphql-transport-ws.

@@ -16,12 +16,8 @@ func BenchmarkRound(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	bus, err := journal.StartBus()
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { bus.Close(); _ = client.Close() })
-	j := journal.New(client, journal.NewBell(bus.Conn()), slog.New(slog.DiscardHandler))
+	b.Cleanup(func() { _ = client.Close() })
+	j := journal.New(client, journal.NewBell(), slog.New(slog.DiscardHandler))
 	s := meeting.New()
 	do := func(c meeting.Command) time.Duration {
 		ev, err := meeting.Apply(s, c, time.Now())

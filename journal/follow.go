@@ -54,10 +54,7 @@ func (j *Journal) Read(ctx context.Context, topic Topic, after int64, limit int)
 func (j *Journal) Follow(ctx context.Context, topic Topic, after int64, emit func(meeting.Event) error) error {
 	// Listening before reading is what makes the seam tight: what is committed
 	// after the read rings a bell that is heard.
-	rang, stop, err := j.bell.Listen(topic.Meeting)
-	if err != nil {
-		return err
-	}
+	rang, stop := j.bell.Listen(topic.Meeting)
 	defer stop()
 	tick := time.NewTicker(poll)
 	defer tick.Stop()

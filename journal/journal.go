@@ -15,6 +15,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/access"
 	"github.com/breakoutrooms/breakout/gen/ent"
+	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
@@ -101,9 +102,7 @@ func (j *Journal) writeWaiting(ctx context.Context) {
 		}
 		if e.done = true; e.err == nil && !rung[e.meeting] {
 			rung[e.meeting] = true
-			if err := j.bell.Ring(e.meeting); err != nil {
-				j.log.Warn("the bell did not ring; followers see the events when they poll", "error", err)
-			}
+			j.bell.Ring(e.meeting)
 		}
 	}
 }
@@ -181,11 +180,14 @@ func write(ctx context.Context, tx *ent.Tx, id meeting.ID, events []meeting.Even
 	return numbered, lines, project(ctx, tx, row, numbered)
 }
 
+// counted are the columns of a meeting, beside its id, that writing events asks for.
+var counted = []string{entmeeting.FieldWorkspaceID, entmeeting.FieldHeadSequence, entmeeting.FieldPresets, entmeeting.FieldPlans}
+
 // count moves the meeting's counter, which also takes the meeting's row lock.
 func count(ctx context.Context, tx *ent.Tx, id meeting.ID, events []meeting.Event) (*ent.Meeting, error) {
 	created, isNew := events[0].Fact.(meeting.MeetingCreated)
 	if !isNew {
-		row, err := tx.Meeting.UpdateOneID(id).AddHeadSequence(int64(len(events))).Save(ctx)
+		row, err := tx.Meeting.UpdateOneID(id).AddHeadSequence(int64(len(events))).Select(entmeeting.FieldID, counted...).Save(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("count events: %w", err)
 		}

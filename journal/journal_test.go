@@ -45,17 +45,12 @@ func open(t *testing.T, address string) house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bus, err := journal.StartBus()
-	if err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() {
-		bus.Close()
 		if err := client.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	bell := journal.NewBell(bus.Conn())
+	bell := journal.NewBell()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	return house{journal.New(client, bell, log), client, bell}
 }
@@ -253,12 +248,8 @@ func BenchmarkAppend(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	bus, err := journal.StartBus()
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { bus.Close(); _ = client.Close() })
-	j := journal.New(client, journal.NewBell(bus.Conn()), slog.New(slog.DiscardHandler))
+	b.Cleanup(func() { _ = client.Close() })
+	j := journal.New(client, journal.NewBell(), slog.New(slog.DiscardHandler))
 	id := meeting.ID("mtg_bench")
 	if _, err := j.Append(b.Context(), id, meeting.Event{At: time.Now(), Fact: meeting.MeetingCreated{Meeting: id, Owner: "ws"}}); err != nil {
 		b.Fatal(err)

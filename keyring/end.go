@@ -13,7 +13,7 @@ import (
 )
 
 // Revoke makes a key open nothing from now on. To revoke one again changes nothing.
-func (k Keyring) Revoke(ctx context.Context, workspace, id string) (row *ent.APIKey, err error) {
+func (k *Keyring) Revoke(ctx context.Context, workspace, id string) (row *ent.APIKey, err error) {
 	err = k.together(ctx, func(tx *ent.Tx) error {
 		if row, err = find(ctx, tx, workspace, id); err != nil || row.RevokedAt != 0 {
 			return err
@@ -24,13 +24,14 @@ func (k Keyring) Revoke(ctx context.Context, workspace, id string) (row *ent.API
 		}
 		return audit.Note(ctx, tx.AuditEvent, audit.Act{Workspace: workspace, Action: audit.KeyRevoked, Target: id, Detail: told(row)})
 	})
+	k.known.forget()
 	return row, err
 }
 
 // Rotate makes a key that takes the place of another, with its name and scopes. The
 // old one opens on for the overlap, so that whoever uses it has time to change; the
 // new one lasts as long as the old one was to last.
-func (k Keyring) Rotate(ctx context.Context, workspace, id string, overlap time.Duration) (key string, row *ent.APIKey, err error) {
+func (k *Keyring) Rotate(ctx context.Context, workspace, id string, overlap time.Duration) (key string, row *ent.APIKey, err error) {
 	if problems := checkLife("overlapSeconds", overlap); len(problems) > 0 {
 		return "", nil, problems
 	}
@@ -46,6 +47,7 @@ func (k Keyring) Rotate(ctx context.Context, workspace, id string, overlap time.
 		row, err = replace(ctx, tx, old, key, overlap)
 		return err
 	})
+	k.known.forget()
 	return key, row, err
 }
 
@@ -77,8 +79,8 @@ func replace(ctx context.Context, tx *ent.Tx, old *ent.APIKey, key string, overl
 }
 
 // List lists the keys of a workspace, oldest first.
-func (k Keyring) List(ctx context.Context, workspace string) ([]*ent.APIKey, error) {
-	rows, err := k.Client.APIKey.Query().Where(apikey.WorkspaceID(workspace)).
+func (k *Keyring) List(ctx context.Context, workspace string) ([]*ent.APIKey, error) {
+	rows, err := k.client.APIKey.Query().Where(apikey.WorkspaceID(workspace)).
 		Order(ent.Asc(apikey.FieldCreatedAt, apikey.FieldID)).All(access.AsSystem(ctx))
 	if err != nil {
 		return nil, fmt.Errorf("list the keys of %s: %w", workspace, err)

@@ -4,7 +4,6 @@ package keyring
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"github.com/breakoutrooms/breakout/access"
 	"github.com/breakoutrooms/breakout/audit"
 	"github.com/breakoutrooms/breakout/gen/ent"
-	"github.com/breakoutrooms/breakout/gen/ent/apikey"
 	"github.com/breakoutrooms/breakout/gen/ent/workspace"
 	"github.com/breakoutrooms/breakout/meeting"
 )
@@ -35,7 +33,13 @@ const (
 )
 
 // Keyring keeps the keys of all workspaces in a database.
-type Keyring struct{ Client *ent.Client }
+type Keyring struct {
+	client *ent.Client
+	known  known
+}
+
+// New makes a keyring over a database.
+func New(client *ent.Client) *Keyring { return &Keyring{client: client} }
 
 // Spec says which key to issue.
 type Spec struct {
@@ -66,14 +70,14 @@ func checkLife(field string, life time.Duration) meeting.Refusals {
 }
 
 // Issue makes a key. It is told this once.
-func (k Keyring) Issue(ctx context.Context, spec Spec) (key string, row *ent.APIKey, err error) {
+func (k *Keyring) Issue(ctx context.Context, spec Spec) (key string, row *ent.APIKey, err error) {
 	key = access.NewKey()
 	row, err = k.Keep(ctx, key, spec)
 	return key, row, err
 }
 
 // Keep makes a key that was given from outside.
-func (k Keyring) Keep(ctx context.Context, key string, spec Spec) (row *ent.APIKey, err error) {
+func (k *Keyring) Keep(ctx context.Context, key string, spec Spec) (row *ent.APIKey, err error) {
 	if problems := spec.problems(); len(problems) > 0 {
 		return nil, problems
 	}
@@ -111,39 +115,17 @@ func told(row *ent.APIKey) map[string]string {
 	return detail
 }
 
-// Viewer tells who shows a key, or [access.ErrBadKey].
-func (k Keyring) Viewer(ctx context.Context, key string) (access.Viewer, error) {
-	if key == "" {
-		return access.Viewer{}, access.ErrBadKey
-	}
-	hash := access.HashKey(key)
-	row, err := k.Client.APIKey.Query().Where(apikey.Hash(hash)).Only(access.AsSystem(ctx))
-	switch {
-	case ent.IsNotFound(err):
-		return access.Viewer{}, access.ErrBadKey
-	case err != nil:
-		return access.Viewer{}, fmt.Errorf("look up a key: %w", err)
-	case subtle.ConstantTimeCompare([]byte(row.Hash), []byte(hash)) != 1 || ended(row):
-		return access.Viewer{}, access.ErrBadKey
-	}
-	scopes, err := access.ParseScopes(row.Scopes)
-	if err != nil {
-		return access.Viewer{}, fmt.Errorf("read the scopes of key %s: %w", row.ID, err)
-	}
-	return access.Viewer{Workspace: row.WorkspaceID, Key: row.ID, Hint: row.Hint, Scopes: scopes, Expires: row.ExpiresAt.Time()}, nil
-}
-
 // ended says whether a key opens nothing any more.
 func ended(row *ent.APIKey) bool {
 	return row.RevokedAt != 0 || row.ExpiresAt != 0 && !time.Now().Before(row.ExpiresAt.Time())
 }
 
 // Workspace finds a workspace by its name, or makes one, and returns its id.
-func (k Keyring) Workspace(ctx context.Context, name string) (string, error) {
+func (k *Keyring) Workspace(ctx context.Context, name string) (string, error) {
 	ctx = access.AsSystem(ctx)
-	row, err := k.Client.Workspace.Query().Where(workspace.Name(name)).Only(ctx)
+	row, err := k.client.Workspace.Query().Where(workspace.Name(name)).Only(ctx)
 	if ent.IsNotFound(err) {
-		row, err = k.Client.Workspace.Create().SetID("ws_" + access.NewID()).SetName(name).SetCreatedAt(meeting.InstantOf(time.Now())).Save(ctx)
+		row, err = k.client.Workspace.Create().SetID("ws_" + access.NewID()).SetName(name).SetCreatedAt(meeting.InstantOf(time.Now())).Save(ctx)
 	}
 	if err != nil {
 		return "", fmt.Errorf("find or make workspace %q: %w", name, err)
@@ -152,8 +134,8 @@ func (k Keyring) Workspace(ctx context.Context, name string) (string, error) {
 }
 
 // together does all of something in one transaction, or nothing.
-func (k Keyring) together(ctx context.Context, do func(*ent.Tx) error) error {
-	tx, err := k.Client.Tx(access.AsSystem(ctx))
+func (k *Keyring) together(ctx context.Context, do func(*ent.Tx) error) error {
+	tx, err := k.client.Tx(access.AsSystem(ctx))
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}

@@ -92,14 +92,15 @@ func (s *Server) routes(ctx context.Context) (http.Handler, error) {
 		return nil, err
 	}
 	links := recording.Links{Base: s.baseURL, Key: key}
+	doorkeeper := access.Doorkeeper{Viewer: s.keys.Viewer, Check: s.keys.Check}
 	s.api = graph.NewHandler(&graph.Resolver{
-		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Webhooks: s.webhooks, Log: s.log,
+		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Webhooks: s.webhooks, Keys: s.keys, Log: s.log,
 		Observer: graph.Observer{Subscribed: s.metrics.subscribed, HandedOver: s.metrics.handedOver},
-	}, s.authenticate)
+	}, doorkeeper)
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", s.identified(s.api))
 	mux.Handle(recall.Prefix, recall.NewHandler(recall.Config{
-		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Authenticate: s.authenticate, PerMinute: s.config.RESTPerMinute, Log: s.log,
+		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Authenticate: s.keys.Viewer, PerMinute: s.config.RESTPerMinute, Log: s.log,
 	}))
 	mux.Handle("GET "+recording.PathPrefix, s.store.Serve(links, s.prepare))
 	// Metrics tell of all workspaces.

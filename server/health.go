@@ -26,20 +26,16 @@ func (s *Server) addHealth(mux *http.ServeMux) {
 }
 
 // ready says why the server can't do its work, if it can't: it is stopping, or the
-// database or the bus does not answer.
+// database does not answer.
 func (s *Server) ready(ctx context.Context) error {
 	if s.stopping.Load() {
 		return errors.New("The server is stopping.") //nolint:staticcheck,revive // it is the whole answer
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
-	if _, err := s.authenticate(ctx, "a key that opens nothing"); !errors.Is(err, access.ErrBadKey) {
+	if _, err := s.keys.Viewer(ctx, "a key that opens nothing"); !errors.Is(err, access.ErrBadKey) {
 		s.log.ErrorContext(ctx, "the database does not answer", "error", err)
 		return errors.New("The database does not answer.") //nolint:staticcheck,revive // it is the whole answer
-	}
-	if err := s.bus.Conn().FlushWithContext(ctx); err != nil {
-		s.log.ErrorContext(ctx, "the bus does not answer", "error", err)
-		return errors.New("The bus does not answer.") //nolint:staticcheck,revive // it is the whole answer
 	}
 	return nil
 }

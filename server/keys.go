@@ -30,9 +30,6 @@ type KeySpec struct {
 	Lifetime time.Duration
 }
 
-// keyring is the server's keys.
-func (s *Server) keyring() keyring.Keyring { return keyring.Keyring{Client: s.client} }
-
 // ensureKey gives a fresh database the default workspace and a key, and returns
 // the key; it returns nothing when there is that workspace already.
 func (s *Server) ensureKey(ctx context.Context) (string, error) {
@@ -50,11 +47,11 @@ func (s *Server) ensureKey(ctx context.Context) (string, error) {
 	if len(key) < access.MinKeyLength {
 		return "", fmt.Errorf("the initial key has %d characters; give one of at least %d, or leave it out to have one made", len(key), access.MinKeyLength)
 	}
-	owner, err := s.keyring().Workspace(ctx, DefaultWorkspace)
+	owner, err := s.keys.Workspace(ctx, DefaultWorkspace)
 	if err != nil {
 		return "", err
 	}
-	_, err = s.keyring().Keep(ctx, key, keyring.Spec{Workspace: owner, Name: "initial", Scopes: access.Everything})
+	_, err = s.keys.Keep(ctx, key, keyring.Spec{Workspace: owner, Name: "initial", Scopes: access.Everything})
 	return key, err
 }
 
@@ -66,10 +63,10 @@ func (s *Server) IssueKey(ctx context.Context, workspaceName, name string, lifet
 
 // MakeKey makes a key. It is told this once.
 func (s *Server) MakeKey(ctx context.Context, spec KeySpec) (string, error) {
-	return spec.issue(ctx, s.keyring())
+	return spec.issue(ctx, s.keys)
 }
 
-func (spec KeySpec) issue(ctx context.Context, keys keyring.Keyring) (string, error) {
+func (spec KeySpec) issue(ctx context.Context, keys *keyring.Keyring) (string, error) {
 	if spec.Scopes == 0 {
 		spec.Scopes = access.Everything
 	}
@@ -82,27 +79,22 @@ func (spec KeySpec) issue(ctx context.Context, keys keyring.Keyring) (string, er
 }
 
 // WithKeys opens the database of a server, which may be running, for work on its keys.
-func WithKeys(ctx context.Context, config Config, work func(keyring.Keyring) error) (err error) {
+func WithKeys(ctx context.Context, config Config, work func(*keyring.Keyring) error) (err error) {
 	s := New(config)
 	if s.client, err = journal.OpenDatabase(ctx, s.config.Database); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.client.Close()) }()
-	return work(s.keyring())
+	return work(keyring.New(s.client))
 }
 
 // CreateKey makes a key in the database of a server, which may be running.
 func CreateKey(ctx context.Context, config Config, spec KeySpec) (key string, err error) {
-	err = WithKeys(ctx, config, func(keys keyring.Keyring) error {
+	err = WithKeys(ctx, config, func(keys *keyring.Keyring) error {
 		key, err = spec.issue(ctx, keys)
 		return err
 	})
 	return key, err
-}
-
-// authenticate tells who a key belongs to.
-func (s *Server) authenticate(ctx context.Context, key string) (access.Viewer, error) {
-	return s.keyring().Viewer(ctx, key)
 }
 
 // isNoViewer says that nobody is named as asking.
@@ -114,7 +106,7 @@ func (s *Server) identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		if strings.EqualFold(scheme, "Bearer") { // RFC 9110, section 11.1
-			if viewer, err := s.authenticate(r.Context(), strings.TrimSpace(key)); err == nil {
+			if viewer, err := s.keys.Viewer(r.Context(), strings.TrimSpace(key)); err == nil {
 				r = r.WithContext(access.With(r.Context(), viewer))
 			} else if !errors.Is(err, access.ErrBadKey) {
 				s.log.ErrorContext(r.Context(), "a key could not be looked up", "error", err)

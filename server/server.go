@@ -1,4 +1,4 @@
-// Package server wires the whole product into one process: a database, a bus,
+// Package server wires the whole product into one process: a database,
 // a simulator, the fleet of bots, and the doors over HTTP.
 package server
 
@@ -21,6 +21,7 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/graph"
 	"github.com/breakoutrooms/breakout/journal"
+	"github.com/breakoutrooms/breakout/keyring"
 	"github.com/breakoutrooms/breakout/logs"
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/outbound"
@@ -133,7 +134,8 @@ type Server struct {
 	parts  parts
 
 	client    *ent.Client
-	bus       *journal.Bus
+	keys      *keyring.Keyring
+	bell      *journal.Bell
 	journal   *journal.Journal
 	store     *recording.Store
 	simulator *simulator.Simulator
@@ -238,12 +240,10 @@ func (s *Server) openStorage(ctx context.Context) (err error) {
 	if s.client, err = journal.OpenDatabase(ctx, s.config.Database); err != nil {
 		return err
 	}
+	s.keys = keyring.New(s.client)
 	s.parts.add("close the database", func(context.Context) error { return s.client.Close() })
-	if s.bus, err = journal.StartBus(); err != nil {
-		return err
-	}
-	s.parts.add("stop the bus", func(context.Context) error { s.bus.Close(); return nil })
-	s.journal = journal.New(s.client, journal.NewBell(s.bus.Conn()), s.log)
+	s.bell = journal.NewBell()
+	s.journal = journal.New(s.client, s.bell, s.log)
 	s.journal.OnCommit(s.metrics.written)
 	s.metrics.registry.MustRegister(newLivingBots(s.client))
 	if s.store, err = recording.OpenStore(filepath.Join(s.config.Data, "recordings")); err != nil {

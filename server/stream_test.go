@@ -1,6 +1,8 @@
 package server_test
 
 import (
+	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -8,6 +10,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/breakoutrooms/breakout/client"
+	"github.com/coder/websocket"
 )
 
 // TestAStreamLives while nothing happens, and tells its reader to come back when the
@@ -44,6 +49,60 @@ func TestAStreamLives(t *testing.T) {
 		}
 		if strings.Contains(all, "event: complete") || !strings.Contains(all[len(all)-20:], "retry: ") {
 			t.Errorf("the stream ends by %q, and should ask its reader to come back", all[len(all)-60:])
+		}
+	})
+}
+
+// TestStreamsEndWithTheirKey revokes a key while a stream and a socket are open by it.
+func TestStreamsEndWithTheirKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, t.TempDir(), 1)
+		id := h.meet()
+		var made struct {
+			CreateAPIKey struct {
+				Key    string
+				APIKey struct{ ID string }
+			} `json:"createApiKey"`
+		}
+		h.ask(`mutation { createApiKey(input: {name: "short-lived", scopes: [READ]}) { key apiKey { id } } }`, &made)
+		const query = `subscription($id: ID!) { meetingEvents(meetingId: $id) { cursor } }`
+		other := *h.Client
+		other.Key = made.CreateAPIKey.Key
+		ended := make(chan error, 2)
+		go func() {
+			ended <- other.Subscribe(t.Context(), query, map[string]any{"id": id}, func(json.RawMessage) error { return nil })
+		}()
+		go func() {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, other.URL+"/graphql?query="+url.QueryEscape(query)+"&variables="+url.QueryEscape(`{"id":"`+id+`"}`), nil)
+			if err != nil {
+				ended <- err
+				return
+			}
+			r.Header = http.Header{"Authorization": {"Bearer " + other.Key}, "Accept": {"text/event-stream"}}
+			response, err := other.HTTP.Do(r)
+			if err == nil {
+				_, err = io.Copy(io.Discard, response.Body)
+				_ = response.Body.Close()
+			}
+			ended <- err
+		}()
+		time.Sleep(5 * time.Minute)
+		if len(ended) > 0 {
+			t.Fatalf("ended before its key: %v", <-ended)
+		}
+		h.ask(`mutation { revokeApiKey(input: {id: "`+made.CreateAPIKey.APIKey.ID+`"}) { userErrors { code } } }`, nil)
+		revoked := time.Now()
+		for range 2 {
+			if err := <-ended; err != nil && websocket.CloseStatus(err) != 4403 {
+				t.Error(err)
+			}
+		}
+		if took := time.Since(revoked); took > 15*time.Second {
+			t.Errorf("what was open by a revoked key ended after %s", took)
+		}
+		var refused client.Errors
+		if err := other.Do(t.Context(), `{ meetings { nodes { id } } }`, nil, nil); !errors.As(err, &refused) {
+			t.Errorf("a revoked key opens on: %v", err)
 		}
 	})
 }

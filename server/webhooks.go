@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/webhook"
 )
 
@@ -21,7 +20,7 @@ func (s *Server) openWebhooks(ctx context.Context) error {
 		return err
 	}
 	s.webhooks, err = webhook.Open(ctx, webhook.Config{
-		Client: s.client, Journal: s.journal, Bell: journal.NewBell(s.bus.Conn()), Outbound: s.config.Outbound,
+		Client: s.client, Journal: s.journal, Bell: s.bell, Outbound: s.config.Outbound,
 		HTTP: s.config.Webhooks.HTTP, Key: key, Keep: s.config.Webhooks.Keep, Log: s.log,
 	})
 	if err != nil {

@@ -38,7 +38,6 @@ type house struct {
 	change   func(*webhook.Config)
 
 	client  *ent.Client
-	bus     *journal.Bus
 	journal *journal.Journal
 	service *webhook.Service
 	running context.CancelFunc
@@ -61,11 +60,8 @@ func (h *house) start() {
 	if h.client, err = journal.OpenDatabase(context.Background(), cmp.Or(h.database, "sqlite:"+filepath.Join(h.data, "breakout.db"))); err != nil {
 		h.t.Fatal(err)
 	}
-	if h.bus, err = journal.StartBus(); err != nil {
-		h.t.Fatal(err)
-	}
 	log := slog.New(slog.NewTextHandler(h.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	bell := journal.NewBell(h.bus.Conn())
+	bell := journal.NewBell()
 	h.journal = journal.New(h.client, bell, log)
 	key, err := webhook.LoadKey(filepath.Join(h.data, "secrets.key"))
 	if err != nil {
@@ -93,7 +89,6 @@ func (h *house) close() {
 	if err := <-h.done; err != nil {
 		h.t.Error(err)
 	}
-	h.bus.Close()
 	if err := h.client.Close(); err != nil {
 		h.t.Error(err)
 	}

@@ -132,10 +132,7 @@ func (s *Service) drop(row *ent.WebhookEndpoint) {
 // Run sends until the context ends. Requests that are on their way then have a
 // second to be answered; what was not answered is sent again by the next process.
 func (s *Service) Run(ctx context.Context) error {
-	rings, err := s.config.Bell.ListenAll()
-	if err != nil {
-		return err
-	}
+	rings := s.config.Bell.ListenAll()
 	defer rings.Stop()
 	sending, cancel := context.WithCancel(access.AsSystem(context.WithoutCancel(ctx)))
 	defer cancel()

@@ -21,12 +21,7 @@ func TestALostBellCostsTimeOnly(t *testing.T) {
 		h := open(t, r, nil)
 		h.endpoint(nil)
 		h.meeting("mtg_1")
-		bus, err := journal.StartBus()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer bus.Close()
-		deaf := journal.New(h.client, journal.NewBell(bus.Conn()), slog.New(slog.DiscardHandler))
+		deaf := journal.New(h.client, journal.NewBell(), slog.New(slog.DiscardHandler))
 		for i, silence := range []time.Duration{time.Second, time.Hour} {
 			time.Sleep(silence)
 			if _, err := deaf.Append(t.Context(), "mtg_1", meeting.Event{At: time.Now(), Fact: say(i)}); err != nil {

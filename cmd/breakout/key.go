@@ -34,8 +34,8 @@ func (f keyFlags) config(log *slog.Logger) server.Config {
 }
 
 // work does something with the keys of the workspace.
-func (f keyFlags) work(ctx context.Context, log *slog.Logger, do func(k keyring.Keyring, workspace string) error) error {
-	return server.WithKeys(ctx, f.config(log), func(k keyring.Keyring) error {
+func (f keyFlags) work(ctx context.Context, log *slog.Logger, do func(k *keyring.Keyring, workspace string) error) error {
+	return server.WithKeys(ctx, f.config(log), func(k *keyring.Keyring) error {
 		workspace, err := k.Workspace(ctx, f.Workspace)
 		if err != nil {
 			return err
@@ -90,7 +90,7 @@ type listedKey struct {
 
 // Run runs the command.
 func (c keyListCommand) Run(ctx context.Context, log *slog.Logger) error {
-	return c.work(ctx, log, func(k keyring.Keyring, workspace string) error {
+	return c.work(ctx, log, func(k *keyring.Keyring, workspace string) error {
 		rows, err := k.List(ctx, workspace)
 		if err != nil {
 			return err
@@ -128,7 +128,7 @@ type keyRevokeCommand struct {
 
 // Run runs the command.
 func (c keyRevokeCommand) Run(ctx context.Context, log *slog.Logger) error {
-	return c.work(ctx, log, func(k keyring.Keyring, workspace string) error {
+	return c.work(ctx, log, func(k *keyring.Keyring, workspace string) error {
 		_, err := k.Revoke(ctx, workspace, c.ID)
 		return err
 	})
@@ -143,7 +143,7 @@ type keyRotateCommand struct {
 
 // Run runs the command.
 func (c keyRotateCommand) Run(ctx context.Context, log *slog.Logger) error {
-	return c.work(ctx, log, func(k keyring.Keyring, workspace string) error {
+	return c.work(ctx, log, func(k *keyring.Keyring, workspace string) error {
 		key, _, err := k.Rotate(ctx, workspace, c.ID, c.Overlap)
 		if err != nil {
 			return err

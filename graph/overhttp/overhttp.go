@@ -5,6 +5,7 @@
 package overhttp
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -29,7 +30,11 @@ const (
 const maxErrors = 20
 
 // Transport is everything but WebSockets, as gqlgen's server takes it.
-type Transport struct{}
+type Transport struct {
+	// Ended says that the key which the context's viewer has shown opens nothing any
+	// more: a stream ends then. It may be nil.
+	Ended func(context.Context) bool
+}
 
 var _ graphql.Transport = Transport{}
 
@@ -38,11 +43,11 @@ var _ graphql.Transport = Transport{}
 func (Transport) Supports(r *http.Request) bool { return r.Header.Get("Upgrade") == "" }
 
 // Do answers one request.
-func (Transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.GraphExecutor) {
+func (t Transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.GraphExecutor) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Add("Vary", "Accept")
 	wanted := readAccept(r.Header.Values("Accept"))
-	e := exchange{w, r, executor, wanted, wanted.best()}
+	e := exchange{t, w, r, executor, wanted, wanted.best()}
 	if refused := e.answer(); refused != nil {
 		e.refuse(refused)
 	}
@@ -50,6 +55,7 @@ func (Transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.Gra
 
 // exchange is one request and its answer.
 type exchange struct {
+	Transport
 	w        http.ResponseWriter
 	r        *http.Request
 	executor graphql.GraphExecutor

@@ -103,8 +103,12 @@ func (s stream) relay(send func(string) error) {
 				return
 			}
 			err = send(result)
-			alive.Reset(keepAlive)
 		case <-alive.C:
+			if s.Ended != nil && s.Ended(ctx) {
+				// Who comes back with the same key is refused, and told why.
+				_ = send(comeBack())
+				return
+			}
 			err = send(":\n\n")
 		}
 		if err != nil {
@@ -119,6 +123,11 @@ func farewell(ctx context.Context) string {
 	if ctx.Err() == nil {
 		return complete
 	}
+	return comeBack()
+}
+
+// comeBack says after how long to come back.
+func comeBack() string {
 	after := comeBackAfter + rand.N(comeBackWithin-comeBackAfter)
 	return fmt.Sprintf("retry: %d\n\n", after.Milliseconds())
 }

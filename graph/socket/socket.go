@@ -72,12 +72,12 @@ func (s *socket) wake() {
 // serve reads and writes until the socket has ended, and everything of it.
 func (s *socket) serve(ctx context.Context) {
 	ctx, s.end = context.WithCancelCause(ctx)
-	heard, expired := make(chan struct{}), make(chan time.Time, 1)
+	heard, known := make(chan struct{}), make(chan access.Viewer, 1)
 	go func() {
 		defer close(heard)
-		s.listen(ctx, expired)
+		s.listen(ctx, known)
 	}()
-	s.write(ctx, expired)
+	s.write(ctx, known)
 	select {
 	case <-heard:
 	case <-time.After(closeTimeout): // for the client's own good-bye
@@ -99,9 +99,9 @@ func (s *socket) all() []*operation {
 
 // listen acts on what the client says until it ends or breaks the rules. Then it
 // waits for the client to read why, and to say good-bye.
-func (s *socket) listen(ctx context.Context, expired chan<- time.Time) {
+func (s *socket) listen(ctx context.Context, known chan<- access.Viewer) {
 	defer s.recovered()
-	cause := s.read(ctx, expired)
+	cause := s.read(ctx, known)
 	_, isOurs := errors.AsType[closing](cause)
 	if isOurs {
 		_ = s.conn.SetReadDeadline(time.Time{}) // the writer ends it
@@ -113,11 +113,11 @@ func (s *socket) listen(ctx context.Context, expired chan<- time.Time) {
 }
 
 // read acts on what the client says and returns why that ended.
-func (s *socket) read(ctx context.Context, expired chan<- time.Time) error {
+func (s *socket) read(ctx context.Context, known chan<- access.Viewer) error {
 	if !s.knowsProtocol {
 		return closingf(codeSubprotocol, "This server speaks the subprotocol %s.", Subprotocol)
 	}
-	ctx, err := s.begin(ctx, expired)
+	ctx, err := s.begin(ctx, known)
 	for err == nil {
 		if err = s.expect(); err == nil {
 			err = s.once(ctx)
@@ -135,7 +135,7 @@ func (s *socket) recovered() {
 }
 
 // begin lets the client say who it is. The context it returns carries the viewer.
-func (s *socket) begin(ctx context.Context, expired chan<- time.Time) (context.Context, error) {
+func (s *socket) begin(ctx context.Context, known chan<- access.Viewer) (context.Context, error) {
 	if err := s.conn.SetReadDeadline(time.Now().Add(initTimeout)); err != nil {
 		return ctx, err
 	}
@@ -153,9 +153,7 @@ func (s *socket) begin(ctx context.Context, expired chan<- time.Time) (context.C
 			if err != nil {
 				return ctx, err
 			}
-			if !viewer.Expires.IsZero() {
-				expired <- viewer.Expires
-			}
+			known <- viewer
 			return access.With(ctx, viewer), s.say(ctx, []byte(`{"type":"connection_ack"}`))
 		case typeSubscribe:
 			return ctx, closingf(codeUnauthorized, "Unauthorized: say connection_init and wait for connection_ack first.")
@@ -181,7 +179,7 @@ func (s *socket) viewer(ctx context.Context, payload json.RawMessage) (access.Vi
 			key = strings.TrimPrefix(header, "Bearer ")
 		}
 	}
-	viewer, err := s.transport.config.Authenticate(ctx, key)
+	viewer, err := s.transport.config.Doorkeeper.Viewer(ctx, key)
 	switch {
 	case errors.Is(err, access.ErrBadKey):
 		return viewer, closingf(codeForbidden, `Forbidden: no valid API key. Send {"key": "bk_…"} as the payload of connection_init.`)

@@ -47,9 +47,8 @@ const (
 
 // Config says how sockets are served.
 type Config struct {
-	// Authenticate tells who a key belongs to; an [access.ErrBadKey] when it opens
-	// nothing.
-	Authenticate func(ctx context.Context, key string) (access.Viewer, error)
+	// Doorkeeper knows the keys.
+	Doorkeeper access.Doorkeeper
 	// PublicURL is the address that browsers know the server by, where it is not the
 	// one in their requests. Pages of other origins get no socket.
 	PublicURL string

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/breakoutrooms/breakout/access"
 	"github.com/gobwas/ws"
 )
 
@@ -35,19 +36,23 @@ type follower struct {
 }
 
 // write sends what there is to send until the socket ends, and says why it does.
-func (s *socket) write(ctx context.Context, expired <-chan time.Time) {
+func (s *socket) write(ctx context.Context, known <-chan access.Viewer) {
 	w := &writer{socket: s}
 	defer s.recovered()
 	defer w.release()
-	s.end(w.run(ctx, expired))
+	s.end(w.run(ctx, known))
 	w.goodbye(context.Cause(ctx))
 }
 
-func (w *writer) run(ctx context.Context, expired <-chan time.Time) error {
+// errKeyEnded closes the socket of a key that opens nothing any more.
+var errKeyEnded = closingf(codeForbidden, "Forbidden: the API key has expired or was revoked. Reconnect with another, and go on after your last cursor.")
+
+func (w *writer) run(ctx context.Context, known <-chan access.Viewer) error {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	expiry := time.NewTimer(heartbeat)
 	expiry.Stop() // until it is known whose socket it is
+	shown := ctx
 	draining, isDraining := w.transport.draining, false
 	for {
 		select {
@@ -55,12 +60,18 @@ func (w *writer) run(ctx context.Context, expired <-chan time.Time) error {
 			w.take(it)
 		case <-w.woken:
 		case <-beat.C:
+			if w.transport.config.Doorkeeper.Ended(shown) {
+				return errKeyEnded
+			}
 			w.tell(nil)
-		case at := <-expired:
-			expiry.Reset(time.Until(at))
-			defer expiry.Stop()
+		case viewer := <-known:
+			shown = access.With(ctx, viewer)
+			if !viewer.Expires.IsZero() {
+				expiry.Reset(time.Until(viewer.Expires))
+				defer expiry.Stop()
+			}
 		case <-expiry.C:
-			return closingf(codeForbidden, "Forbidden: the API key has expired. Reconnect with another, and go on after your last cursor.")
+			return errKeyEnded
 		case <-draining:
 			draining, isDraining = nil, true
 		case <-w.transport.leaving:
