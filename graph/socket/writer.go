@@ -52,7 +52,7 @@ func (w *writer) run(ctx context.Context, known <-chan access.Viewer) error {
 	defer beat.Stop()
 	expiry := time.NewTimer(heartbeat)
 	expiry.Stop() // until it is known whose socket it is
-	shown := ctx
+	var viewer access.Viewer
 	draining, isDraining := w.transport.draining, false
 	for {
 		select {
@@ -60,12 +60,11 @@ func (w *writer) run(ctx context.Context, known <-chan access.Viewer) error {
 			w.take(it)
 		case <-w.woken:
 		case <-beat.C:
-			if w.transport.config.Doorkeeper.Ended(shown) {
+			if w.transport.config.Doorkeeper.Ended(access.With(ctx, viewer)) {
 				return errKeyEnded
 			}
 			w.tell(nil)
-		case viewer := <-known:
-			shown = access.With(ctx, viewer)
+		case viewer = <-known:
 			if !viewer.Expires.IsZero() {
 				expiry.Reset(time.Until(viewer.Expires))
 				defer expiry.Stop()
