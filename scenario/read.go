@@ -40,7 +40,8 @@ func Parse(file string, data []byte) (*Scenario, error) {
 		decoder: decoder{file: file}, scenario: &Scenario{Options: meeting.DefaultOptions(), Seed: 1},
 		lines: make(map[string]int), rooms: map[string]bool{MainRoom: true},
 	}
-	r.root(document.Content[0])
+	r.scenario.source = document.Content[0]
+	r.root(r.scenario.source)
 	r.check()
 	if len(r.problems) > 0 {
 		slices.SortStableFunc(r.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
@@ -238,11 +239,14 @@ func (r *reader) device(node *yaml.Node) meeting.Device {
 	return device
 }
 
-// span reads a least and a most duration, as in [1s, 4s].
+// span reads a least and a most duration, as in [1s, 4s] or 1s..4s.
 func (r *reader) span(node *yaml.Node, what string) (least, most time.Duration) {
-	items := r.items(node, what)
-	if len(items) != 2 {
-		r.fault(node, "%s must be two durations, the least and the most, such as [1s, 4s].", what)
+	items := node.Content
+	if from, to, found := strings.Cut(node.Value, ".."); found && node.Kind == yaml.ScalarNode {
+		items = []*yaml.Node{{Kind: yaml.ScalarNode, Value: from, Line: node.Line}, {Kind: yaml.ScalarNode, Value: to, Line: node.Line}}
+	}
+	if len(items) != 2 || node.Kind == yaml.MappingNode {
+		r.fault(node, "%s must be two durations, the least and the most, such as 1s..4s.", what)
 		return 0, 0
 	}
 	least, most = r.duration(items[0], what), r.duration(items[1], what)
@@ -317,7 +321,7 @@ func (r *reader) expect(node *yaml.Node) {
 }
 
 func (r *reader) condition(node *yaml.Node, what string) Condition {
-	c := Condition{Count: math.MinInt}
+	c := Condition{Count: math.MinInt, source: node}
 	r.fields(node, what, map[string]func(*yaml.Node){
 		"event":  func(n *yaml.Node) { c.Event = r.event(n) },
 		"bot":    func(n *yaml.Node) { c.Bot = r.text(n, "bot") },

@@ -58,7 +58,7 @@ type Report struct {
 	OK              bool    `json:"ok"`
 
 	Verdicts []Verdict `json:"verdicts"`
-	// PassedBy are the steps that another persona than the file's own refused.
+	// PassedBy are the steps that were refused, and passed by.
 	PassedBy []PassedBy  `json:"passed_by,omitempty"`
 	ByBot    []BotReport `json:"by_bot"`
 }

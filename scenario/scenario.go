@@ -10,6 +10,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/bot"
 	"github.com/breakoutrooms/breakout/meeting"
+	"go.yaml.in/yaml/v3"
 )
 
 // Scenario is a meeting to be played. docs/scenarios.md describes the files
@@ -33,6 +34,8 @@ type Scenario struct {
 	changes []func(*meeting.Options)
 	// elsewhere says that the persona is not the file's own.
 	elsewhere bool
+	// source is the file as it was read; nil for a scenario that a program made.
+	source *yaml.Node
 }
 
 // Person is a simulated participant.
@@ -75,11 +78,20 @@ type Bot struct {
 type Step struct {
 	// At is when it happens, since the beginning.
 	At *time.Duration
+	// Wait is how long it waits since the step before began.
+	Wait *time.Duration
 	// After is the event that it waits for.
 	After  *Condition
 	Action Action
+	// Refused is the code with which the step must be refused; empty for one that must
+	// not be. MayBeRefused lets the run go on either way.
+	Refused      meeting.Code
+	MayBeRefused bool
 	// Line is where it stands in its file.
 	Line int
+
+	// source is what it does as it stood there; nil where a program made it.
+	source *yaml.Node
 }
 
 // Condition is an event that something waits for.
@@ -93,6 +105,8 @@ type Condition struct {
 	Count int
 	// Within bounds the wait. Defaults to 30 s.
 	Within time.Duration
+
+	source *yaml.Node // as it stood in the file
 }
 
 // String says what is waited for.
