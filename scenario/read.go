@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"math"
 	"os"
 	"slices"
 	"strings"
@@ -67,6 +66,8 @@ type reader struct {
 	// lines tells where each name was given.
 	lines map[string]int
 	rooms map[string]bool
+	// conditions are the events that the file names.
+	conditions []awaited
 }
 
 func (r *reader) root(node *yaml.Node) {
@@ -298,45 +299,6 @@ func (r *reader) mode(n *yaml.Node) bot.Mode {
 		r.fault(n, "There is no mode %q; choose %s, %s or %s.", mode, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom)
 	}
 	return mode
-}
-
-func (r *reader) expect(node *yaml.Node) {
-	e := &r.scenario.Expect
-	r.fields(node, "expect", map[string]func(*yaml.Node){
-		"coverage":       func(n *yaml.Node) { e.Coverage = r.share(n, "coverage") },
-		"lost_packets":   func(n *yaml.Node) { lost := r.number(n, "lost_packets", 0); e.LostPackets = &lost },
-		"move_p99":       func(n *yaml.Node) { within := r.duration(n, "move_p99"); e.MoveP99 = &within },
-		"video_coverage": func(n *yaml.Node) { e.VideoCoverage = r.share(n, "video_coverage") },
-		"heard":          func(n *yaml.Node) { e.Heard = r.heard(n) },
-		"events": func(n *yaml.Node) {
-			for _, item := range r.items(n, "events") {
-				c := r.condition(item, "an expected event")
-				if c.Within != 0 {
-					r.fault(item, "An expected event counts over the whole run and takes no \"within\".")
-				}
-				e.Events = append(e.Events, EventExpectation{c, item.Line})
-			}
-		},
-	})
-}
-
-func (r *reader) condition(node *yaml.Node, what string) Condition {
-	c := Condition{Count: math.MinInt, source: node}
-	r.fields(node, what, map[string]func(*yaml.Node){
-		"event":  func(n *yaml.Node) { c.Event = r.event(n) },
-		"bot":    func(n *yaml.Node) { c.Bot = r.text(n, "bot") },
-		"room":   func(n *yaml.Node) { c.Room = r.text(n, "room") },
-		"who":    func(n *yaml.Node) { c.Who = r.text(n, "who") },
-		"count":  func(n *yaml.Node) { c.Count = r.number(n, "count", 0) },
-		"within": func(n *yaml.Node) { c.Within = r.duration(n, "within") },
-	})
-	if c.Count == math.MinInt {
-		c.Count = 1
-	}
-	if c.Event == "" {
-		r.fault(node, "%s needs an event: the type of an event, such as room_opened, or the status code of a bot, such as breakout_room_entered.", what)
-	}
-	return c
 }
 
 // event reads the name of an event: a name that nothing has would be waited for
