@@ -28,8 +28,10 @@ type live struct {
 	history []Past
 	seats   map[meeting.ParticipantID]*seat
 	lines   map[meeting.ParticipantID]*line
-	cuts    []Cut
-	closed  bool
+	// listeners hear rooms without being in them.
+	listeners map[meeting.ListenerID]*listener
+	cuts      []Cut
+	closed    bool
 	// partial says that a seat asked for sentences that are not over.
 	partial atomic.Bool
 	// alarm fires when the rules wait for time to pass.
@@ -59,7 +61,7 @@ type order struct {
 func newLive(s *Simulator) *live {
 	return &live{
 		simulator: s, forwarder: newForwarder(), videos: [2]*forwarder{newForwarder(), newForwarder()}, state: meeting.New(),
-		seats: make(map[meeting.ParticipantID]*seat), lines: make(map[meeting.ParticipantID]*line),
+		seats: make(map[meeting.ParticipantID]*seat), lines: make(map[meeting.ParticipantID]*line), listeners: make(map[meeting.ListenerID]*listener),
 	}
 }
 
@@ -213,6 +215,7 @@ func (m *live) place(events []meeting.Event) {
 		}
 	}
 	m.show(events)
+	m.hush(events)
 }
 
 // broadcasters are those who are heard in other rooms than before.
