@@ -57,7 +57,7 @@ var mayImport = map[string][]string{
 	"recording":           {"meeting", "opusfile", "webmfile"},
 	"report":              {"meeting", "scenario"},
 	"scenario":            {"bot", "client", "meeting", "opusfile", "plan", "recording", "server", "simulator", "spans", "webmfile"},
-	"server":              {"access", "dashboard", "fleet", "gen/ent", "graph", "journal", "keyring", "logs", "meeting", "outbound", "recall", "recording", "simulator", "transcription", "webhook"},
+	"server":              {"access", "dashboard", "fleet", "gen/ent", "graph", "journal", "keyring", "logs", "meeting", "outbound", "recall", "recording", "simulator", "transcription", "webhook", "whip"},
 	"simulator":           {"meeting", "opusfile"},
 	"spans":               {},
 	"tape":                {"meeting", "scenario"},
@@ -66,6 +66,7 @@ var mayImport = map[string][]string{
 	"transcription":       {"meeting", "opusfile", "recording"},
 	"webhook":             {"access", "audit", "gen/ent", "journal", "meeting", "outbound"},
 	"webmfile":            {"opusfile"},
+	"whip":                {"access", "gen/ent", "journal", "meeting", "simulator"},
 }
 
 const (

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/breakoutrooms/breakout/access"
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/journal"
@@ -17,10 +18,12 @@ import (
 
 // Resolver is what resolvers work with.
 type Resolver struct {
-	Client   *ent.Client
-	Fleet    *fleet.Fleet
-	Journal  *journal.Journal
-	Links    recording.Links
+	Client  *ent.Client
+	Fleet   *fleet.Fleet
+	Journal *journal.Journal
+	Links   recording.Links
+	// Seats are links to the seats of guests and listeners.
+	Seats    access.Links
 	Webhooks *webhook.Service
 	Keys     *keyring.Keyring
 	Log      *slog.Logger

@@ -31,11 +31,11 @@ var fieldsByScope = map[access.Scope]string{
 		savePreset deletePreset givePreset setMedia muteRoom startPoll endPoll allowRecording
 		createBot createBots updateBot deleteBot moveBot removeBot coverRooms stopCovering
 		pauseRecording resumeRecording requestRecordingPermission deleteRecording
-		sendChatMessage speak stopSpeaking acceptInvitation declineInvitation`,
+		sendChatMessage speak stopSpeaking acceptInvitation declineInvitation createListenLink`,
 	// What these do is done as a participant.
 	access.ScopeSimulate: `
 		enterRoom returnToMain answerInvitation askForHelp leaveMeeting
-		sendChat answerPoll record startBroadcast stopBroadcast`,
+		sendChat answerPoll record startBroadcast stopBroadcast createGuestLink`,
 	access.ScopeAdmin: `
 		apiKeys auditEvents createApiKey rotateApiKey revokeApiKey
 		webhookEndpoint webhookEndpoints deliveries createWebhookEndpoint updateWebhookEndpoint deleteWebhookEndpoint

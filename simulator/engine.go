@@ -116,7 +116,19 @@ func (e *engine) certify() error {
 
 // forMeeting makes the peer connection of a meeting with a seat.
 func (e *engine) forMeeting(in *intake) (*webrtc.PeerConnection, error) {
+	return e.atMeeting(e.settings(in))
+}
+
+// forOutside makes the peer connection of a meeting with a client that is not ours.
+func (e *engine) forOutside(in *intake) (*webrtc.PeerConnection, error) {
 	settings := e.settings(in)
+	// Every client of WebRTC has the latter (RFC 8827, section 6.5).
+	settings.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
+	return e.atMeeting(settings)
+}
+
+// atMeeting makes a peer connection over the meeting's port.
+func (e *engine) atMeeting(settings webrtc.SettingEngine) (*webrtc.PeerConnection, error) {
 	settings.SetICEUDPMux(e.mux)
 	if len(e.announce) > 0 {
 		rule := webrtc.ICEAddressRewriteRule{External: e.announce, AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteReplace}

@@ -11,20 +11,20 @@ import (
 // found none.
 const findAgain = 5 * time.Second
 
-// watch tells when the client's peer connection is up, and when it has failed. Later on,
-// a way that is lost is looked for anew.
-func (n *session) watch() (connected, failed chan struct{}) {
+// watch tells when a peer connection is up, and when it has failed. Whenever its way is
+// lost, lost is called, which must not wait.
+func watch(peer *webrtc.PeerConnection, lost func()) (connected, failed chan struct{}) {
 	connected, failed = make(chan struct{}), make(chan struct{})
-	var once, lost sync.Once
-	n.peer.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
+	var found, ended sync.Once
+	peer.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
 		switch state {
 		case webrtc.PeerConnectionStateConnected:
-			once.Do(func() { close(connected) })
+			found.Do(func() { close(connected) })
 		case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
-			lost.Do(func() { close(failed) })
+			ended.Do(func() { close(failed) })
 		}
 		if state == webrtc.PeerConnectionStateDisconnected || state == webrtc.PeerConnectionStateFailed {
-			token(n.seat.moved)
+			lost()
 		}
 	})
 	return connected, failed

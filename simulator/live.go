@@ -34,7 +34,9 @@ type live struct {
 	known    []*line
 	troubles []*trouble
 	begun    int
-	closed   bool
+	// listeners hear rooms without being in them.
+	listeners map[meeting.ListenerID]*listener
+	closed    bool
 	// partial says that a seat asked for sentences that are not over.
 	partial atomic.Bool
 	// alarm fires when the rules wait for time to pass.
@@ -64,7 +66,7 @@ type order struct {
 func newLive(s *Simulator) *live {
 	return &live{
 		simulator: s, forwarder: newForwarder(), videos: [2]*forwarder{newForwarder(), newForwarder()}, state: meeting.New(),
-		seats: make(map[meeting.ParticipantID]*seat), lines: make(map[meeting.ParticipantID]*line),
+		seats: make(map[meeting.ParticipantID]*seat), lines: make(map[meeting.ParticipantID]*line), listeners: make(map[meeting.ListenerID]*listener),
 	}
 }
 
@@ -221,6 +223,7 @@ func (m *live) place(events []meeting.Event) {
 		}
 	}
 	m.show(events)
+	m.hush(events)
 }
 
 // broadcasters are those who are heard in other rooms than before.

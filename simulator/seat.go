@@ -30,6 +30,10 @@ type seat struct {
 	captions bool
 	// records says that the seat was last told that it may record.
 	records bool
+	// marks says that the meeting stamps what comes from the seat, whose client is not
+	// ours and so can't. What is muted is not taken from it.
+	marks bool
+	muted atomic.Bool
 	// partial says that it is told what is being said too.
 	partial bool
 	// stays are where the seat was lately, and heard where its voice was broadcast.

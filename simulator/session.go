@@ -104,7 +104,7 @@ func (n *session) connect(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("make the client's peer connection: %w", err)
 	}
-	connected, failed := n.watch()
+	connected, failed := watch(n.peer, func() { token(n.seat.moved) })
 	if n.voice != nil {
 		if _, err := n.peer.AddTrack(n.voice); err != nil {
 			return fmt.Errorf("add the voice: %w", err)

@@ -609,6 +609,42 @@ type CreateBotsPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Who is to come by a link.
+type CreateGuestLinkInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// What the guest is called, in 1 to 100 characters.
+	Name string `json:"name"`
+	// The breakout room to come into; the main room when left out.
+	RoomID *string `json:"roomId,omitempty"`
+	// For how long the link opens, in seconds, 1 to 86400.
+	ExpiresInSeconds int `json:"expiresInSeconds"`
+}
+
+// The answer to createGuestLink.
+type CreateGuestLinkPayload struct {
+	// The link; null when it was refused.
+	Link *SeatLink `json:"link,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What is to be listened to by a link.
+type CreateListenLinkInput struct {
+	// The room's id: of the main room, or of a breakout room.
+	RoomID string `json:"roomId"`
+	// For how long the link opens, in seconds, 1 to 86400.
+	ExpiresInSeconds int `json:"expiresInSeconds"`
+}
+
+// The answer to createListenLink.
+type CreateListenLinkPayload struct {
+	// The link; null when it was refused.
+	Link *SeatLink `json:"link,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which meeting to open.
 type CreateMeetingInput struct {
 	// What the meeting is called, up to 100 characters.
@@ -1761,6 +1797,14 @@ type SavePresetPayload struct {
 	Preset *meeting.Preset `json:"preset,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// An address that opens a seat to whoever has it, until it expires.
+type SeatLink struct {
+	// The address: POST an offer to it, as WHIP and WHEP say.
+	URL string `json:"url"`
+	// Until when somebody can come by it. Whoever has come stays.
+	ExpiresAt meeting.Instant `json:"expiresAt"`
 }
 
 // A page of segments.

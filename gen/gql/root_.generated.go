@@ -410,6 +410,16 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	CreateGuestLinkPayload struct {
+		Link       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreateListenLinkPayload struct {
+		Link       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	CreateMeetingPayload struct {
 		Meeting    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -632,6 +642,21 @@ type ComplexityRoot struct {
 		UserErrors  func(childComplexity int) int
 	}
 
+	ListeningEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cause          func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		Listener       func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
+	}
+
 	Media struct {
 		Camera     func(childComplexity int) int
 		Hand       func(childComplexity int) int
@@ -780,6 +805,8 @@ type ComplexityRoot struct {
 		CreateAPIKey               func(childComplexity int, input CreateAPIKeyInput) int
 		CreateBot                  func(childComplexity int, input CreateBotInput) int
 		CreateBots                 func(childComplexity int, input CreateBotsInput) int
+		CreateGuestLink            func(childComplexity int, input CreateGuestLinkInput) int
+		CreateListenLink           func(childComplexity int, input CreateListenLinkInput) int
 		CreateMeeting              func(childComplexity int, input CreateMeetingInput) int
 		CreateRooms                func(childComplexity int, input CreateRoomsInput) int
 		CreateWebhookEndpoint      func(childComplexity int, input CreateWebhookEndpointInput) int
@@ -1336,6 +1363,11 @@ type ComplexityRoot struct {
 	SavePresetPayload struct {
 		Preset     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	SeatLink struct {
+		ExpiresAt func(childComplexity int) int
+		URL       func(childComplexity int) int
 	}
 
 	Segment struct {
@@ -3056,6 +3088,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateBotsPayload.UserErrors(childComplexity), true
 
+	case "CreateGuestLinkPayload.link":
+		if e.ComplexityRoot.CreateGuestLinkPayload.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateGuestLinkPayload.Link(childComplexity), true
+	case "CreateGuestLinkPayload.userErrors":
+		if e.ComplexityRoot.CreateGuestLinkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateGuestLinkPayload.UserErrors(childComplexity), true
+
+	case "CreateListenLinkPayload.link":
+		if e.ComplexityRoot.CreateListenLinkPayload.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateListenLinkPayload.Link(childComplexity), true
+	case "CreateListenLinkPayload.userErrors":
+		if e.ComplexityRoot.CreateListenLinkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateListenLinkPayload.UserErrors(childComplexity), true
+
 	case "CreateMeetingPayload.meeting":
 		if e.ComplexityRoot.CreateMeetingPayload.Meeting == nil {
 			break
@@ -3814,6 +3872,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LeaveMeetingPayload.UserErrors(childComplexity), true
+
+	case "ListeningEvent.announcements":
+		if e.ComplexityRoot.ListeningEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Announcements(childComplexity), true
+	case "ListeningEvent.at":
+		if e.ComplexityRoot.ListeningEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.At(childComplexity), true
+	case "ListeningEvent.bot":
+		if e.ComplexityRoot.ListeningEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Bot(childComplexity), true
+	case "ListeningEvent.cause":
+		if e.ComplexityRoot.ListeningEvent.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Cause(childComplexity), true
+	case "ListeningEvent.cursor":
+		if e.ComplexityRoot.ListeningEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Cursor(childComplexity), true
+	case "ListeningEvent.idempotencyKey":
+		if e.ComplexityRoot.ListeningEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.IdempotencyKey(childComplexity), true
+	case "ListeningEvent.listener":
+		if e.ComplexityRoot.ListeningEvent.Listener == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Listener(childComplexity), true
+	case "ListeningEvent.meetingId":
+		if e.ComplexityRoot.ListeningEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.MeetingID(childComplexity), true
+	case "ListeningEvent.participant":
+		if e.ComplexityRoot.ListeningEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Participant(childComplexity), true
+	case "ListeningEvent.room":
+		if e.ComplexityRoot.ListeningEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Room(childComplexity), true
+	case "ListeningEvent.sequence":
+		if e.ComplexityRoot.ListeningEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Sequence(childComplexity), true
+	case "ListeningEvent.type":
+		if e.ComplexityRoot.ListeningEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Type(childComplexity), true
 
 	case "Media.camera":
 		if e.ComplexityRoot.Media.Camera == nil {
@@ -4635,6 +4766,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateBots(childComplexity, args["input"].(CreateBotsInput)), true
+	case "Mutation.createGuestLink":
+		if e.ComplexityRoot.Mutation.CreateGuestLink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createGuestLink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateGuestLink(childComplexity, args["input"].(CreateGuestLinkInput)), true
+	case "Mutation.createListenLink":
+		if e.ComplexityRoot.Mutation.CreateListenLink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createListenLink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateListenLink(childComplexity, args["input"].(CreateListenLinkInput)), true
 	case "Mutation.createMeeting":
 		if e.ComplexityRoot.Mutation.CreateMeeting == nil {
 			break
@@ -7369,6 +7522,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SavePresetPayload.UserErrors(childComplexity), true
 
+	case "SeatLink.expiresAt":
+		if e.ComplexityRoot.SeatLink.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatLink.ExpiresAt(childComplexity), true
+	case "SeatLink.url":
+		if e.ComplexityRoot.SeatLink.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatLink.URL(childComplexity), true
+
 	case "Segment.bot":
 		if e.ComplexityRoot.Segment.Bot == nil {
 			break
@@ -8608,6 +8774,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateApiKeyInput,
 		ec.unmarshalInputCreateBotInput,
 		ec.unmarshalInputCreateBotsInput,
+		ec.unmarshalInputCreateGuestLinkInput,
+		ec.unmarshalInputCreateListenLinkInput,
 		ec.unmarshalInputCreateMeetingInput,
 		ec.unmarshalInputCreateRoomsInput,
 		ec.unmarshalInputCreateWebhookEndpointInput,
@@ -9810,6 +9978,10 @@ enum EventType {
   SEGMENT_DELETED
   "The files of a deleted recording are gone."
   SEGMENT_ERASED
+  "Somebody hears a room from now on without being a participant."
+  LISTENING_STARTED
+  "That ended."
+  LISTENING_STOPPED
 }
 
 "The meeting began or ended."
@@ -12890,6 +13062,85 @@ type Subscription {
   ): Utterance!
 }
 `, BuiltIn: false},
+	{Name: "../../graph/schema/seat.graphqls", Input: `"An address that opens a seat to whoever has it, until it expires."
+type SeatLink {
+  "The address: POST an offer to it, as WHIP and WHEP say."
+  url: String!
+  "Until when somebody can come by it. Whoever has come stays."
+  expiresAt: DateTime!
+}
+
+"Who is to come by a link."
+input CreateGuestLinkInput {
+  "The meeting's id."
+  meetingId: ID!
+  "What the guest is called, in 1 to 100 characters."
+  name: String!
+  "The breakout room to come into; the main room when left out."
+  roomId: ID
+  "For how long the link opens, in seconds, 1 to 86400."
+  expiresInSeconds: Int! = 3600
+}
+
+"The answer to createGuestLink."
+type CreateGuestLinkPayload {
+  "The link; null when it was refused."
+  link: SeatLink
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What is to be listened to by a link."
+input CreateListenLinkInput {
+  "The room's id: of the main room, or of a breakout room."
+  roomId: ID!
+  "For how long the link opens, in seconds, 1 to 86400."
+  expiresInSeconds: Int! = 3600
+}
+
+"The answer to createListenLink."
+type CreateListenLinkPayload {
+  "The link; null when it was refused."
+  link: SeatLink
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Somebody who is no participant hears a room from now on, or no longer."
+type ListeningEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "The room that is heard."
+  room: EventRoom
+  "Always null: who listens is no participant."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "Counts those who listened in the meeting, from 1."
+  listener: Int!
+  "Why it ended, when it did."
+  cause: LeaveCause
+}
+
+extend type Mutation {
+  "Makes an address by which a guest comes into a simulated meeting, with a microphone and a camera, by WHIP (RFC 9725). Needs the scope ` + "`" + `SIMULATE` + "`" + `."
+  createGuestLink("Who is to come." input: CreateGuestLinkInput!): CreateGuestLinkPayload!
+  "Makes an address by which somebody listens in on a room of a simulated meeting, by WHEP. Needs the scope ` + "`" + `CONTROL` + "`" + `."
+  createListenLink("What is to be listened to." input: CreateListenLinkInput!): CreateListenLinkPayload!
+}
+`, BuiltIn: false},
 	{Name: "../../graph/schema/timeline.graphqls", Input: `"Something that somebody did in a room while a bot recorded it. Who was there when the bot came has joined at the beginning."
 type ParticipantAction {
   "What it was."
@@ -14029,6 +14280,26 @@ func (ec *executionContext) childFields_CreateBotsPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CreateBotsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateGuestLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_CreateGuestLinkPayload_link(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateGuestLinkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateGuestLinkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateListenLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_CreateListenLinkPayload_link(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateListenLinkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateListenLinkPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateMeetingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -15163,6 +15434,16 @@ func (ec *executionContext) childFields_SavePresetPayload(ctx context.Context, f
 		return ec.fieldContext_SavePresetPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SavePresetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SeatLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_SeatLink_url(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SeatLink_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SeatLink", field.Name)
 }
 
 func (ec *executionContext) childFields_Segment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -77,6 +77,7 @@ function apply(draft: Draft, event: MeetingEvent): void {
     case "RecordingGapEvent":
     case "RealtimeEndpointEvent":
     case "WebhookEndpointEvent":
+    case "ListeningEvent":
     case "CoverageEvent":
       return;
   }
