@@ -72,6 +72,7 @@ type engine struct {
 	mux      *ice.UDPMuxDefault
 	udp      net.PacketConn
 	config   webrtc.Configuration
+	hub      hub
 }
 
 func newEngine(config Config) (*engine, error) {
@@ -87,9 +88,11 @@ func newEngine(config Config) (*engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the media address %q: %w", config.Listen, err)
 	}
-	if e.udp, err = e.network.ListenUDP("udp4", address); err != nil {
+	port, err := e.network.ListenUDP("udp4", address)
+	if err != nil {
 		return nil, fmt.Errorf("listen for media on %s: %w", config.Listen, err)
 	}
+	e.udp = e.hub.port(port)
 	onSide(meetingSide, func() {
 		e.mux = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: e.udp, Net: e.network, Logger: e.logs.NewLogger("mux")})
 	})
@@ -127,7 +130,7 @@ func (e *engine) forMeeting(in *intake) (*webrtc.PeerConnection, error) {
 // forClient makes the peer connection of a seat with its meeting, over a line.
 func (e *engine) forClient(in *intake, over *line) (*webrtc.PeerConnection, error) {
 	settings := e.settings(in)
-	settings.SetNet(network{e.network, over})
+	settings.SetNet(network{e.network, over, &e.hub})
 	return e.peer(settings)
 }
 

@@ -29,7 +29,12 @@ type live struct {
 	seats   map[meeting.ParticipantID]*seat
 	lines   map[meeting.ParticipantID]*line
 	cuts    []Cut
-	closed  bool
+	// known are all lines, of those who join too; troubles are what is wrong with them,
+	// and begun counts these.
+	known    []*line
+	troubles []*trouble
+	begun    int
+	closed   bool
 	// partial says that a seat asked for sentences that are not over.
 	partial atomic.Bool
 	// alarm fires when the rules wait for time to pass.
@@ -135,6 +140,9 @@ func (m *live) seat(newcomer *seat, events []meeting.Event) {
 		old.tell(meeting.Removed{At: events[0].At, Cause: meeting.LeftByReplacement})
 	}
 	m.seats[newcomer.id], m.lines[newcomer.id] = newcomer, newcomer.line
+	for _, t := range m.troubles {
+		t.know(newcomer.line.name, newcomer.id)
+	}
 }
 
 // undo takes back what could not be recorded: it did not happen.

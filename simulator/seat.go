@@ -81,11 +81,16 @@ func token(c chan struct{}) {
 
 // tell queues a signal. It never blocks: a slow seat delays itself alone.
 func (s *seat) tell(signal meeting.Signal) {
-	due := time.Now().Add(s.live.simulator.config.Delay(s.id))
+	due := time.Now().Add(s.delay())
 	s.mu.Lock()
 	s.queue = append(s.queue, message{due, signal})
 	s.mu.Unlock()
 	token(s.queued)
+}
+
+// delay is how long signals take to the seat, and from it.
+func (s *seat) delay() time.Duration {
+	return s.live.simulator.config.Delay(s.id) + s.line.slowness()
 }
 
 // next takes the oldest signal from the queue.
