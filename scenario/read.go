@@ -204,7 +204,7 @@ func (r *reader) people(node *yaml.Node) {
 // crowd adds people with names that nobody has yet.
 func (r *reader) crowd(item *yaml.Node, p Person, count int) {
 	for n := 0; count > 0; n++ {
-		p.Name = nameFor(n)
+		p.Name = NameFor(n)
 		if _, taken := r.lines[p.Name]; taken {
 			continue
 		}
