@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/access"
+	"github.com/breakoutrooms/breakout/bubble"
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/graph/view"
 	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/keyring"
 	"github.com/breakoutrooms/breakout/meeting"
@@ -26,7 +28,11 @@ type Resolver struct {
 	Seats    access.Links
 	Webhooks *webhook.Service
 	Keys     *keyring.Keyring
-	Log      *slog.Logger
+	// Clock is the meeting clock. Without one, it is that of the world.
+	Clock *bubble.Clock
+	// Scenarios plays scenarios. Without it, none can be played.
+	Scenarios view.Scenarios
+	Log       *slog.Logger
 	// Observer is told how subscriptions go.
 	Observer Observer
 }

@@ -32,10 +32,12 @@ var fieldsByScope = map[access.Scope]string{
 		createBot createBots updateBot deleteBot moveBot removeBot coverRooms stopCovering
 		pauseRecording resumeRecording requestRecordingPermission deleteRecording
 		sendChatMessage speak stopSpeaking acceptInvitation declineInvitation createListenLink`,
-	// What these do is done as a participant.
+	// What these do is done as a participant, or to the time that all of them share.
 	access.ScopeSimulate: `
 		enterRoom returnToMain answerInvitation askForHelp leaveMeeting
-		sendChat answerPoll record startBroadcast stopBroadcast createGuestLink`,
+		sendChat answerPoll record startBroadcast stopBroadcast createGuestLink
+		clock advanceClock holdClock releaseClock
+		scenarios scenarioRuns scenarioRun playScenario stopScenario`,
 	access.ScopeAdmin: `
 		apiKeys auditEvents createApiKey rotateApiKey revokeApiKey
 		webhookEndpoint webhookEndpoints deliveries createWebhookEndpoint updateWebhookEndpoint deleteWebhookEndpoint

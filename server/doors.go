@@ -44,6 +44,7 @@ func (s *Server) listen() (err error) {
 
 // openDoors begins to serve HTTP.
 func (s *Server) openDoors(ctx context.Context) error {
+	s.openScenarios()
 	handler, err := s.routes(ctx)
 	if err != nil {
 		return err
@@ -101,6 +102,7 @@ func (s *Server) routes(ctx context.Context) (http.Handler, error) {
 	doorkeeper := access.Doorkeeper{Viewer: s.keys.Viewer, Check: s.keys.Check}
 	s.api = graph.NewHandler(&graph.Resolver{
 		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Seats: seats, Webhooks: s.webhooks, Keys: s.keys, Log: s.log,
+		Clock: s.config.Clock, Scenarios: s.scenarios,
 		Observer: graph.Observer{Subscribed: s.metrics.subscribed, HandedOver: s.metrics.handedOver},
 	}, doorkeeper)
 	mux := http.NewServeMux()

@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	RecordingGap() RecordingGapResolver
 	Room() RoomResolver
+	ScenarioRun() ScenarioRunResolver
 	Segment() SegmentResolver
 	Subscription() SubscriptionResolver
 	Track() TrackResolver
@@ -57,6 +58,12 @@ type ComplexityRoot struct {
 
 	AdmitParticipantsPayload struct {
 		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	AdvanceClockPayload struct {
+		Clock      func(childComplexity int) int
+		State      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -336,6 +343,23 @@ type ComplexityRoot struct {
 		Type           func(childComplexity int) int
 	}
 
+	Clock struct {
+		Holds         func(childComplexity int) int
+		Now           func(childComplexity int) int
+		Pace          func(childComplexity int) int
+		SettleSeconds func(childComplexity int) int
+		Speed         func(childComplexity int) int
+		State         func(childComplexity int) int
+		Target        func(childComplexity int) int
+	}
+
+	ClockHold struct {
+		ExpiresInSeconds func(childComplexity int) int
+		HeldSeconds      func(childComplexity int) int
+		Kind             func(childComplexity int) int
+		Name             func(childComplexity int) int
+	}
+
 	CloseRoomPayload struct {
 		Room       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -596,6 +620,11 @@ type ComplexityRoot struct {
 		Type           func(childComplexity int) int
 	}
 
+	HoldClockPayload struct {
+		Clock      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ImportPlanPayload struct {
 		Plan       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -789,6 +818,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AcceptInvitation           func(childComplexity int, input AcceptInvitationInput) int
 		AdmitParticipants          func(childComplexity int, input AdmitParticipantsInput) int
+		AdvanceClock               func(childComplexity int, input AdvanceClockInput) int
 		AllowRecording             func(childComplexity int, input AllowRecordingInput) int
 		AnswerHelp                 func(childComplexity int, input AnswerHelpInput) int
 		AnswerInvitation           func(childComplexity int, input AnswerInvitationInput) int
@@ -824,6 +854,7 @@ type ComplexityRoot struct {
 		ExchangeParticipants       func(childComplexity int, input ExchangeParticipantsInput) int
 		ExtendRound                func(childComplexity int, input ExtendRoundInput) int
 		GivePreset                 func(childComplexity int, input GivePresetInput) int
+		HoldClock                  func(childComplexity int, input HoldClockInput) int
 		ImportPlan                 func(childComplexity int, input ImportPlanInput) int
 		InviteToReturn             func(childComplexity int, input InviteToReturnInput) int
 		LeaveMeeting               func(childComplexity int, input LeaveMeetingInput) int
@@ -833,8 +864,10 @@ type ComplexityRoot struct {
 		OpenRoom                   func(childComplexity int, input OpenRoomInput) int
 		OpenRooms                  func(childComplexity int, input OpenRoomsInput) int
 		PauseRecording             func(childComplexity int, input PauseRecordingInput) int
+		PlayScenario               func(childComplexity int, input PlayScenarioInput) int
 		Record                     func(childComplexity int, input RecordInput) int
 		RecreateRooms              func(childComplexity int, input RecreateRoomsInput) int
+		ReleaseClock               func(childComplexity int, input ReleaseClockInput) int
 		RemoveBot                  func(childComplexity int, input RemoveBotInput) int
 		RemoveParticipant          func(childComplexity int, input RemoveParticipantInput) int
 		RenameParticipant          func(childComplexity int, input RenameParticipantInput) int
@@ -859,6 +892,7 @@ type ComplexityRoot struct {
 		StartPoll                  func(childComplexity int, input StartPollInput) int
 		StopBroadcast              func(childComplexity int, input StopBroadcastInput) int
 		StopCovering               func(childComplexity int, input StopCoveringInput) int
+		StopScenario               func(childComplexity int, input StopScenarioInput) int
 		StopSpeaking               func(childComplexity int, input StopSpeakingInput) int
 		Unassign                   func(childComplexity int, input UnassignInput) int
 		UpdateBot                  func(childComplexity int, input UpdateBotInput) int
@@ -1006,6 +1040,11 @@ type ComplexityRoot struct {
 		People func(childComplexity int) int
 	}
 
+	PlayScenarioPayload struct {
+		Run        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	PollEvent struct {
 		Announcements  func(childComplexity int) int
 		At             func(childComplexity int) int
@@ -1086,12 +1125,16 @@ type ComplexityRoot struct {
 		AuditEvents      func(childComplexity int, first *int, after *string) int
 		Bot              func(childComplexity int, id string) int
 		Bots             func(childComplexity int, meetingID *string, status []string, metadata []*MetadataEntryInput, first *int, after *string) int
+		Clock            func(childComplexity int) int
 		ConnectedMeeting func(childComplexity int, id string) int
 		Deliveries       func(childComplexity int, endpointID *string, meetingID *string, state *meeting.DeliveryState, first *int, after *string) int
 		Meeting          func(childComplexity int, id string) int
 		Meetings         func(childComplexity int, first *int, after *string) int
 		Node             func(childComplexity int, id string) int
 		Room             func(childComplexity int, id string) int
+		ScenarioRun      func(childComplexity int, id string) int
+		ScenarioRuns     func(childComplexity int) int
+		Scenarios        func(childComplexity int) int
 		Segments         func(childComplexity int, meetingID string, roomID *string, botID *string, first *int, after *string) int
 		WebhookEndpoint  func(childComplexity int, id string) int
 		WebhookEndpoints func(childComplexity int, first *int, after *string) int
@@ -1182,6 +1225,11 @@ type ComplexityRoot struct {
 
 	RecreateRoomsPayload struct {
 		Rooms      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReleaseClockPayload struct {
+		Clock      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1365,6 +1413,40 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Scenario struct {
+		Expectations      func(childComplexity int) int
+		LastStepAtSeconds func(childComplexity int) int
+		Name              func(childComplexity int) int
+		Steps             func(childComplexity int) int
+		Story             func(childComplexity int) int
+	}
+
+	ScenarioRun struct {
+		Coverage        func(childComplexity int) int
+		EndedAt         func(childComplexity int) int
+		Error           func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Meeting         func(childComplexity int) int
+		PacketsRecorded func(childComplexity int) int
+		Scenario        func(childComplexity int) int
+		Seed            func(childComplexity int) int
+		StartedAt       func(childComplexity int) int
+		State           func(childComplexity int) int
+		Step            func(childComplexity int) int
+		Steps           func(childComplexity int) int
+		StepsDone       func(childComplexity int) int
+		Story           func(childComplexity int) int
+		Verdicts        func(childComplexity int) int
+	}
+
+	ScenarioVerdict struct {
+		Got  func(childComplexity int) int
+		Line func(childComplexity int) int
+		OK   func(childComplexity int) int
+		Want func(childComplexity int) int
+		What func(childComplexity int) int
+	}
+
 	SeatLink struct {
 		ExpiresAt func(childComplexity int) int
 		URL       func(childComplexity int) int
@@ -1499,6 +1581,11 @@ type ComplexityRoot struct {
 
 	StopCoveringPayload struct {
 		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	StopScenarioPayload struct {
+		Run        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1720,6 +1807,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AdmitParticipantsPayload.UserErrors(childComplexity), true
+
+	case "AdvanceClockPayload.clock":
+		if e.ComplexityRoot.AdvanceClockPayload.Clock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdvanceClockPayload.Clock(childComplexity), true
+	case "AdvanceClockPayload.state":
+		if e.ComplexityRoot.AdvanceClockPayload.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdvanceClockPayload.State(childComplexity), true
+	case "AdvanceClockPayload.userErrors":
+		if e.ComplexityRoot.AdvanceClockPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdvanceClockPayload.UserErrors(childComplexity), true
 
 	case "AllowRecordingPayload.meeting":
 		if e.ComplexityRoot.AllowRecordingPayload.Meeting == nil {
@@ -2831,6 +2937,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ChatEvent.Type(childComplexity), true
 
+	case "Clock.holds":
+		if e.ComplexityRoot.Clock.Holds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.Holds(childComplexity), true
+	case "Clock.now":
+		if e.ComplexityRoot.Clock.Now == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.Now(childComplexity), true
+	case "Clock.pace":
+		if e.ComplexityRoot.Clock.Pace == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.Pace(childComplexity), true
+	case "Clock.settleSeconds":
+		if e.ComplexityRoot.Clock.SettleSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.SettleSeconds(childComplexity), true
+	case "Clock.speed":
+		if e.ComplexityRoot.Clock.Speed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.Speed(childComplexity), true
+	case "Clock.state":
+		if e.ComplexityRoot.Clock.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.State(childComplexity), true
+	case "Clock.target":
+		if e.ComplexityRoot.Clock.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.Target(childComplexity), true
+
+	case "ClockHold.expiresInSeconds":
+		if e.ComplexityRoot.ClockHold.ExpiresInSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClockHold.ExpiresInSeconds(childComplexity), true
+	case "ClockHold.heldSeconds":
+		if e.ComplexityRoot.ClockHold.HeldSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClockHold.HeldSeconds(childComplexity), true
+	case "ClockHold.kind":
+		if e.ComplexityRoot.ClockHold.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClockHold.Kind(childComplexity), true
+	case "ClockHold.name":
+		if e.ComplexityRoot.ClockHold.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClockHold.Name(childComplexity), true
+
 	case "CloseRoomPayload.room":
 		if e.ComplexityRoot.CloseRoomPayload.Room == nil {
 			break
@@ -3698,6 +3872,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HelpEvent.Type(childComplexity), true
+
+	case "HoldClockPayload.clock":
+		if e.ComplexityRoot.HoldClockPayload.Clock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldClockPayload.Clock(childComplexity), true
+	case "HoldClockPayload.userErrors":
+		if e.ComplexityRoot.HoldClockPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldClockPayload.UserErrors(childComplexity), true
 
 	case "ImportPlanPayload.plan":
 		if e.ComplexityRoot.ImportPlanPayload.Plan == nil {
@@ -4590,6 +4777,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AdmitParticipants(childComplexity, args["input"].(AdmitParticipantsInput)), true
+	case "Mutation.advanceClock":
+		if e.ComplexityRoot.Mutation.AdvanceClock == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_advanceClock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AdvanceClock(childComplexity, args["input"].(AdvanceClockInput)), true
 	case "Mutation.allowRecording":
 		if e.ComplexityRoot.Mutation.AllowRecording == nil {
 			break
@@ -4975,6 +5173,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GivePreset(childComplexity, args["input"].(GivePresetInput)), true
+	case "Mutation.holdClock":
+		if e.ComplexityRoot.Mutation.HoldClock == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_holdClock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HoldClock(childComplexity, args["input"].(HoldClockInput)), true
 	case "Mutation.importPlan":
 		if e.ComplexityRoot.Mutation.ImportPlan == nil {
 			break
@@ -5074,6 +5283,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PauseRecording(childComplexity, args["input"].(PauseRecordingInput)), true
+	case "Mutation.playScenario":
+		if e.ComplexityRoot.Mutation.PlayScenario == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_playScenario_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PlayScenario(childComplexity, args["input"].(PlayScenarioInput)), true
 	case "Mutation.record":
 		if e.ComplexityRoot.Mutation.Record == nil {
 			break
@@ -5096,6 +5316,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecreateRooms(childComplexity, args["input"].(RecreateRoomsInput)), true
+	case "Mutation.releaseClock":
+		if e.ComplexityRoot.Mutation.ReleaseClock == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_releaseClock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReleaseClock(childComplexity, args["input"].(ReleaseClockInput)), true
 	case "Mutation.removeBot":
 		if e.ComplexityRoot.Mutation.RemoveBot == nil {
 			break
@@ -5360,6 +5591,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StopCovering(childComplexity, args["input"].(StopCoveringInput)), true
+	case "Mutation.stopScenario":
+		if e.ComplexityRoot.Mutation.StopScenario == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_stopScenario_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StopScenario(childComplexity, args["input"].(StopScenarioInput)), true
 	case "Mutation.stopSpeaking":
 		if e.ComplexityRoot.Mutation.StopSpeaking == nil {
 			break
@@ -5994,6 +6236,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PlannedRoom.People(childComplexity), true
 
+	case "PlayScenarioPayload.run":
+		if e.ComplexityRoot.PlayScenarioPayload.Run == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlayScenarioPayload.Run(childComplexity), true
+	case "PlayScenarioPayload.userErrors":
+		if e.ComplexityRoot.PlayScenarioPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlayScenarioPayload.UserErrors(childComplexity), true
+
 	case "PollEvent.announcements":
 		if e.ComplexityRoot.PollEvent.Announcements == nil {
 			break
@@ -6369,6 +6624,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Bots(childComplexity, args["meetingId"].(*string), args["status"].([]string), args["metadata"].([]*MetadataEntryInput), args["first"].(*int), args["after"].(*string)), true
+	case "Query.clock":
+		if e.ComplexityRoot.Query.Clock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Clock(childComplexity), true
 	case "Query.connectedMeeting":
 		if e.ComplexityRoot.Query.ConnectedMeeting == nil {
 			break
@@ -6436,6 +6697,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Room(childComplexity, args["id"].(string)), true
+	case "Query.scenarioRun":
+		if e.ComplexityRoot.Query.ScenarioRun == nil {
+			break
+		}
+
+		args, err := ec.field_Query_scenarioRun_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ScenarioRun(childComplexity, args["id"].(string)), true
+	case "Query.scenarioRuns":
+		if e.ComplexityRoot.Query.ScenarioRuns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ScenarioRuns(childComplexity), true
+	case "Query.scenarios":
+		if e.ComplexityRoot.Query.Scenarios == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Scenarios(childComplexity), true
 	case "Query.segments":
 		if e.ComplexityRoot.Query.Segments == nil {
 			break
@@ -6844,6 +7128,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RecreateRoomsPayload.UserErrors(childComplexity), true
+
+	case "ReleaseClockPayload.clock":
+		if e.ComplexityRoot.ReleaseClockPayload.Clock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseClockPayload.Clock(childComplexity), true
+	case "ReleaseClockPayload.userErrors":
+		if e.ComplexityRoot.ReleaseClockPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseClockPayload.UserErrors(childComplexity), true
 
 	case "RemoveBotPayload.bot":
 		if e.ComplexityRoot.RemoveBotPayload.Bot == nil {
@@ -7522,6 +7819,159 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SavePresetPayload.UserErrors(childComplexity), true
 
+	case "Scenario.expectations":
+		if e.ComplexityRoot.Scenario.Expectations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.Expectations(childComplexity), true
+	case "Scenario.lastStepAtSeconds":
+		if e.ComplexityRoot.Scenario.LastStepAtSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.LastStepAtSeconds(childComplexity), true
+	case "Scenario.name":
+		if e.ComplexityRoot.Scenario.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.Name(childComplexity), true
+	case "Scenario.steps":
+		if e.ComplexityRoot.Scenario.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.Steps(childComplexity), true
+	case "Scenario.story":
+		if e.ComplexityRoot.Scenario.Story == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.Story(childComplexity), true
+
+	case "ScenarioRun.coverage":
+		if e.ComplexityRoot.ScenarioRun.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Coverage(childComplexity), true
+	case "ScenarioRun.endedAt":
+		if e.ComplexityRoot.ScenarioRun.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.EndedAt(childComplexity), true
+	case "ScenarioRun.error":
+		if e.ComplexityRoot.ScenarioRun.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Error(childComplexity), true
+	case "ScenarioRun.id":
+		if e.ComplexityRoot.ScenarioRun.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.ID(childComplexity), true
+	case "ScenarioRun.meeting":
+		if e.ComplexityRoot.ScenarioRun.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Meeting(childComplexity), true
+	case "ScenarioRun.packetsRecorded":
+		if e.ComplexityRoot.ScenarioRun.PacketsRecorded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.PacketsRecorded(childComplexity), true
+	case "ScenarioRun.scenario":
+		if e.ComplexityRoot.ScenarioRun.Scenario == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Scenario(childComplexity), true
+	case "ScenarioRun.seed":
+		if e.ComplexityRoot.ScenarioRun.Seed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Seed(childComplexity), true
+	case "ScenarioRun.startedAt":
+		if e.ComplexityRoot.ScenarioRun.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.StartedAt(childComplexity), true
+	case "ScenarioRun.state":
+		if e.ComplexityRoot.ScenarioRun.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.State(childComplexity), true
+	case "ScenarioRun.step":
+		if e.ComplexityRoot.ScenarioRun.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Step(childComplexity), true
+	case "ScenarioRun.steps":
+		if e.ComplexityRoot.ScenarioRun.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Steps(childComplexity), true
+	case "ScenarioRun.stepsDone":
+		if e.ComplexityRoot.ScenarioRun.StepsDone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.StepsDone(childComplexity), true
+	case "ScenarioRun.story":
+		if e.ComplexityRoot.ScenarioRun.Story == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Story(childComplexity), true
+	case "ScenarioRun.verdicts":
+		if e.ComplexityRoot.ScenarioRun.Verdicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Verdicts(childComplexity), true
+
+	case "ScenarioVerdict.got":
+		if e.ComplexityRoot.ScenarioVerdict.Got == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioVerdict.Got(childComplexity), true
+	case "ScenarioVerdict.line":
+		if e.ComplexityRoot.ScenarioVerdict.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioVerdict.Line(childComplexity), true
+	case "ScenarioVerdict.ok":
+		if e.ComplexityRoot.ScenarioVerdict.OK == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioVerdict.OK(childComplexity), true
+	case "ScenarioVerdict.want":
+		if e.ComplexityRoot.ScenarioVerdict.Want == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioVerdict.Want(childComplexity), true
+	case "ScenarioVerdict.what":
+		if e.ComplexityRoot.ScenarioVerdict.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioVerdict.What(childComplexity), true
+
 	case "SeatLink.expiresAt":
 		if e.ComplexityRoot.SeatLink.ExpiresAt == nil {
 			break
@@ -8028,6 +8478,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StopCoveringPayload.UserErrors(childComplexity), true
+
+	case "StopScenarioPayload.run":
+		if e.ComplexityRoot.StopScenarioPayload.Run == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopScenarioPayload.Run(childComplexity), true
+	case "StopScenarioPayload.userErrors":
+		if e.ComplexityRoot.StopScenarioPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopScenarioPayload.UserErrors(childComplexity), true
 
 	case "StopSpeakingPayload.bot":
 		if e.ComplexityRoot.StopSpeakingPayload.Bot == nil {
@@ -8753,6 +9216,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptInvitationInput,
 		ec.unmarshalInputAdmitParticipantsInput,
+		ec.unmarshalInputAdvanceClockInput,
 		ec.unmarshalInputAllowRecordingInput,
 		ec.unmarshalInputAnswerHelpInput,
 		ec.unmarshalInputAnswerInvitationInput,
@@ -8793,6 +9257,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputExchangeParticipantsInput,
 		ec.unmarshalInputExtendRoundInput,
 		ec.unmarshalInputGivePresetInput,
+		ec.unmarshalInputHoldClockInput,
 		ec.unmarshalInputImportPlanInput,
 		ec.unmarshalInputInviteToReturnInput,
 		ec.unmarshalInputInviteeInput,
@@ -8806,10 +9271,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOpenRoomsInput,
 		ec.unmarshalInputPauseRecordingInput,
 		ec.unmarshalInputPlannedRoomInput,
+		ec.unmarshalInputPlayScenarioInput,
 		ec.unmarshalInputRealtimeEndpointInput,
 		ec.unmarshalInputRecordInput,
 		ec.unmarshalInputRecordingInput,
 		ec.unmarshalInputRecreateRoomsInput,
+		ec.unmarshalInputReleaseClockInput,
 		ec.unmarshalInputRemoveBotInput,
 		ec.unmarshalInputRemoveParticipantInput,
 		ec.unmarshalInputRenameParticipantInput,
@@ -8835,6 +9302,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStartPollInput,
 		ec.unmarshalInputStopBroadcastInput,
 		ec.unmarshalInputStopCoveringInput,
+		ec.unmarshalInputStopScenarioInput,
 		ec.unmarshalInputStopSpeakingInput,
 		ec.unmarshalInputTimeoutInput,
 		ec.unmarshalInputTranscriptionInput,
@@ -9782,6 +10250,134 @@ extend type Mutation {
   removeBot("Which bot to call back." input: RemoveBotInput!): RemoveBotPayload!
   "Deletes recordings: files, transcripts and what people did. What is being recorded can't be deleted."
   deleteRecording("Which recordings." input: DeleteRecordingInput!): DeleteRecordingPayload!
+}
+`, BuiltIn: false},
+	{Name: "../../graph/schema/clock.graphqls", Input: `"What a server's meetings go by."
+enum ClockSpeed {
+  "The clock of the world."
+  WALL
+  "A clock of its own, which stands until advanceClock lets it go: breakout serve --time virtual."
+  VIRTUAL
+  "A clock of its own, which goes so many times as fast as that of the world: breakout serve --time 10x."
+  PACED
+}
+
+"How a clock is."
+enum ClockState {
+  "It stands where it was told to go; nobody holds it."
+  READY
+  "It is on its way."
+  ADVANCING
+  "It has been held for a second of real time or longer: ` + "`" + `holds` + "`" + ` says by whom."
+  STALLED
+}
+
+"What somebody holds a clock for."
+enum ClockHoldKind {
+  "A call to another server that was not answered yet, such as the delivery of a webhook."
+  CALL
+  "A connection whose other end does not read what was sent."
+  CONNECTION
+  "The time after an answer, in which an application does what follows from it: see ` + "`" + `settleSeconds` + "`" + `."
+  SETTLING
+  "Somebody asked for it by holdClock."
+  NAMED
+}
+
+"Somebody for whom a clock stands."
+type ClockHold {
+  "Who it is: the address that is called, or the name that was given to holdClock."
+  name: String!
+  "What it is for."
+  kind: ClockHoldKind!
+  "For how many seconds of real time the clock has stood for it."
+  heldSeconds: Float!
+  "After how many more seconds of real time it ends by itself."
+  expiresInSeconds: Float!
+}
+
+"The meeting clock: what all of the server's meetings go by. The server has one, for all workspaces."
+type Clock {
+  "What it goes by."
+  speed: ClockSpeed!
+  "How many seconds pass in one second of real time: 1 in wall time; null when it goes only when it is told to, and then as fast as can be."
+  pace: Float
+  "What it shows."
+  now: DateTime!
+  "How far it may go; null in wall time."
+  target: DateTime
+  "How it is."
+  state: ClockState!
+  "For how many seconds of real time it stands after each answer of an application."
+  settleSeconds: Float!
+  "Those for whom it stands, the oldest first."
+  holds: [ClockHold!]!
+}
+
+"How far the clock is to go: ` + "`" + `to` + "`" + ` a moment or ` + "`" + `by` + "`" + ` some seconds, one of the two."
+input AdvanceClockInput {
+  "The moment to go to, which is not in the clock's past."
+  to: DateTime
+  "How many seconds to go on, from what the clock shows; 0 waits until all is done that is to be done now."
+  bySeconds: Float
+  "For how many seconds of real time, 0 to 60, the clock is to stand from now on after each answer of an application, so that it can do what follows. It stays until it is changed; 0 at first."
+  settleSeconds: Float
+  "For how many seconds of real time, 0 to 300, to wait for the clock. It goes on after that."
+  waitSeconds: Float = 30
+}
+
+"What became of it."
+type AdvanceClockPayload {
+  "READY when the clock is there, all is done that was to be done at that moment, and nobody holds it; ADVANCING or STALLED when it was not after ` + "`" + `waitSeconds` + "`" + `. Null when it was refused."
+  state: ClockState
+  "The clock."
+  clock: Clock!
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Who is to hold the clock."
+input HoldClockInput {
+  "A name of up to 100 characters, to be told of and to release it by. Who holds it already by that name, holds it anew."
+  name: String!
+  "After how many seconds of real time, up to 600, it ends by itself."
+  expiresInSeconds: Float = 30
+}
+
+"What became of it."
+type HoldClockPayload {
+  "The clock."
+  clock: Clock!
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Who is to hold the clock no more."
+input ReleaseClockInput {
+  "The name that was given to holdClock."
+  name: String!
+}
+
+"What became of it."
+type ReleaseClockPayload {
+  "The clock."
+  clock: Clock!
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+extend type Query {
+  "The meeting clock."
+  clock: Clock!
+}
+
+extend type Mutation {
+  "Lets the meeting clock go, and waits until it is there. It stands meanwhile for calls to other servers that are not answered yet, and for whoever holds it by name. Refused in wall time."
+  advanceClock("How far." input: AdvanceClockInput!): AdvanceClockPayload!
+  "Has the meeting clock stand while an application works on something that no request of the server waits for. Refused in wall time."
+  holdClock("Who is to hold it." input: HoldClockInput!): HoldClockPayload!
+  "Ends a hold before it expires."
+  releaseClock("Whose." input: ReleaseClockInput!): ReleaseClockPayload!
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/event.graphqls", Input: `"""
@@ -12841,6 +13437,132 @@ type ResetRoomsPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../../graph/schema/scenario.graphqls", Input: `"A meeting that can be played: people, rooms and what happens in them, and what must come of it."
+type Scenario {
+  "What it is called."
+  name: String!
+  "What happens, in a line or two."
+  story: String!
+  "How many steps it has."
+  steps: Int!
+  "How many expectations it has of its own, beside those of every run."
+  expectations: Int!
+  "When its last step with a time of its own is, in seconds since its beginning."
+  lastStepAtSeconds: Float!
+}
+
+"How a run of a scenario is."
+enum ScenarioRunState {
+  "It is being played."
+  PLAYING
+  "It was played, and was as expected."
+  PASSED
+  "It was played, and was not as expected: ` + "`" + `verdicts` + "`" + ` says what."
+  FAILED
+  "It could not be played to its end: ` + "`" + `error` + "`" + ` says why."
+  BROKEN
+  "It was stopped."
+  STOPPED
+}
+
+"One expectation, and what came of it."
+type ScenarioVerdict {
+  "What is expected something of."
+  what: String!
+  "What is expected."
+  want: String!
+  "What came."
+  got: String!
+  "Whether it is as expected."
+  ok: Boolean!
+  "Where it stands in the scenario's file; null for what every run is expected to be."
+  line: Int
+}
+
+"A scenario that is being played on this server, or was since it started."
+type ScenarioRun {
+  "The run's id."
+  id: ID!
+  "The scenario's name."
+  scenario: String!
+  "What happens in it, in a line or two."
+  story: String!
+  "What everything was made of that is left to chance."
+  seed: Int!
+  "The meeting."
+  meeting: Meeting
+  "How it is."
+  state: ScenarioRunState!
+  "When it began, by the meeting clock."
+  startedAt: DateTime!
+  "When it ended, by the meeting clock; null while it is played."
+  endedAt: DateTime
+  "How many steps have begun."
+  stepsDone: Int!
+  "How many steps there are."
+  steps: Int!
+  "The step that began last, in words; null before the first."
+  step: String
+  "What came of each expectation; empty until it was played."
+  verdicts: [ScenarioVerdict!]!
+  "Why it could not be played to its end; null when it could."
+  error: String
+  "How many packets of voices bots recorded; null until it was played."
+  packetsRecorded: Int
+  "How much of the time in which somebody was in an open breakout room was recorded, 0 to 1; null until it was played."
+  coverage: Float
+}
+
+"Which scenario to play: a bundled one by its ` + "`" + `name` + "`" + `, or one in ` + "`" + `yaml` + "`" + `, one of the two."
+input PlayScenarioInput {
+  "The name of a bundled scenario."
+  name: String
+  "A scenario as docs/scenarios.md describes it: YAML, or JSON, which YAML is too."
+  yaml: String
+  "Play with this seed instead of the scenario's own; 1 or more."
+  seed: Int
+  "Play as on this platform. Steps that it refuses are passed by."
+  persona: Persona
+}
+
+"What became of it."
+type PlayScenarioPayload {
+  "The run, whose meeting is there; null when it was refused."
+  run: ScenarioRun
+  "Why it was refused; empty when it was not. Faults of ` + "`" + `yaml` + "`" + ` say in which line they are."
+  userErrors: [UserError!]!
+}
+
+"Which run to stop."
+input StopScenarioInput {
+  "The run's id."
+  runId: ID!
+}
+
+"What became of it."
+type StopScenarioPayload {
+  "The run; null when it was refused."
+  run: ScenarioRun
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+extend type Query {
+  "The scenarios that come with the program, by name."
+  scenarios: [Scenario!]!
+  "The workspace's runs since the server started, newest first; the last 100 are kept."
+  scenarioRuns: [ScenarioRun!]!
+  "A run by its id; null when there is none."
+  scenarioRun("The run's id." id: ID!): ScenarioRun
+}
+
+extend type Mutation {
+  "Has the people of a scenario play their parts in a meeting of its own on this server, by the meeting clock. Returns when the meeting is there; scenarioRun tells how it goes."
+  playScenario("Which one." input: PlayScenarioInput!): PlayScenarioPayload!
+  "Stops a run: its people go home, and its meeting ends."
+  stopScenario("Which one." input: StopScenarioInput!): StopScenarioPayload!
+}
+`, BuiltIn: false},
 	{Name: "../../graph/schema/schema.graphqls", Input: `"""
 A moment in UTC, written by RFC 3339, with up to nanoseconds.
 """
@@ -13822,6 +14544,18 @@ func (ec *executionContext) childFields_AdmitParticipantsPayload(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type AdmitParticipantsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AdvanceClockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_AdvanceClockPayload_state(ctx, field)
+	case "clock":
+		return ec.fieldContext_AdvanceClockPayload_clock(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AdvanceClockPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AdvanceClockPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AllowRecordingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -14158,6 +14892,40 @@ func (ec *executionContext) childFields_BroadcastPayload(ctx context.Context, fi
 		return ec.fieldContext_BroadcastPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BroadcastPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Clock(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "speed":
+		return ec.fieldContext_Clock_speed(ctx, field)
+	case "pace":
+		return ec.fieldContext_Clock_pace(ctx, field)
+	case "now":
+		return ec.fieldContext_Clock_now(ctx, field)
+	case "target":
+		return ec.fieldContext_Clock_target(ctx, field)
+	case "state":
+		return ec.fieldContext_Clock_state(ctx, field)
+	case "settleSeconds":
+		return ec.fieldContext_Clock_settleSeconds(ctx, field)
+	case "holds":
+		return ec.fieldContext_Clock_holds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Clock", field.Name)
+}
+
+func (ec *executionContext) childFields_ClockHold(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ClockHold_name(ctx, field)
+	case "kind":
+		return ec.fieldContext_ClockHold_kind(ctx, field)
+	case "heldSeconds":
+		return ec.fieldContext_ClockHold_heldSeconds(ctx, field)
+	case "expiresInSeconds":
+		return ec.fieldContext_ClockHold_expiresInSeconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClockHold", field.Name)
 }
 
 func (ec *executionContext) childFields_CloseRoomPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14622,6 +15390,16 @@ func (ec *executionContext) childFields_HTTPHeader(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type HTTPHeader", field.Name)
 }
 
+func (ec *executionContext) childFields_HoldClockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clock":
+		return ec.fieldContext_HoldClockPayload_clock(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_HoldClockPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HoldClockPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ImportPlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "plan":
@@ -15046,6 +15824,16 @@ func (ec *executionContext) childFields_PlannedRoom(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type PlannedRoom", field.Name)
 }
 
+func (ec *executionContext) childFields_PlayScenarioPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "run":
+		return ec.fieldContext_PlayScenarioPayload_run(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PlayScenarioPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlayScenarioPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Presence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15174,6 +15962,16 @@ func (ec *executionContext) childFields_RecreateRoomsPayload(ctx context.Context
 		return ec.fieldContext_RecreateRoomsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RecreateRoomsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseClockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clock":
+		return ec.fieldContext_ReleaseClockPayload_clock(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReleaseClockPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseClockPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RemoveBotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15436,6 +16234,74 @@ func (ec *executionContext) childFields_SavePresetPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type SavePresetPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Scenario(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Scenario_name(ctx, field)
+	case "story":
+		return ec.fieldContext_Scenario_story(ctx, field)
+	case "steps":
+		return ec.fieldContext_Scenario_steps(ctx, field)
+	case "expectations":
+		return ec.fieldContext_Scenario_expectations(ctx, field)
+	case "lastStepAtSeconds":
+		return ec.fieldContext_Scenario_lastStepAtSeconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Scenario", field.Name)
+}
+
+func (ec *executionContext) childFields_ScenarioRun(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ScenarioRun_id(ctx, field)
+	case "scenario":
+		return ec.fieldContext_ScenarioRun_scenario(ctx, field)
+	case "story":
+		return ec.fieldContext_ScenarioRun_story(ctx, field)
+	case "seed":
+		return ec.fieldContext_ScenarioRun_seed(ctx, field)
+	case "meeting":
+		return ec.fieldContext_ScenarioRun_meeting(ctx, field)
+	case "state":
+		return ec.fieldContext_ScenarioRun_state(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_ScenarioRun_startedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_ScenarioRun_endedAt(ctx, field)
+	case "stepsDone":
+		return ec.fieldContext_ScenarioRun_stepsDone(ctx, field)
+	case "steps":
+		return ec.fieldContext_ScenarioRun_steps(ctx, field)
+	case "step":
+		return ec.fieldContext_ScenarioRun_step(ctx, field)
+	case "verdicts":
+		return ec.fieldContext_ScenarioRun_verdicts(ctx, field)
+	case "error":
+		return ec.fieldContext_ScenarioRun_error(ctx, field)
+	case "packetsRecorded":
+		return ec.fieldContext_ScenarioRun_packetsRecorded(ctx, field)
+	case "coverage":
+		return ec.fieldContext_ScenarioRun_coverage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScenarioRun", field.Name)
+}
+
+func (ec *executionContext) childFields_ScenarioVerdict(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "what":
+		return ec.fieldContext_ScenarioVerdict_what(ctx, field)
+	case "want":
+		return ec.fieldContext_ScenarioVerdict_want(ctx, field)
+	case "got":
+		return ec.fieldContext_ScenarioVerdict_got(ctx, field)
+	case "ok":
+		return ec.fieldContext_ScenarioVerdict_ok(ctx, field)
+	case "line":
+		return ec.fieldContext_ScenarioVerdict_line(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScenarioVerdict", field.Name)
+}
+
 func (ec *executionContext) childFields_SeatLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "url":
@@ -15670,6 +16536,16 @@ func (ec *executionContext) childFields_StopCoveringPayload(ctx context.Context,
 		return ec.fieldContext_StopCoveringPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StopCoveringPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StopScenarioPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "run":
+		return ec.fieldContext_StopScenarioPayload_run(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StopScenarioPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StopScenarioPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_StopSpeakingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -1,4 +1,4 @@
-package scenario_test
+package bubble_test
 
 import (
 	"context"
@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/breakoutrooms/breakout/scenario"
+	"github.com/breakoutrooms/breakout/bubble"
 )
 
 func TestHourPassesAtOnceInBubble(t *testing.T) {
 	var passed time.Duration
-	err := scenario.InBubble(t.Context(), func(context.Context) error {
+	err := bubble.Run(t.Context(), func(context.Context) error {
 		began := time.Now()
 		time.Sleep(time.Hour)
 		passed = time.Since(began)
@@ -26,7 +26,7 @@ func TestHourPassesAtOnceInBubble(t *testing.T) {
 func TestBubbleEndsWithTheContextOutside(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	enough := errors.New("enough")
-	err := scenario.InBubble(ctx, func(inside context.Context) error {
+	err := bubble.Run(ctx, func(inside context.Context) error {
 		cancel(enough)
 		<-inside.Done()
 		return context.Cause(inside)
@@ -38,10 +38,10 @@ func TestBubbleEndsWithTheContextOutside(t *testing.T) {
 
 func TestBubbleTellsWhatWentWrong(t *testing.T) {
 	failure := errors.New("no room")
-	if err := scenario.InBubble(t.Context(), func(context.Context) error { return failure }); !errors.Is(err, failure) {
+	if err := bubble.Run(t.Context(), func(context.Context) error { return failure }); !errors.Is(err, failure) {
 		t.Error(err)
 	}
-	err := scenario.InBubble(t.Context(), func(context.Context) error {
+	err := bubble.Run(t.Context(), func(context.Context) error {
 		go func() { select {} }() // waits for nothing, for ever
 		return nil
 	})
