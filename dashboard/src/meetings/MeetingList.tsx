@@ -1,5 +1,5 @@
-import type { MouseEvent } from "react";
-import { addressOf, go } from "../app/route";
+import { PageLink } from "../app/PageLink";
+import { addressOf } from "../app/route";
 import { moment } from "../ui/time";
 import styles from "./MeetingList.module.css";
 import type { MeetingRow, Meetings } from "./useMeetings";
@@ -12,12 +12,6 @@ interface Props {
 
 /** The meetings, newest first. */
 export function MeetingList({ meetings, current, onOpen }: Props) {
-  const open = (event: MouseEvent, id: string) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return; // wants its own tab
-    event.preventDefault();
-    go(addressOf(id));
-    onOpen?.();
-  };
   return (
     <nav aria-label="Meetings">
       <h2 className={styles.heading}>Meetings</h2>
@@ -25,16 +19,11 @@ export function MeetingList({ meetings, current, onOpen }: Props) {
       <ul className={styles.list}>
         {meetings.list.map((row) => (
           <li key={row.id}>
-            <a
-              href={addressOf(row.id)}
-              className={styles.row}
-              aria-current={row.id === current ? "page" : undefined}
-              onClick={(event) => open(event, row.id)}
-            >
+            <PageLink href={addressOf(row.id)} className={styles.row} aria-current={row.id === current ? "page" : undefined} onFollow={onOpen}>
               <span className={styles.light} data-on={row.endedAt === null || undefined} />
               <span className={styles.title}>{row.title}</span>
               <span className={styles.detail}>{detailOf(row)}</span>
-            </a>
+            </PageLink>
           </li>
         ))}
       </ul>
