@@ -1,5 +1,6 @@
 import { MeetingList } from "../meetings/MeetingList";
 import type { Meetings } from "../meetings/useMeetings";
+import { NewMeeting } from "../meetings/NewMeeting";
 import { MeetingView } from "../meeting/MeetingView";
 import { Notice } from "../ui/Notice";
 import { useMedia } from "../ui/useMedia";
@@ -42,8 +43,9 @@ function NoMeeting() {
         <code>breakout demo</code>
       </pre>
       <p>
-        Or open one of your own with the mutation <code>createMeeting</code>, in <a href="/graphiql">GraphiQL</a> or from your program.
+        Or open one of your own, here or with the mutation <code>createMeeting</code> from your program:
       </p>
+      <NewMeeting />
     </>
   );
 }

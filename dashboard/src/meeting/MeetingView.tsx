@@ -3,7 +3,7 @@ import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { meetingPlaces } from "../app/places";
 import { addressOf, go, useParameter } from "../app/route";
 import { Notice } from "../ui/Notice";
-import type { Feed } from "./feed";
+import { aheadOf, type Feed } from "./feed";
 import { MeetingHeader } from "./MeetingHeader";
 import styles from "./MeetingView.module.css";
 import type { Meeting } from "./state";
@@ -59,11 +59,6 @@ function Opened({ meeting, feed }: { meeting: Meeting; feed: Feed }) {
       </Tabs>
     </>
   );
-}
-
-/** Two clocks that agree but for the way that events take are taken as one. */
-function aheadOf({ clockAhead }: Feed): number {
-  return Number.isFinite(clockAhead) && Math.abs(clockAhead) > 2000 ? clockAhead : 0;
 }
 
 function Loading() {

@@ -1,7 +1,12 @@
+import { useState } from "react";
+import { Button } from "react-aria-components";
 import { PageLink } from "../app/PageLink";
 import { addressOf } from "../app/route";
+import { PlusIcon } from "../ui/icons";
+import { Panel } from "../ui/Panel";
 import { moment } from "../ui/time";
 import styles from "./MeetingList.module.css";
+import { NewMeeting } from "./NewMeeting";
 import type { MeetingRow, Meetings } from "./useMeetings";
 
 interface Props {
@@ -12,9 +17,23 @@ interface Props {
 
 /** The meetings, newest first. */
 export function MeetingList({ meetings, current, onOpen }: Props) {
+  const [makes, setMakes] = useState(false);
   return (
     <nav aria-label="Meetings">
-      <h2 className={styles.heading}>Meetings</h2>
+      <header className={styles.top}>
+        <h2 className={styles.heading}>Meetings</h2>
+        <Button className={styles.add ?? ""} aria-label="New meeting" onPress={() => setMakes(true)}>
+          <PlusIcon size={14} />
+        </Button>
+      </header>
+      <Panel title="New meeting" isOpen={makes} onClose={() => setMakes(false)}>
+        <NewMeeting
+          onDone={() => {
+            setMakes(false);
+            onOpen?.();
+          }}
+        />
+      </Panel>
       {meetings.read && meetings.list.length === 0 && <p className={styles.none}>None yet.</p>}
       <ul className={styles.list}>
         {meetings.list.map((row) => (
