@@ -19,7 +19,7 @@ const codeForbidden = "FORBIDDEN"
 // against the schema; a field that is missing here needs what nobody has.
 var fieldsByScope = map[access.Scope]string{
 	access.ScopeRead: `
-		node meeting meetings room bot bots segments connectedMeeting
+		viewer node meeting meetings room bot bots segments connectedMeeting
 		meetingEvents botEvents transcript`,
 	access.ScopeControl: `
 		createMeeting endMeeting updateOptions

@@ -117,6 +117,9 @@ func TestThePageShowsPeopleMove(t *testing.T) {
 	} {
 		until(t, ctx, isIn(step.who, step.room))
 	}
+	if err := chromedp.Do(ctx, chromedp.Click(`[role=tab][data-key=recordings]`)); err != nil {
+		t.Fatal(err)
+	}
 	until(t, ctx, `(() => { const play = document.querySelector('button[aria-label^="Play"]'); play?.click(); return play !== null; })()`)
 	until(t, ctx, `[...document.querySelectorAll('audio')].some(audio => audio.currentTime > 0.2)`)
 	fragment, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href`))

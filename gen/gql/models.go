@@ -2438,6 +2438,14 @@ type UtteranceEdge struct {
 	Node *Utterance `json:"node"`
 }
 
+// Who is asking: what the API key of this request allows.
+type Viewer struct {
+	// What the key allows.
+	Scopes []KeyScope `json:"scopes"`
+	// When the key ends; null for never.
+	ExpiresAt *meeting.Instant `json:"expiresAt,omitempty"`
+}
+
 // A page of webhook endpoints.
 type WebhookEndpointConnection struct {
 	// The items with their cursors.

@@ -1136,6 +1136,7 @@ type ComplexityRoot struct {
 		ScenarioRuns     func(childComplexity int) int
 		Scenarios        func(childComplexity int) int
 		Segments         func(childComplexity int, meetingID string, roomID *string, botID *string, first *int, after *string) int
+		Viewer           func(childComplexity int) int
 		WebhookEndpoint  func(childComplexity int, id string) int
 		WebhookEndpoints func(childComplexity int, first *int, after *string) int
 	}
@@ -1710,6 +1711,11 @@ type ComplexityRoot struct {
 	UtteranceEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	Viewer struct {
+		ExpiresAt func(childComplexity int) int
+		Scopes    func(childComplexity int) int
 	}
 
 	WebhookEndpoint struct {
@@ -6731,6 +6737,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Segments(childComplexity, args["meetingId"].(string), args["roomId"].(*string), args["botId"].(*string), args["first"].(*int), args["after"].(*string)), true
+	case "Query.viewer":
+		if e.ComplexityRoot.Query.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Viewer(childComplexity), true
 	case "Query.webhookEndpoint":
 		if e.ComplexityRoot.Query.WebhookEndpoint == nil {
 			break
@@ -8956,6 +8968,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UtteranceEdge.Node(childComplexity), true
 
+	case "Viewer.expiresAt":
+		if e.ComplexityRoot.Viewer.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.ExpiresAt(childComplexity), true
+	case "Viewer.scopes":
+		if e.ComplexityRoot.Viewer.Scopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Scopes(childComplexity), true
+
 	case "WebhookEndpoint.createdAt":
 		if e.ComplexityRoot.WebhookEndpoint.CreatedAt == nil {
 			break
@@ -9454,6 +9479,16 @@ type ApiKey {
   replacedBy: ID
 }
 
+"""
+Who is asking: what the API key of this request allows.
+"""
+type Viewer {
+  "What the key allows."
+  scopes: [KeyScope!]!
+  "When the key ends; null for never."
+  expiresAt: DateTime
+}
+
 "A page of API keys."
 type ApiKeyConnection {
   "The keys, each with its cursor."
@@ -9571,6 +9606,8 @@ type RevokeApiKeyPayload {
 }
 
 extend type Query {
+  "Who is asking."
+  viewer: Viewer!
   "The workspace's API keys, oldest first. Needs the scope ` + "`" + `ADMIN` + "`" + `."
   apiKeys(
     "How many to read, 1 to 100."
@@ -16780,6 +16817,16 @@ func (ec *executionContext) childFields_UtteranceEdge(ctx context.Context, field
 		return ec.fieldContext_UtteranceEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UtteranceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "scopes":
+		return ec.fieldContext_Viewer_scopes(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Viewer_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
 
 func (ec *executionContext) childFields_WebhookEndpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
