@@ -11,7 +11,7 @@ import (
 
 // TestTheViewerIsTold has keys say what they allow and when they end.
 func TestTheViewerIsTold(t *testing.T) {
-	d := openDoor(t, nil)
+	d := openDoor(t)
 	for key, want := range map[string]string{
 		"ours":  `{"data":{"viewer":{"scopes":["READ","CONTROL","SIMULATE","ADMIN"],"expiresAt":null}}}`,
 		"short": `"expiresAt":"2`,
