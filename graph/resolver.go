@@ -33,6 +33,9 @@ type Resolver struct {
 	// Scenarios plays scenarios. Without it, none can be played.
 	Scenarios view.Scenarios
 	Log       *slog.Logger
+	// Documents are those that callers can name by their SHA-256 without having told them
+	// before, as the page does.
+	Documents map[string]string
 	// Observer is told how subscriptions go.
 	Observer Observer
 }

@@ -89,6 +89,10 @@ func (s *Server) routes(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	documents, err := dashboard.Documents()
+	if err != nil {
+		return nil, err
+	}
 	key, err := s.signingKey(ctx, signsRecordings)
 	if err != nil {
 		return nil, err
@@ -101,7 +105,7 @@ func (s *Server) routes(ctx context.Context) (http.Handler, error) {
 	links := recording.Links{Base: s.baseURL, Key: key}
 	doorkeeper := access.Doorkeeper{Viewer: s.keys.Viewer, Check: s.keys.Check}
 	s.api = graph.NewHandler(&graph.Resolver{
-		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Seats: seats, Webhooks: s.webhooks, Keys: s.keys, Log: s.log,
+		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Seats: seats, Webhooks: s.webhooks, Keys: s.keys, Documents: documents, Log: s.log,
 		Clock: s.config.Clock, Scenarios: s.scenarios,
 		Observer: graph.Observer{Subscribed: s.metrics.subscribed, HandedOver: s.metrics.handedOver},
 	}, doorkeeper)
