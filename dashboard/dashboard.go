@@ -4,6 +4,7 @@ package dashboard
 
 import (
 	"embed"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -13,6 +14,20 @@ import (
 
 //go:embed all:dist
 var built embed.FS
+
+//go:embed documents.json
+var documents []byte
+
+// Documents are all operations that the page asks for, by their SHA-256 in lower-case
+// hex. The page names them by it (trusted documents,
+// https://benjie.dev/graphql/trusted-documents).
+func Documents() (map[string]string, error) {
+	var byHash map[string]string
+	if err := json.Unmarshal(documents, &byHash); err != nil {
+		return nil, fmt.Errorf("read the page's documents: %w", err)
+	}
+	return byHash, nil
+}
 
 // contentSecurityPolicy lets the page load and call nothing but its own origin.
 // Styles may stand in the page: its widgets place themselves with them.

@@ -115,7 +115,7 @@ func New(config Config) *Fleet {
 		config.Random = rand.Reader
 	}
 	return &Fleet{
-		outbound: config.Outbound.Client(),
+		outbound: config.Outbound.Client("the connection to a real-time endpoint"),
 		Config:   config, orders: make(chan order), hired: make(chan struct{}, 1), rescheduled: make(chan struct{}, 1), stopped: make(chan struct{}),
 		running: make(map[meeting.BotID]*runner), stewards: make(map[meeting.ID]*steward), asked: make(map[[2]string]bool),
 		holdings: newHoldings(),

@@ -50,6 +50,10 @@ func (r *mutationResolver) RevokeAPIKey(ctx context.Context, input gql.RevokeAPI
 	return r.revokeKey(ctx, input.ID)
 }
 
+func (r *queryResolver) Viewer(ctx context.Context) (*gql.Viewer, error) {
+	return viewerOf(ctx)
+}
+
 func (r *queryResolver) APIKeys(ctx context.Context, first *int, after *string) (*gql.APIKeyConnection, error) {
 	return r.listKeys(ctx, first, after)
 }

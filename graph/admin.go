@@ -100,11 +100,7 @@ func scopesOf(asked []gql.KeyScope) (set access.Scopes) {
 // scopesIn shows the scopes of a key.
 func scopesIn(row *ent.APIKey) ([]gql.KeyScope, error) {
 	set, err := access.ParseScopes(row.Scopes)
-	shown := []gql.KeyScope{}
-	for _, scope := range set.List() {
-		shown = append(shown, gql.KeyScope(strings.ToUpper(string(scope))))
-	}
-	return shown, err
+	return shownScopes(set), err
 }
 
 // detailOf shows what more an audit event tells, by name.

@@ -24,12 +24,12 @@ const codePersisted = "PERSISTED_QUERY_INVALID"
 
 // bounded lets a server take documents by their hash, and refuse what asks for too
 // much.
-func bounded(server *handler.Server, schema graphql.ExecutableSchema) {
+func bounded(server *handler.Server, schema graphql.ExecutableSchema, trusted map[string]string) {
 	limits := limit.Defaults()
 	guard := limit.New(limits, schema.Schema())
 	server.SetQueryCache(guard)
 	server.SetParserTokenLimit(limits.Tokens)
-	server.Use(persisted{extension.AutomaticPersistedQuery{Cache: short{lru.New[string](persistedDocuments)}}})
+	server.Use(persisted{extension.AutomaticPersistedQuery{Cache: known{lru.New[string](persistedDocuments), trusted}}})
 	server.Use(guard)
 }
 
@@ -49,12 +49,24 @@ func (p persisted) MutateOperationParameters(ctx context.Context, params *graphq
 	return err
 }
 
-// short keeps no long documents, of which few could take all memory.
-type short struct{ *lru.LRU[string] }
+// known are the documents that can be named by their hash: those that are trusted, and
+// those that callers have told lately.
+type known struct {
+	*lru.LRU[string]
+	trusted map[string]string
+}
 
-// Add keeps a document unless it is long.
-func (s short) Add(ctx context.Context, hash, document string) {
+// Get finds a document.
+func (k known) Get(ctx context.Context, hash string) (string, bool) {
+	if document, ok := k.trusted[hash]; ok {
+		return document, true
+	}
+	return k.LRU.Get(ctx, hash)
+}
+
+// Add keeps a document unless it is long: few long ones could take all memory.
+func (k known) Add(ctx context.Context, hash, document string) {
 	if len(document) <= persistedLength {
-		s.LRU.Add(ctx, hash, document)
+		k.LRU.Add(ctx, hash, document)
 	}
 }

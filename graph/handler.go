@@ -39,7 +39,7 @@ func NewHandler(resolver *Resolver, doorkeeper access.Doorkeeper) *Handler {
 	})
 	server.AddTransport(sockets)
 	server.AddTransport(overhttp.Transport{Ended: doorkeeper.Ended})
-	bounded(server, schema)
+	bounded(server, schema, resolver.Documents)
 	server.SetErrorPresenter(present(resolver.Log))
 	server.SetRecoverFunc(recovered)
 	server.Use(extension.Introspection{})

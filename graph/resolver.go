@@ -6,8 +6,11 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/breakoutrooms/breakout/access"
+	"github.com/breakoutrooms/breakout/bubble"
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/gen/ent"
+	"github.com/breakoutrooms/breakout/graph/view"
 	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/keyring"
 	"github.com/breakoutrooms/breakout/meeting"
@@ -17,13 +20,22 @@ import (
 
 // Resolver is what resolvers work with.
 type Resolver struct {
-	Client   *ent.Client
-	Fleet    *fleet.Fleet
-	Journal  *journal.Journal
-	Links    recording.Links
+	Client  *ent.Client
+	Fleet   *fleet.Fleet
+	Journal *journal.Journal
+	Links   recording.Links
+	// Seats are links to the seats of guests and listeners.
+	Seats    access.Links
 	Webhooks *webhook.Service
 	Keys     *keyring.Keyring
-	Log      *slog.Logger
+	// Clock is the meeting clock. Without one, it is that of the world.
+	Clock *bubble.Clock
+	// Scenarios plays scenarios. Without it, none can be played.
+	Scenarios view.Scenarios
+	Log       *slog.Logger
+	// Documents are those that callers can name by their SHA-256 without having told them
+	// before, as the page does.
+	Documents map[string]string
 	// Observer is told how subscriptions go.
 	Observer Observer
 }

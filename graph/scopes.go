@@ -19,7 +19,7 @@ const codeForbidden = "FORBIDDEN"
 // against the schema; a field that is missing here needs what nobody has.
 var fieldsByScope = map[access.Scope]string{
 	access.ScopeRead: `
-		node meeting meetings room bot bots segments connectedMeeting
+		viewer node meeting meetings room bot bots segments connectedMeeting
 		meetingEvents botEvents transcript`,
 	access.ScopeControl: `
 		createMeeting endMeeting updateOptions
@@ -31,11 +31,13 @@ var fieldsByScope = map[access.Scope]string{
 		savePreset deletePreset givePreset setMedia muteRoom startPoll endPoll allowRecording
 		createBot createBots updateBot deleteBot moveBot removeBot coverRooms stopCovering
 		pauseRecording resumeRecording requestRecordingPermission deleteRecording
-		sendChatMessage speak stopSpeaking acceptInvitation declineInvitation`,
-	// What these do is done as a participant.
+		sendChatMessage speak stopSpeaking acceptInvitation declineInvitation createListenLink`,
+	// What these do is done as a participant, or to the time that all of them share.
 	access.ScopeSimulate: `
 		enterRoom returnToMain answerInvitation askForHelp leaveMeeting
-		sendChat answerPoll record startBroadcast stopBroadcast`,
+		sendChat answerPoll record startBroadcast stopBroadcast createGuestLink
+		clock advanceClock holdClock releaseClock
+		scenarios scenarioRuns scenarioRun playScenario stopScenario`,
 	access.ScopeAdmin: `
 		apiKeys auditEvents createApiKey rotateApiKey revokeApiKey
 		webhookEndpoint webhookEndpoints deliveries createWebhookEndpoint updateWebhookEndpoint deleteWebhookEndpoint

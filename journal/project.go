@@ -110,8 +110,9 @@ func (p *projection) ofMeeting(e meeting.Event) bool {
 		p.disable(fact, at)
 	case meeting.OptionsChanged:
 		p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetOptions(fact.Options))
-	case meeting.MessageBroadcast, meeting.ChatSent, meeting.PollStarted, meeting.PollAnswered, meeting.PollEnded:
-		// The journal alone keeps what people say.
+	case meeting.MessageBroadcast, meeting.ChatSent, meeting.PollStarted, meeting.PollAnswered, meeting.PollEnded,
+		meeting.ListeningStarted, meeting.ListeningStopped:
+		// The journal alone keeps what people say, and who hears it from outside.
 	case meeting.PresetSaved:
 		p.presets(meeting.WithPreset(p.row.Presets, fact.Preset))
 	case meeting.PresetDeleted:

@@ -135,6 +135,10 @@ func (d *decision) decideInRoom(command Command) error {
 		return d.startBroadcast(c)
 	case StopBroadcast:
 		return d.stopBroadcast(c)
+	case StartListening:
+		return d.startListening(c)
+	case StopListening:
+		return d.stopListening(c)
 	case SavePreset:
 		return d.savePreset(c)
 	case DeletePreset:
@@ -235,6 +239,8 @@ func needsInRoom(command Command) (need Capabilities, what string) {
 		return MayRecord, "record"
 	case StartBroadcast:
 		return MayBroadcastMedia, "send voice or screen to rooms"
+	case StartListening, StopListening:
+		return MayEnterAnyRoom, "listen in on rooms"
 	}
 	return 0, ""
 }

@@ -239,7 +239,9 @@ type (
 		Device    Device // DeviceDesktop when empty
 		Preset    string
 		Media     *Media // DefaultMedia when nil
-		Room      RoomID // the main room when empty
+		// Outside says that the client is in another process than the platform.
+		Outside bool
+		Room    RoomID // the main room when empty
 	}
 
 	// EnterRoom is a participant's own step into an open room.

@@ -12,6 +12,8 @@ type (
 		Device       Device       `json:"device,omitempty"`
 		Preset       string       `json:"preset,omitempty"`
 		Media        Media        `json:"media"`
+		// Outside says that the participant's client is in another process.
+		Outside bool `json:"outside,omitempty"`
 		// Rejoined says that the participant has been in the meeting before.
 		Rejoined bool `json:"rejoined,omitempty"`
 		// Admitted says that the participant has come from the waiting room.

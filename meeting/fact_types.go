@@ -70,6 +70,8 @@ func (ParticipantLeftWaitingRoom) EventType() EventType { return "participant_le
 func (RecordingRequested) EventType() EventType         { return "recording_requested" }
 func (RealtimeEndpointChanged) EventType() EventType    { return "realtime_endpoint_changed" }
 func (WebhookEndpointDisabled) EventType() EventType    { return "webhook_endpoint_disabled" }
+func (ListeningStarted) EventType() EventType           { return "listening_started" }
+func (ListeningStopped) EventType() EventType           { return "listening_stopped" }
 
 // facts reads each kind of fact back from its written form.
 var facts = map[EventType]func(json.RawMessage) (Fact, error){
@@ -140,6 +142,8 @@ var facts = map[EventType]func(json.RawMessage) (Fact, error){
 	SegmentErased{}.EventType():              decode[SegmentErased],
 	RealtimeEndpointChanged{}.EventType():    decode[RealtimeEndpointChanged],
 	WebhookEndpointDisabled{}.EventType():    decode[WebhookEndpointDisabled],
+	ListeningStarted{}.EventType():           decode[ListeningStarted],
+	ListeningStopped{}.EventType():           decode[ListeningStopped],
 }
 
 // EventTypes lists every type of event that the project can write.

@@ -33,7 +33,7 @@ func (d *decision) newcomer(c Join) (person Person, before *Person) {
 		person.Waiting = Waiting{}
 	}
 	person.Name, person.Bot, person.FollowsMoves = strings.TrimSpace(c.Name), c.Bot, c.FollowsMoves
-	person.Email, person.ExternalID = c.Email, c.ExternalID
+	person.Email, person.ExternalID, person.Outside = c.Email, c.ExternalID, c.Outside
 	person.Connection, person.Visit = d.state.connections+1, person.Visit+1
 	person.Media, person.Device = DefaultMedia(), DeviceDesktop
 	if c.Media != nil {

@@ -43,6 +43,7 @@ func checkState(t *rapid.T, s *meeting.State) {
 		checkMedia(t, s, person, room)
 	}
 	checkRooms(t, s)
+	checkListeners(t, s)
 	live := 0
 	for i, room := range s.Rooms {
 		if i > 0 && (room.State == meeting.RoomStateOpen || room.State == meeting.RoomStateClosing) {
@@ -103,6 +104,15 @@ func checkMedia(t *rapid.T, s *meeting.State, person *meeting.Person, in meeting
 		}
 		if len(rooms) > 0 && (reached == 0 || in.Kind != meeting.RoomMain || !person.Present()) {
 			t.Fatalf("%d in %q broadcasts to %v", person.ID, in.Name, rooms)
+		}
+	}
+}
+
+// checkListeners checks that what nobody can be in, nobody listens to.
+func checkListeners(t *rapid.T, s *meeting.State) {
+	for listener, in := range s.Listeners.In {
+		if room, exists := s.Room(in); !exists || s.Ended() || room.State != meeting.RoomStateOpen && room.State != meeting.RoomStateClosing {
+			t.Fatalf("listener %d hears %q, which is %s", listener, room.Name, room.State)
 		}
 	}
 }

@@ -210,13 +210,16 @@ type Person struct {
 	// FollowsMoves says that the client goes where it is sent without being
 	// asked, as people's meeting clients do and bots do not.
 	FollowsMoves bool
-	Device       Device
-	Preset       string // by which it may do things, instead of role and options
-	Media        Media
-	MayRecord    bool // was let record, wherever it is
-	Asking       bool // to be let record, where it is
-	Recording    RecordingState
-	Broadcasts   Broadcasts
+	// Outside says that the client is in another process than the platform, which so
+	// can't bring the participant back.
+	Outside    bool
+	Device     Device
+	Preset     string // by which it may do things, instead of role and options
+	Media      Media
+	MayRecord  bool // was let record, wherever it is
+	Asking     bool // to be let record, where it is
+	Recording  RecordingState
+	Broadcasts Broadcasts
 
 	Connection ConnectionID // of the present stay; 0 when neither in the meeting nor waiting
 	Waiting    Waiting

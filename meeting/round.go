@@ -171,6 +171,7 @@ func (d *decision) shut(rooms []Room) {
 	}
 	for _, room := range rooms {
 		d.endPolls(room.ID)
+		d.silence(room, LeftByRoomClose)
 		d.emit(room.Ref(), nil, RoomClosed{})
 	}
 	for _, room := range d.state.BreakoutRooms() {
@@ -258,6 +259,9 @@ func (d *decision) roundClosed(cause CloseCause) {
 	for _, room := range d.state.BreakoutRooms() {
 		if room.live() {
 			d.endPolls(room.ID)
+			if cause != ClosedByMeetingEnd && cause != ClosedByInterruption {
+				d.silence(room, LeftByRoundClose)
+			}
 			d.emit(room.Ref(), nil, RoomClosed{})
 		}
 	}
@@ -293,6 +297,9 @@ func (d *decision) end(cause LeaveCause) {
 		case person.Present():
 			d.part(person, cause)
 		}
+	}
+	for _, room := range s.Rooms {
+		d.silence(room, cause)
 	}
 	if s.Round.State == RoundStateOpen || s.Round.State == RoundStateClosing {
 		d.roundClosed(closed)

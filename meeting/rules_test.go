@@ -327,6 +327,9 @@ func drawInRoom(t *rapid.T, s *meeting.State, actor meeting.Actor, person meetin
 		meeting.GivePreset{Actor: actor, Participant: other, Preset: preset},
 		meeting.Move{Actor: actor, Participant: person, Room: room, Preset: preset},
 		meeting.Leave{Actor: self, Cause: meeting.LeftByLostLine},
+		meeting.StartListening{Actor: actor, Room: room},
+		meeting.StartListening{Room: room},
+		meeting.StopListening{Actor: actor, Listener: meeting.ListenerID(rapid.IntRange(0, int(s.Listeners.Latest)).Draw(t, "listener"))},
 		meeting.Order{By: self, Request: meeting.Request{Key: "key", Digest: "digest"}, Command: meeting.AskForHelp{}},
 	}).Draw(t, "command in a room")
 }

@@ -30,6 +30,8 @@ type State struct {
 	Applied string
 	// Rooms are all rooms that exist, main first, then by ordinal.
 	Rooms []Room
+	// Listeners hear rooms without being participants.
+	Listeners Listeners
 	// People are all participants that ever joined.
 	People map[ParticipantID]*Person
 
@@ -179,6 +181,8 @@ func (s *State) fold(e Event) {
 		s.foldRecordingAllowed(e, fact)
 	case PlanSaved, PlanDeleted, PlanApplied:
 		s.foldPlan(fact)
+	case ListeningStarted, ListeningStopped:
+		s.foldListening(e)
 	case RoundPrepared, RoundOpened, RoundExtended, RoundTimeUp, RoundClosing, RoundClosed:
 		s.foldRound(e)
 	case RoomCreated, RoomRenamed, RoomDeleted, RoomOpened, RoomClosing, RoomClosed:
@@ -352,6 +356,6 @@ func (s *State) foldJoined(e Event, fact ParticipantJoined) {
 	person.Name, person.Role, person.IsBot = ref.Name, ref.Role, ref.IsBot
 	person.Bot, person.FollowsMoves, person.Connection = fact.Bot, fact.FollowsMoves, fact.Connection
 	person.Email, person.ExternalID = fact.Email, fact.ExternalID
-	person.Device, person.Preset, person.Media = fact.Device, fact.Preset, fact.Media
+	person.Device, person.Preset, person.Media, person.Outside = fact.Device, fact.Preset, fact.Media, fact.Outside
 	s.connections = max(s.connections, fact.Connection)
 }

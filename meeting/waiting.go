@@ -95,7 +95,7 @@ func (d *decision) space(more int) error {
 func (p *Person) arrival(rejoined bool) ParticipantJoined {
 	return ParticipantJoined{
 		Connection: p.Connection, Bot: p.Bot, FollowsMoves: p.FollowsMoves, Email: p.Email, ExternalID: p.ExternalID,
-		Device: p.Device, Preset: p.Preset, Media: p.Media, Rejoined: rejoined,
+		Device: p.Device, Preset: p.Preset, Media: p.Media, Outside: p.Outside, Rejoined: rejoined,
 	}
 }
 

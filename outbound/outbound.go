@@ -28,6 +28,9 @@ type Guard struct {
 	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
 	// Dial connects to an IP address and a port. Defaults to the system's network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Around is put around what makes requests, which it is told the name of. Defaults
+	// to nothing.
+	Around func(what string, by http.RoundTripper) http.RoundTripper
 }
 
 // Permits says whether an address may be connected to.
@@ -82,11 +85,19 @@ func (g Guard) dial(ctx context.Context, network, address string) (net.Conn, err
 	return new(net.Dialer).DialContext(ctx, network, address)
 }
 
-// Client makes requests that the guard permits. It goes by no proxy, which would
-// connect in its place, and follows no redirect.
-func (g Guard) Client() *http.Client {
-	return &http.Client{
-		Transport:     &http.Transport{DialContext: g.DialContext, TLSHandshakeTimeout: dialTimeout, IdleConnTimeout: time.Minute},
+// Client makes requests that the guard permits, which are called what they are for. It
+// goes by no proxy, which would connect in its place, and follows no redirect.
+func (g Guard) Client(what string, tune ...func(*http.Transport)) *http.Client {
+	transport := &http.Transport{DialContext: g.DialContext, TLSHandshakeTimeout: dialTimeout, IdleConnTimeout: time.Minute}
+	for _, tune := range tune {
+		tune(transport)
+	}
+	client := &http.Client{
+		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+	if g.Around != nil {
+		client.Transport = g.Around(what, transport)
+	}
+	return client
 }

@@ -115,7 +115,7 @@ func TestRedirectsAndProxiesAreNotFollowed(t *testing.T) {
 		}()
 		return near, nil
 	}}
-	client := guard.Client()
+	client := guard.Client("a request")
 	defer client.CloseIdleConnections()
 	response, err := client.Get("http://8.8.8.8/")
 	if err != nil {

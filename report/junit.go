@@ -17,7 +17,7 @@ func JUnit(out io.Writer, runs []*Run) error {
 		for _, v := range run.Report.Verdicts {
 			test := junit.Testcase{Name: v.What, Classname: run.Scenario.Name, Time: "0.000"}
 			if !v.OK {
-				said := fmt.Sprintf("%s: wanted %s, got %s", v.What, v.Want, v.Got)
+				said := v.Said
 				if v.Line > 0 {
 					said = fmt.Sprintf("line %d: %s", v.Line, said)
 				}

@@ -25,15 +25,17 @@ var page = template.Must(template.New("page").Parse(pageText))
 
 // shown is what the page shows of a run.
 type shown struct {
-	Name    string           `json:"name"`
-	Story   string           `json:"story"`
-	Seed    uint64           `json:"seed"`
-	Took    float64          `json:"took"` // seconds
-	Report  *scenario.Report `json:"report"`
-	Steps   []shownStep      `json:"steps"`
-	Events  []shownEvent     `json:"events"`
-	Began   time.Time        `json:"began"`
-	Seconds float64          `json:"seconds"` // that the meeting lasted
+	Name   string           `json:"name"`
+	Story  string           `json:"story"`
+	Seed   uint64           `json:"seed"`
+	Took   float64          `json:"took"` // seconds
+	Report *scenario.Report `json:"report"`
+	// Score are the measures, each with its unit.
+	Score   []scenario.Measured `json:"score"`
+	Steps   []shownStep         `json:"steps"`
+	Events  []shownEvent        `json:"events"`
+	Began   time.Time           `json:"began"`
+	Seconds float64             `json:"seconds"` // that the meeting lasted
 }
 
 type shownStep struct {
@@ -70,7 +72,7 @@ func (r *Run) Page(out io.Writer) error {
 }
 
 func (r *Run) shown() shown {
-	s := shown{Name: r.Scenario.Name, Story: r.Scenario.Story, Seed: r.Scenario.Seed, Took: r.Took.Seconds(), Report: r.Report}
+	s := shown{Name: r.Scenario.Name, Story: r.Scenario.Story, Seed: r.Scenario.Seed, Took: r.Took.Seconds(), Report: r.Report, Score: r.Report.Score.Measured()}
 	if len(r.events) == 0 {
 		return s
 	}

@@ -69,10 +69,13 @@
   // What was expected: what failed first.
   for (const v of [...failed, ...run.report.verdicts.filter((v) => v.ok)]) {
     const what = v.event ? element("button", { type: "button", onclick: () => find(v.event) }, v.what) : v.what;
+    const said = v.ok ? "" : element("p", { class: "said" }, v.said);
+    const when = v.at === undefined ? "" : element("button", { type: "button", onclick: () => show(v.at) }, clock(v.at, 3));
     by("expected").append(element("tr", { class: v.ok ? "kept" : "failed" },
-      element("td", {}, element("span", { class: v.ok ? "good" : "bad" }, v.ok ? "✓ " : "✗ "), what),
-      element("td", {}, v.want), element("td", {}, v.got), element("td", {}, v.line ? String(v.line) : "")));
+      element("td", {}, element("span", { class: v.ok ? "good" : "bad" }, v.ok ? "✓ " : "✗ "), what, said),
+      element("td", {}, v.want), element("td", {}, v.got), element("td", {}, when), element("td", {}, v.line ? String(v.line) : "")));
   }
+  for (const m of run.score) by("score").append(element("div", {}, element("dt", {}, m.what), element("dd", {}, m.value)));
 
   // The timeline: a line for each participant, coloured by room.
   const span = Math.max(run.seconds, 0.001), label = 110, width = 1100, line = 16, head = 34;
@@ -86,6 +89,11 @@
   for (const one of steps) {
     const mark = drawn("path", { class: "step", d: `M${x(Math.min(one.at, span))} 30l-4 -8h8z` });
     mark.append(drawn("title", {}, `${clock(one.at)} ${one.text}`));
+    picture.append(mark);
+  }
+  for (const v of failed.filter((v) => v.at !== undefined)) {
+    const mark = drawn("line", { class: "fault", x1: x(Math.min(v.at, span)), x2: x(Math.min(v.at, span)), y1: 14, y2: height });
+    mark.append(drawn("title", {}, v.said));
     picture.append(mark);
   }
   listed.forEach((person, i) => {

@@ -93,7 +93,7 @@ func TestReports(t *testing.T) {
 	}
 	suite := read.Suites[0]
 	last := suite.Cases[len(suite.Cases)-1].Failure
-	if suite.Name != "two-rooms" || suite.Tests != len(run.Report.Verdicts) || suite.Failures != 1 || last == nil || last.Message != "line 15: 2 × round_opened: wanted 2, got 1" {
+	if suite.Name != "two-rooms" || suite.Tests != len(run.Report.Verdicts) || suite.Failures != 1 || last == nil || last.Message != "line 15: round_opened was expected 2 times; it was seen once, at 3s." {
 		t.Errorf("the suite is\n%s", suites.Bytes())
 	}
 

@@ -43,13 +43,12 @@ func StartHouse(ctx context.Context, c HouseConfig) (*House, error) {
 	config := server.Config{Listen: "127.0.0.1:0", Data: c.Data, Seed: c.Seed, Log: c.Log}
 	calls := &http.Transport{}
 	if c.Virtual {
-		network, err := virtualNetwork()
+		media, err := VirtualMedia()
 		if err != nil {
-			return nil, fmt.Errorf("make the virtual network: %w", err)
+			return nil, err
 		}
 		listener := newPipe()
-		config.Listener, calls.DialContext = listener, listener.dial
-		config.Media = server.Media{Listen: "127.0.0.1:4000", Net: network, Delay: delay}
+		config.Listener, calls.DialContext, config.Media = listener, listener.dial, media
 	}
 	if c.Change != nil {
 		c.Change(&config)
@@ -74,6 +73,16 @@ func (h *House) Stage() Stage {
 func (h *House) Stop(ctx context.Context) error {
 	h.Client.HTTP.CloseIdleConnections()
 	return h.Server.Stop(ctx)
+}
+
+// VirtualMedia is how the simulator of a server in a bubble reaches its seats: in
+// memory.
+func VirtualMedia() (server.Media, error) {
+	network, err := virtualNetwork()
+	if err != nil {
+		return server.Media{}, fmt.Errorf("make the virtual network: %w", err)
+	}
+	return server.Media{Listen: "127.0.0.1:4000", Net: network, Delay: delay}, nil
 }
 
 // virtualNetwork is a network in memory. All seats are on one host of it and

@@ -29,6 +29,21 @@ func expects(e scenario.Expectations) string {
 		}
 		list = append(list, what)
 	}
+	for _, want := range e.Within {
+		list = append(list, fmt.Sprintf("%s within %s", want, want.Time))
+	}
+	for _, want := range e.Eventually {
+		list = append(list, fmt.Sprintf("%s before the end", want))
+	}
+	for _, want := range e.Never {
+		list = append(list, fmt.Sprintf("never %s", want))
+	}
+	for _, want := range e.Order {
+		list = append(list, want.String())
+	}
+	for _, bound := range e.Score.Bounds() {
+		list = append(list, bound)
+	}
 	return strings.Join(list, "; ")
 }
 

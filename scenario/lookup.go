@@ -3,7 +3,6 @@ package scenario
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/breakoutrooms/breakout/meeting"
 )
@@ -42,9 +41,14 @@ func (p *player) number(name string) (meeting.ParticipantID, error) {
 		}
 	})
 	if err == nil && number == 0 {
-		err = fmt.Errorf("%s has not joined", name)
+		err = absent(name)
 	}
 	return number, err
+}
+
+// absent refuses what is asked of somebody who has not come yet.
+func absent(name string) error {
+	return meeting.Refuse(meeting.CodeParticipantAbsent, nil, "%s has not joined.", name)
 }
 
 // room finds a room of the meeting by its name.

@@ -9,8 +9,8 @@ var givenNames = []string{
 	"Yusuf", "Zoe", "Anouk", "Bao", "Carmen", "Dmitri", "Elif", "Femi", "Gwen", "Hugo", "Ioana", "Jun",
 }
 
-// nameFor is the name of the nth person, from 0.
-func nameFor(n int) string {
+// NameFor is the name of the nth person, from 0.
+func NameFor(n int) string {
 	if n < len(givenNames) {
 		return givenNames[n]
 	}

@@ -1,12 +1,9 @@
 package scenario
 
-import (
-	"errors"
+import "github.com/breakoutrooms/breakout/meeting"
 
-	"github.com/breakoutrooms/breakout/meeting"
-)
-
-// PassedBy is a step that another persona than the file's own does not let happen.
+// PassedBy is a step that was refused and passed by: by another persona than the file's
+// own, or where the step says that it may be.
 type PassedBy struct {
 	Line int          `json:"line"`
 	Step string       `json:"step"`
@@ -36,13 +33,4 @@ func (s *Scenario) As(persona string) (*Scenario, error) {
 		}
 	}
 	return &other, nil
-}
-
-// passes says whether the scenario goes on after a step that failed.
-func (p *player) passes(step Step, err error) bool {
-	refusals, refused := errors.AsType[meeting.Refusals](err)
-	if refused && p.scenario.elsewhere {
-		p.passedBy = append(p.passedBy, PassedBy{Line: step.Line, Step: step.Action.String(), Code: refusals[0].Code})
-	}
-	return refused && p.scenario.elsewhere
 }

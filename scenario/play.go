@@ -58,6 +58,7 @@ type player struct {
 // Play plays a scenario to its end and judges it. The error says that it could
 // not be played; what is wrong with what was played stands in the report.
 func Play(ctx context.Context, stage Stage, s *Scenario, progress Progress) (report *Report, err error) {
+	s = s.Unrolled()
 	p := &player{Stage: stage, scenario: s, progress: progress, guests: make(map[string]*simulator.Guest), bots: make(map[string]string)}
 	if err := p.create(ctx); err != nil {
 		return nil, err
@@ -110,14 +111,20 @@ func (p *player) create(ctx context.Context) error {
 }
 
 // refusals are the userErrors of a payload.
-type refusals []struct{ Code, Message string }
+type refusals []struct {
+	Code    meeting.Code
+	Message string
+}
 
 func (r refusals) err() error {
-	var failed []error
+	var refused meeting.Refusals
 	for _, refusal := range r {
-		failed = append(failed, fmt.Errorf("%s (%s)", refusal.Message, refusal.Code))
+		refused = append(refused, meeting.Refusal{Code: refusal.Code, Message: fmt.Sprintf("%s (%s)", refusal.Message, refusal.Code)})
 	}
-	return errors.Join(failed...)
+	if refused == nil {
+		return nil
+	}
+	return refused
 }
 
 // play does the steps, and waits until all bots are done.
@@ -127,7 +134,7 @@ func (p *player) play(ctx context.Context) error {
 	for _, step := range p.scenario.Steps {
 		if err := p.await(ctx, step); err != nil {
 			if ctx.Err() == nil && p.scenario.elsewhere {
-				p.passedBy = append(p.passedBy, PassedBy{Line: step.Line, Step: step.Action.String(), Code: neverCame})
+				p.pass(step, neverCame)
 				continue
 			}
 			return fmt.Errorf("line %d: %w", step.Line, err)
@@ -136,7 +143,7 @@ func (p *player) play(ctx context.Context) error {
 		if p.progress.Step != nil {
 			p.progress.Step(p.stepBegan.Sub(p.began), step.Action)
 		}
-		if err := p.do(ctx, step.Action); err != nil && !p.passes(step, err) {
+		if err := p.outcome(step, p.do(ctx, step.Action)); err != nil {
 			return fmt.Errorf("line %d: %s: %w", step.Line, step.Action, err)
 		}
 	}
@@ -151,10 +158,16 @@ func (p *player) await(ctx context.Context, step Step) error {
 	if step.After != nil {
 		return p.watcher.Wait(ctx, *step.After, p.stepBegan)
 	}
-	if step.At == nil {
+	var due time.Time
+	switch {
+	case step.At != nil:
+		due = p.began.Add(*step.At)
+	case step.Wait != nil:
+		due = p.stepBegan.Add(*step.Wait)
+	default:
 		return nil
 	}
-	timer := time.NewTimer(time.Until(p.began.Add(*step.At)))
+	timer := time.NewTimer(time.Until(due))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -283,7 +296,7 @@ func (p *player) leave(ctx context.Context, who []string, leave func(*simulator.
 	for _, name := range who {
 		guest := p.guests[name]
 		if guest == nil {
-			return fmt.Errorf("%s has not joined", name)
+			return absent(name)
 		}
 		if err := leave(guest, ctx); err != nil {
 			return err

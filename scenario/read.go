@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"math"
 	"os"
 	"slices"
 	"strings"
@@ -40,7 +39,8 @@ func Parse(file string, data []byte) (*Scenario, error) {
 		decoder: decoder{file: file}, scenario: &Scenario{Options: meeting.DefaultOptions(), Seed: 1},
 		lines: make(map[string]int), rooms: map[string]bool{MainRoom: true},
 	}
-	r.root(document.Content[0])
+	r.scenario.source = document.Content[0]
+	r.root(r.scenario.source)
 	r.check()
 	if len(r.problems) > 0 {
 		slices.SortStableFunc(r.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
@@ -66,6 +66,8 @@ type reader struct {
 	// lines tells where each name was given.
 	lines map[string]int
 	rooms map[string]bool
+	// conditions are the events that the file names.
+	conditions []awaited
 }
 
 func (r *reader) root(node *yaml.Node) {
@@ -202,7 +204,7 @@ func (r *reader) people(node *yaml.Node) {
 // crowd adds people with names that nobody has yet.
 func (r *reader) crowd(item *yaml.Node, p Person, count int) {
 	for n := 0; count > 0; n++ {
-		p.Name = nameFor(n)
+		p.Name = NameFor(n)
 		if _, taken := r.lines[p.Name]; taken {
 			continue
 		}
@@ -238,11 +240,14 @@ func (r *reader) device(node *yaml.Node) meeting.Device {
 	return device
 }
 
-// span reads a least and a most duration, as in [1s, 4s].
+// span reads a least and a most duration, as in [1s, 4s] or 1s..4s.
 func (r *reader) span(node *yaml.Node, what string) (least, most time.Duration) {
-	items := r.items(node, what)
-	if len(items) != 2 {
-		r.fault(node, "%s must be two durations, the least and the most, such as [1s, 4s].", what)
+	items := node.Content
+	if from, to, found := strings.Cut(node.Value, ".."); found && node.Kind == yaml.ScalarNode {
+		items = []*yaml.Node{{Kind: yaml.ScalarNode, Value: from, Line: node.Line}, {Kind: yaml.ScalarNode, Value: to, Line: node.Line}}
+	}
+	if len(items) != 2 || node.Kind == yaml.MappingNode {
+		r.fault(node, "%s must be two durations, the least and the most, such as 1s..4s.", what)
 		return 0, 0
 	}
 	least, most = r.duration(items[0], what), r.duration(items[1], what)
@@ -294,45 +299,6 @@ func (r *reader) mode(n *yaml.Node) bot.Mode {
 		r.fault(n, "There is no mode %q; choose %s, %s or %s.", mode, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom)
 	}
 	return mode
-}
-
-func (r *reader) expect(node *yaml.Node) {
-	e := &r.scenario.Expect
-	r.fields(node, "expect", map[string]func(*yaml.Node){
-		"coverage":       func(n *yaml.Node) { e.Coverage = r.share(n, "coverage") },
-		"lost_packets":   func(n *yaml.Node) { lost := r.number(n, "lost_packets", 0); e.LostPackets = &lost },
-		"move_p99":       func(n *yaml.Node) { within := r.duration(n, "move_p99"); e.MoveP99 = &within },
-		"video_coverage": func(n *yaml.Node) { e.VideoCoverage = r.share(n, "video_coverage") },
-		"heard":          func(n *yaml.Node) { e.Heard = r.heard(n) },
-		"events": func(n *yaml.Node) {
-			for _, item := range r.items(n, "events") {
-				c := r.condition(item, "an expected event")
-				if c.Within != 0 {
-					r.fault(item, "An expected event counts over the whole run and takes no \"within\".")
-				}
-				e.Events = append(e.Events, EventExpectation{c, item.Line})
-			}
-		},
-	})
-}
-
-func (r *reader) condition(node *yaml.Node, what string) Condition {
-	c := Condition{Count: math.MinInt}
-	r.fields(node, what, map[string]func(*yaml.Node){
-		"event":  func(n *yaml.Node) { c.Event = r.event(n) },
-		"bot":    func(n *yaml.Node) { c.Bot = r.text(n, "bot") },
-		"room":   func(n *yaml.Node) { c.Room = r.text(n, "room") },
-		"who":    func(n *yaml.Node) { c.Who = r.text(n, "who") },
-		"count":  func(n *yaml.Node) { c.Count = r.number(n, "count", 0) },
-		"within": func(n *yaml.Node) { c.Within = r.duration(n, "within") },
-	})
-	if c.Count == math.MinInt {
-		c.Count = 1
-	}
-	if c.Event == "" {
-		r.fault(node, "%s needs an event: the type of an event, such as room_opened, or the status code of a bot, such as breakout_room_entered.", what)
-	}
-	return c
 }
 
 // event reads the name of an event: a name that nothing has would be waited for

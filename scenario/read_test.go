@@ -65,7 +65,7 @@ func TestEveryFaultIsNamed(t *testing.T) {
 		{"[Red, Blue]", "Red", `f.yaml:9: create_rooms must be a list; this is a single value.`},
 		{"send: bots", "send: bots, join: people", `f.yaml:10: A step does one thing; this one does 2.`},
 		{"send: bots", "send: [Spy]", `f.yaml:10: There is no bot called "Spy" under bots.`},
-		{"  - after:", "  - at: 2s\n    after:", `f.yaml:11: A step waits for a time (at) or for an event (after), not for both.`},
+		{"  - after:", "  - at: 2s\n    after:", `f.yaml:11: A step waits for a time (at), for a while (wait) or for an event (after),`},
 		{"event: in_call_recording", "event: in_call", `f.yaml:11: There is no event "in_call"; there are bot_connection_lost,`},
 		{"event: in_call_recording", "count: 1", `f.yaml:11: after needs an event:`},
 		{"at: 3s", "at: 1s", `f.yaml:13: This step is at 1s, after a step at 2s`},

@@ -56,9 +56,10 @@ type Report struct {
 	MoveMSP99       float64 `json:"move_ms_p99"`
 	Recordings      string  `json:"recordings"`
 	OK              bool    `json:"ok"`
+	Score           Score   `json:"score"`
 
 	Verdicts []Verdict `json:"verdicts"`
-	// PassedBy are the steps that another persona than the file's own refused.
+	// PassedBy are the steps that were refused, and passed by.
 	PassedBy []PassedBy  `json:"passed_by,omitempty"`
 	ByBot    []BotReport `json:"by_bot"`
 }
@@ -85,6 +86,19 @@ type Verdict struct {
 	// Event is the type of event, or the status code, that is counted; empty for other
 	// expectations.
 	Event string `json:"event,omitempty"`
+	// Said is a sentence: what was expected, what was seen, and when.
+	Said string `json:"said"`
+	// At is when that was seen, in seconds since the first event; nil where no moment
+	// stands for it.
+	At *float64 `json:"at,omitempty"`
+}
+
+// say puts what is not said yet into a sentence.
+func (v Verdict) say() Verdict {
+	if v.Said == "" {
+		v.Said = fmt.Sprintf("%s: expected was %s, and it was %s.", v.What, v.Want, v.Got)
+	}
+	return v
 }
 
 // judge makes the report of what was played.
@@ -180,10 +194,13 @@ func (p *player) report(t *truth, j *judgement, s *seen) *Report {
 	for _, v := range j.visits {
 		r.SecondsRecorded += v.spans.Joined().Total().Seconds()
 	}
-	r.ByBot, r.PassedBy = p.byBot(t, j), p.passedBy
+	r.ByBot, r.PassedBy, r.Score = p.byBot(t, j), p.passedBy, p.score(t, j, s)
 	r.Verdicts = p.verdicts(r)
 	for _, want := range p.scenario.Expect.Heard {
 		r.Verdicts = append(r.Verdicts, p.hears(want, t, j))
+	}
+	for i, v := range r.Verdicts {
+		r.Verdicts[i] = v.say()
 	}
 	r.OK = !slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return !v.OK })
 	return r
@@ -258,15 +275,13 @@ func (p *player) verdicts(r *Report) []Verdict {
 			OK: r.MoveMSP99 <= milliseconds(*e.MoveP99),
 		})
 	}
-	for _, want := range e.Events {
-		got := countOf(p.watcher.seen, want.Condition, time.Time{})
-		list = append(list, Verdict{
-			What: want.String(), Want: fmt.Sprint(want.Count), Got: fmt.Sprint(got), OK: got == want.Count, Line: want.Line, Event: want.Event,
-		})
-	}
-	return list
+	list = append(list, claims{p.watcher.seen}.judge(e)...)
+	return append(list, e.Score.judge(r.Score)...)
 }
 
 func atMost(what string, most, got int) Verdict {
-	return Verdict{What: what, Want: fmt.Sprintf("at most %d", most), Got: fmt.Sprint(got), OK: got <= most}
+	return Verdict{
+		What: what, Want: fmt.Sprintf("at most %d", most), Got: fmt.Sprint(got), OK: got <= most,
+		Said: fmt.Sprintf("At most %d %s were expected; there were %d.", most, what, got),
+	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/bot"
 	"github.com/breakoutrooms/breakout/meeting"
+	"go.yaml.in/yaml/v3"
 )
 
 // Scenario is a meeting to be played. docs/scenarios.md describes the files
@@ -33,6 +34,8 @@ type Scenario struct {
 	changes []func(*meeting.Options)
 	// elsewhere says that the persona is not the file's own.
 	elsewhere bool
+	// source is the file as it was read; nil for a scenario that a program made.
+	source *yaml.Node
 }
 
 // Person is a simulated participant.
@@ -75,11 +78,20 @@ type Bot struct {
 type Step struct {
 	// At is when it happens, since the beginning.
 	At *time.Duration
+	// Wait is how long it waits since the step before began.
+	Wait *time.Duration
 	// After is the event that it waits for.
 	After  *Condition
 	Action Action
+	// Refused is the code with which the step must be refused; empty for one that must
+	// not be. MayBeRefused lets the run go on either way.
+	Refused      meeting.Code
+	MayBeRefused bool
 	// Line is where it stands in its file.
 	Line int
+
+	// source is what it does as it stood there; nil where a program made it.
+	source *yaml.Node
 }
 
 // Condition is an event that something waits for.
@@ -93,53 +105,25 @@ type Condition struct {
 	Count int
 	// Within bounds the wait. Defaults to 30 s.
 	Within time.Duration
+
+	source *yaml.Node // as it stood in the file
 }
 
 // String says what is waited for.
 func (c Condition) String() string {
+	return fmt.Sprintf("%d × %s", max(1, c.Count), c.name())
+}
+
+// name says which event is meant.
+func (c Condition) name() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%d × %s", max(1, c.Count), c.Event)
+	text.WriteString(c.Event)
 	for _, part := range []struct{ word, value string }{{"by", c.Bot}, {"in", c.Room}, {"of", c.Who}} {
 		if part.value != "" {
 			fmt.Fprintf(&text, " %s %q", part.word, part.value)
 		}
 	}
 	return text.String()
-}
-
-// Expectations are what must be true of a run. Some things are never right,
-// asked for or not: a packet in the wrong room or under the wrong name, and an
-// event lost, doubled or out of order.
-type Expectations struct {
-	// Coverage is the least part of the time in which somebody was in an open
-	// room that must have been recorded, 0 to 1.
-	Coverage *float64
-	// LostPackets is the most packets that may be missing.
-	LostPackets *int
-	// MoveP99 bounds the time from a bot's move to the first packet of its new
-	// room, for 99 of 100 moves.
-	MoveP99 *time.Duration
-	// VideoCoverage is the least part of what was to be seen, by bots that record
-	// it, that must have been recorded, 0 to 1.
-	VideoCoverage *float64
-	Events        []EventExpectation
-	Heard         []HeardExpectation
-}
-
-// Count is how many things are expected, beside what always is.
-func (e Expectations) Count() (n int) {
-	for _, set := range []bool{e.Coverage != nil, e.LostPackets != nil, e.MoveP99 != nil, e.VideoCoverage != nil} {
-		if set {
-			n++
-		}
-	}
-	return n + len(e.Events) + len(e.Heard)
-}
-
-// EventExpectation is how often an event must happen in the whole run.
-type EventExpectation struct {
-	Condition
-	Line int
 }
 
 // person finds a person by name.

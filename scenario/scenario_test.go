@@ -128,7 +128,16 @@ func TestStepThatWaitsInVainIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = scenario.InBubble(t.Context(), func(ctx context.Context) error {
+	err = fails(t, s)
+	if err == nil || !strings.Contains(err.Error(), "1 × round_closed") || !strings.Contains(err.Error(), "line 10") {
+		t.Error(err)
+	}
+}
+
+// fails plays a scenario that can't be played to its end, and gives the reason.
+func fails(t *testing.T, s *scenario.Scenario) error {
+	t.Helper()
+	return scenario.InBubble(t.Context(), func(ctx context.Context) error {
 		house, err := scenario.StartHouse(ctx, scenario.HouseConfig{Virtual: true, Data: t.TempDir(), Seed: 1})
 		if err != nil {
 			return err
@@ -136,7 +145,4 @@ func TestStepThatWaitsInVainIsNamed(t *testing.T) {
 		_, err = scenario.Play(ctx, house.Stage(), s, scenario.Progress{})
 		return errors.Join(err, house.Stop(context.WithoutCancel(ctx)))
 	})
-	if err == nil || !strings.Contains(err.Error(), "1 × round_closed") || !strings.Contains(err.Error(), "line 10") {
-		t.Error(err)
-	}
 }

@@ -102,11 +102,10 @@ const MainRoom = "main"
 
 func (r *reader) steps(node *yaml.Node) {
 	for _, item := range r.items(node, "steps") {
-		step := Step{Line: item.Line}
+		step := Step{Line: item.Line, source: &yaml.Node{Kind: yaml.MappingNode, Style: item.Style, HeadComment: item.HeadComment}}
 		known := r.actions(&step)
 		names := keys(known)
-		known["at"] = func(n *yaml.Node) { at := r.duration(n, "at"); step.At = &at }
-		known["after"] = func(n *yaml.Node) { c := r.condition(n, "after"); step.After = &c }
+		maps.Copy(known, r.circumstances(&step))
 		acts := 0
 		for _, e := range r.entries(item, "a step") {
 			read := known[e.key.Value]
@@ -117,15 +116,14 @@ func (r *reader) steps(node *yaml.Node) {
 			}
 			if slices.Contains(names, e.key.Value) {
 				acts++
+				step.source.Content = append(step.source.Content, e.key, e.value)
 			}
 			read(e.value)
 		}
 		if acts != 1 {
 			r.fault(item, "A step does one thing; this one does %d. It can do %s.", acts, strings.Join(names, ", "))
 		}
-		if step.At != nil && step.After != nil {
-			r.fault(item, "A step waits for a time (at) or for an event (after), not for both.")
-		}
+		r.checkCircumstances(item, step)
 		r.scenario.Steps = append(r.scenario.Steps, step)
 	}
 }
@@ -143,6 +141,7 @@ func (r *reader) actions(step *Step) map[string]func(*yaml.Node) {
 		"end_meeting":  func(n *yaml.Node) { r.nothing(n, "end_meeting"); step.Action = EndMeeting{} },
 		"move":         func(n *yaml.Node) { step.Action = r.move(n) },
 		"close_rooms":  func(n *yaml.Node) { step.Action = r.closeRooms(n) },
+		"random_moves": func(n *yaml.Node) { step.Action = r.randomMoves(n) },
 	}
 	maps.Copy(known, r.hosting(step))
 	maps.Copy(known, r.inRoom(step))
@@ -220,8 +219,12 @@ func (r *reader) check() {
 			}
 			latest = max(latest, *step.At)
 		}
+		if a, random := step.Action.(RandomMoves); random && step.At != nil {
+			latest += a.longest()
+		}
 		r.checkAction(step)
 	}
+	r.checkConditions()
 	for _, h := range r.scenario.Expect.Heard {
 		r.checkAnybody(h.Line, h.Who)
 		r.checkBots(h.Line, []string{h.By})
@@ -278,6 +281,8 @@ func (r *reader) checkAction(step *Step) {
 	case Move:
 		r.checkAnybody(step.Line, a.Who)
 		r.checkRoom(step.Line, a.To)
+	case RandomMoves:
+		step.Action = r.checkRandom(step.Line, a)
 	case AskForHelp:
 		r.checkAnybody(step.Line, a.Who)
 	case ByHost:

@@ -25,6 +25,8 @@ type truth struct {
 	showings []showing
 	rounds   int
 	moves    int
+	// openings are when breakout rooms were open.
+	openings []opening
 	// cuts are when the lines of participants were cut.
 	cuts map[meeting.ParticipantID]spans.List
 }
@@ -66,6 +68,9 @@ func truthOf(history []simulator.Past) *truth {
 			t.rooms[e.Room.ID] = *e.Room
 		case meeting.RoomOpened:
 			opened[e.Room.ID] = e.At
+			t.openings = append(t.openings, opening{room: e.Room.ID, from: e.At})
+		case meeting.RoomClosed:
+			t.shut(e.Room.ID, e.At)
 		case meeting.RoundOpened:
 			t.rounds++
 		case meeting.ParticipantJoined:
@@ -92,6 +97,15 @@ func truthOf(history []simulator.Past) *truth {
 		}
 	}
 	return t
+}
+
+// shut ends the opening of a room.
+func (t *truth) shut(room meeting.RoomID, at time.Time) {
+	for i := range t.openings {
+		if t.openings[i].room == room && t.openings[i].to.IsZero() {
+			t.openings[i].to = at
+		}
+	}
 }
 
 // cut takes note of when lines were cut.

@@ -15,6 +15,7 @@ import (
 	"github.com/breakoutrooms/breakout/graph"
 	"github.com/breakoutrooms/breakout/recall"
 	"github.com/breakoutrooms/breakout/recording"
+	"github.com/breakoutrooms/breakout/whip"
 )
 
 const (
@@ -43,6 +44,7 @@ func (s *Server) listen() (err error) {
 
 // openDoors begins to serve HTTP.
 func (s *Server) openDoors(ctx context.Context) error {
+	s.openScenarios()
 	handler, err := s.routes(ctx)
 	if err != nil {
 		return err
@@ -87,14 +89,24 @@ func (s *Server) routes(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := s.signingKey(ctx)
+	documents, err := dashboard.Documents()
 	if err != nil {
 		return nil, err
 	}
+	key, err := s.signingKey(ctx, signsRecordings)
+	if err != nil {
+		return nil, err
+	}
+	seatKey, err := s.signingKey(ctx, signsSeats)
+	if err != nil {
+		return nil, err
+	}
+	seats := access.Links{Base: s.baseURL, Key: seatKey}
 	links := recording.Links{Base: s.baseURL, Key: key}
 	doorkeeper := access.Doorkeeper{Viewer: s.keys.Viewer, Check: s.keys.Check}
 	s.api = graph.NewHandler(&graph.Resolver{
-		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Webhooks: s.webhooks, Keys: s.keys, Log: s.log,
+		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Seats: seats, Webhooks: s.webhooks, Keys: s.keys, Documents: documents, Log: s.log,
+		Clock: s.config.Clock, Scenarios: s.scenarios,
 		Observer: graph.Observer{Subscribed: s.metrics.subscribed, HandedOver: s.metrics.handedOver},
 	}, doorkeeper)
 	mux := http.NewServeMux()
@@ -102,12 +114,21 @@ func (s *Server) routes(ctx context.Context) (http.Handler, error) {
 	mux.Handle(recall.Prefix, recall.NewHandler(recall.Config{
 		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Authenticate: s.keys.Viewer, PerMinute: s.config.RESTPerMinute, Log: s.log,
 	}))
+	s.openSeats(mux, seats)
 	mux.Handle("GET "+recording.PathPrefix, s.store.Serve(links, s.prepare))
 	// Metrics tell of all workspaces.
 	mux.Handle("GET /metrics", s.identified(requireScope(access.ScopeAdmin, "/metrics", s.metricsDoor())))
 	s.addHealth(mux)
 	mux.Handle("/", page)
 	return s.guarded(http.NewCrossOriginProtection().Handler(mux)), nil
+}
+
+// openSeats serves the doors of WebRTC.
+func (s *Server) openSeats(mux *http.ServeMux, links access.Links) {
+	doors := whip.NewHandler(whip.Config{Client: s.client, Simulator: s.simulator, Links: links, Log: s.log})
+	s.parts.add("let guests and listeners go", func(context.Context) error { doors.Close(); return nil })
+	mux.Handle(whip.GuestPath, s.identified(doors))
+	mux.Handle(whip.ListenPath, s.identified(doors))
 }
 
 // prepare sees to it that a file of a recording can be played, and logs why not.

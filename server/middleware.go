@@ -13,6 +13,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/logs"
 	"github.com/breakoutrooms/breakout/recording"
+	"github.com/breakoutrooms/breakout/whip"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/propagation"
@@ -39,6 +40,10 @@ func doorOf(path string) string {
 		return "graphql"
 	case strings.HasPrefix(path, recording.PathPrefix):
 		return "recordings"
+	case strings.HasPrefix(path, whip.GuestPath):
+		return "whip"
+	case strings.HasPrefix(path, whip.ListenPath):
+		return "whep"
 	case strings.HasPrefix(path, "/api/"):
 		return "rest"
 	case path == "/healthz", path == "/readyz":
@@ -98,7 +103,8 @@ func (s *Server) setHeaders(header http.Header, door string) {
 		header.Set("Content-Security-Policy", "default-src 'none'; media-src 'self'; frame-ancestors 'none'")
 		header.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		header.Set("Cache-Control", "private")
-	case "page":
+	case "page": // where people come by their own microphone and camera
+		header.Set("Permissions-Policy", "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()")
 	default:
 		header.Set("Cache-Control", "no-store")
 	}

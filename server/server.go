@@ -17,9 +17,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/breakoutrooms/breakout/bubble"
 	"github.com/breakoutrooms/breakout/fleet"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/graph"
+	"github.com/breakoutrooms/breakout/graph/view"
 	"github.com/breakoutrooms/breakout/journal"
 	"github.com/breakoutrooms/breakout/keyring"
 	"github.com/breakoutrooms/breakout/logs"
@@ -85,6 +87,12 @@ type Config struct {
 	// MaxConnections is how many connections the doors hold at a time; more wait.
 	// Defaults to 20,000.
 	MaxConnections int
+	// Clock is the meeting clock, where the server runs in a bubble of virtual time.
+	// Defaults to that of the world.
+	Clock *bubble.Clock
+	// Scenarios makes what plays scenarios for those who ask by the API. Defaults to
+	// none: the server plays none.
+	Scenarios func(*Server) view.Scenarios
 	// Traces takes the spans of requests. Defaults to none.
 	Traces trace.TracerProvider
 	// Seed makes ids and the guests' pauses. Equal seeds make equal runs, and so
@@ -143,6 +151,7 @@ type Server struct {
 	webhooks  *webhook.Service
 	http      *http.Server
 	api       *graph.Handler
+	scenarios view.Scenarios
 	listener  net.Listener
 	newKey    string
 	baseURL   string

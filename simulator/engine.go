@@ -72,6 +72,7 @@ type engine struct {
 	mux      *ice.UDPMuxDefault
 	udp      net.PacketConn
 	config   webrtc.Configuration
+	hub      hub
 }
 
 func newEngine(config Config) (*engine, error) {
@@ -87,9 +88,11 @@ func newEngine(config Config) (*engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the media address %q: %w", config.Listen, err)
 	}
-	if e.udp, err = e.network.ListenUDP("udp4", address); err != nil {
+	port, err := e.network.ListenUDP("udp4", address)
+	if err != nil {
 		return nil, fmt.Errorf("listen for media on %s: %w", config.Listen, err)
 	}
+	e.udp = e.hub.port(port)
 	onSide(meetingSide, func() {
 		e.mux = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: e.udp, Net: e.network, Logger: e.logs.NewLogger("mux")})
 	})
@@ -113,7 +116,19 @@ func (e *engine) certify() error {
 
 // forMeeting makes the peer connection of a meeting with a seat.
 func (e *engine) forMeeting(in *intake) (*webrtc.PeerConnection, error) {
+	return e.atMeeting(e.settings(in))
+}
+
+// forOutside makes the peer connection of a meeting with a client that is not ours.
+func (e *engine) forOutside(in *intake) (*webrtc.PeerConnection, error) {
 	settings := e.settings(in)
+	// Every client of WebRTC has the latter (RFC 8827, section 6.5).
+	settings.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
+	return e.atMeeting(settings)
+}
+
+// atMeeting makes a peer connection over the meeting's port.
+func (e *engine) atMeeting(settings webrtc.SettingEngine) (*webrtc.PeerConnection, error) {
 	settings.SetICEUDPMux(e.mux)
 	if len(e.announce) > 0 {
 		rule := webrtc.ICEAddressRewriteRule{External: e.announce, AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteReplace}
@@ -127,7 +142,7 @@ func (e *engine) forMeeting(in *intake) (*webrtc.PeerConnection, error) {
 // forClient makes the peer connection of a seat with its meeting, over a line.
 func (e *engine) forClient(in *intake, over *line) (*webrtc.PeerConnection, error) {
 	settings := e.settings(in)
-	settings.SetNet(network{e.network, over})
+	settings.SetNet(network{e.network, over, &e.hub})
 	return e.peer(settings)
 }
 

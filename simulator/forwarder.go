@@ -29,6 +29,8 @@ type station struct {
 	mouth *publisher
 	// ears are the slots over which it hears others.
 	ears []*slot
+	// board is what it hears by instead, when that is not a slot for each.
+	board *board
 	// deaf is the room in which it hears nothing, if there is one.
 	deaf meeting.RoomID
 	// reach are the rooms beside its own where it is heard.
@@ -55,6 +57,7 @@ func (f *forwarder) place(s *station, room meeting.RoomID, visit meeting.VisitNu
 	for _, ear := range s.ears {
 		s.release(ear)
 	}
+	s.board.clear()
 	if s.mouth != nil {
 		s.mouth.move(visit)
 	}
@@ -174,6 +177,10 @@ func (s *station) hears(mouth *publisher) bool {
 
 // hear lets a free slot carry a voice. Where none is free, it asks for more.
 func (s *station) hear(mouth *publisher) {
+	if mouth != nil && s.board != nil {
+		s.board.hear(mouth)
+		return
+	}
 	if mouth == nil || s.short == nil || s.room == s.deaf {
 		return
 	}
@@ -192,6 +199,7 @@ func (s *station) unhear(mouth *publisher) {
 	if mouth == nil {
 		return
 	}
+	s.board.unhear(mouth)
 	for _, ear := range s.ears {
 		if ear.source == mouth {
 			s.release(ear)
@@ -220,7 +228,12 @@ type publisher struct {
 // so that a packet meets one audience or the next, never a mixture.
 type audience struct {
 	visit meeting.VisitNumber
-	ears  []*slot
+	ears  []ear
+}
+
+// ear takes what a source says on one of its visits.
+type ear interface {
+	forward(source *publisher, said meeting.VisitNumber, packet *received) error
 }
 
 func newPublisher() *publisher {
@@ -234,14 +247,14 @@ func (p *publisher) move(visit meeting.VisitNumber) { p.audience.Store(&audience
 
 func (p *publisher) visit() meeting.VisitNumber { return p.audience.Load().visit }
 
-func (p *publisher) addListener(ear *slot) {
+func (p *publisher) addListener(ear ear) {
 	now := p.audience.Load()
 	p.audience.Store(&audience{now.visit, append(slices.Clone(now.ears), ear)})
 }
 
-func (p *publisher) removeListener(ear *slot) {
+func (p *publisher) removeListener(gone ear) {
 	now := p.audience.Load()
-	ears := slices.DeleteFunc(slices.Clone(now.ears), func(other *slot) bool { return other == ear })
+	ears := slices.DeleteFunc(slices.Clone(now.ears), func(other ear) bool { return other == gone })
 	p.audience.Store(&audience{now.visit, ears})
 }
 

@@ -37,6 +37,9 @@ type GuestSpec struct {
 	// DTX has the guest send next to nothing while silent, as Opus encoders can
 	// (RFC 7587, section 3.1.3): a packet each 400 ms.
 	DTX bool
+	// Skew is by how much the guest's clock is fast, in parts per million, or slow: its
+	// packets come sooner than their timestamps say.
+	Skew int
 	// returning is who the guest was before, where the meeting was taken up again.
 	returning meeting.ParticipantID
 }
@@ -164,9 +167,14 @@ func (g *Guest) talk(ctx context.Context) {
 			g.session.seat.live.caption(g.session.seat, said)
 		}
 		timestamp += uint32(frames) * opusfile.SilenceSamples
-		next = next.Add(time.Duration(frames) * frame)
+		next = next.Add(g.lasts(frames))
 		timer.Reset(time.Until(next))
 	}
+}
+
+// lasts is how long some frames last by the guest's clock.
+func (g *Guest) lasts(frames int) time.Duration {
+	return time.Duration(frames) * (frame - frame*time.Duration(g.spec.Skew)/1_000_000)
 }
 
 // say sends one packet of the voice, which is as loud as level says.

@@ -2,15 +2,12 @@ package simulator
 
 import (
 	"context"
-	"net"
-	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
-	"github.com/pion/transport/v4"
 )
 
 const (
@@ -28,26 +25,33 @@ const (
 // line is the way between a participant and the meeting, for signals and media.
 // While it is cut, nothing passes. It outlives the participant's connections.
 type line struct {
-	down atomic.Bool
+	// name is whose line it is.
+	name string
+	// deaf and down say that no signals, and no media, pass.
+	deaf, down atomic.Bool
+	// troubles are what is wrong with it beside.
+	troubles atomic.Pointer[[]*affliction]
 	// address counts the addresses that the participant has had: sockets of an
 	// earlier one carry nothing any more.
 	address atomic.Int32
 
 	mu sync.Mutex
-	// since is when it was cut, and until is for how long it is.
+	// since is when it was cut for signals, and until is for how long they are.
 	since, until time.Time
-	// changed is closed and replaced when the line is cut or whole again.
+	// silent is until when no media passes.
+	silent time.Time
+	// changed is closed and replaced when the line is cut for signals or whole again.
 	changed chan struct{}
 }
 
-func newLine() *line { return &line{changed: make(chan struct{})} }
+func newLine(name string) *line { return &line{name: name, changed: make(chan struct{})} }
 
-// state tells since when the line is cut, the zero time when it is whole, and what
+// state tells since when the line is cut for signals, the zero time when it is whole, and what
 // is closed when that changes.
 func (l *line) state() (since time.Time, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.down.Load() {
+	if !l.deaf.Load() {
 		return time.Time{}, l.changed
 	}
 	return l.since, l.changed
@@ -55,24 +59,40 @@ func (l *line) state() (since time.Time, changed <-chan struct{}) {
 
 // cut cuts the line for a while. A line that is cut already stays so for as long as
 // either cut wants.
-func (l *line) cut(now time.Time, d time.Duration) {
+func (l *line) cut(now time.Time, d time.Duration, what Cutting) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if until := now.Add(d); until.After(l.until) {
-		l.until = until
+	until := now.Add(d)
+	if what != CutSignals {
+		l.silent = later(l.silent, until)
+		l.down.Store(true)
 	}
-	if !l.down.Swap(true) {
+	if what == CutMedia {
+		return
+	}
+	l.until = later(l.until, until)
+	if !l.deaf.Swap(true) {
 		l.since = now
 		l.turn()
 	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // mend makes the line whole when its time has come.
 func (l *line) mend(now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.down.Load() && !now.Before(l.until) {
+	if !now.Before(l.silent) {
 		l.down.Store(false)
+	}
+	if l.deaf.Load() && !now.Before(l.until) {
+		l.deaf.Store(false)
 		l.turn()
 	}
 }
@@ -98,11 +118,29 @@ func (l *line) whole(ctx context.Context) error {
 	}
 }
 
+// Cutting is what of a line is cut.
+type Cutting int
+
+// What can be cut.
+const (
+	// CutAll lets nothing pass.
+	CutAll Cutting = iota
+	// CutSignals lets media alone pass, and CutMedia signals alone.
+	CutSignals
+	CutMedia
+)
+
 // Cut cuts the line of a participant for some time: neither signals nor media pass,
 // either way. What becomes of the participant is up to its client and the meeting:
 // the client notices after 2 s and gives its connection up after 10 s; the meeting
 // takes it for gone after 30 s.
 func (s *Simulator) Cut(id meeting.ID, who meeting.ParticipantID, d time.Duration) error {
+	return s.CutOnly(id, who, d, CutAll)
+}
+
+// CutOnly cuts the line of a participant for some time, for signals alone or for media
+// alone.
+func (s *Simulator) CutOnly(id meeting.ID, who meeting.ParticipantID, d time.Duration, what Cutting) error {
 	m, err := s.find(id)
 	if err != nil {
 		return err
@@ -114,16 +152,18 @@ func (s *Simulator) Cut(id meeting.ID, who meeting.ParticipantID, d time.Duratio
 		return meeting.Refuse(meeting.CodeParticipantNotFound, []string{"participantId"}, "The meeting has no participant %d.", who)
 	}
 	l, now := m.lineOf(who), time.Now()
-	l.cut(now, d)
-	m.cuts = append(m.cuts, Cut{who, now, now.Add(d)})
+	l.cut(now, d, what)
+	if what != CutSignals {
+		m.cuts = append(m.cuts, Cut{who, now, now.Add(d)})
+	}
 	m.later(d, func() { l.mend(time.Now()) })
-	if connection := person.Connection; person.Present() || person.Waits() {
+	if connection := person.Connection; what != CutMedia && (person.Present() || person.Waits()) {
 		m.later(missedAfter, func() { m.miss(who, connection) })
 	}
 	return nil
 }
 
-// Cut is a time during which the line of a participant was cut.
+// Cut is a time during which the line of a participant let no media pass.
 type Cut struct {
 	Participant meeting.ParticipantID
 	From, To    time.Time
@@ -144,6 +184,17 @@ func (s *Simulator) Cuts(id meeting.ID) ([]Cut, error) {
 // network to another: what comes to the earlier one is lost. The client finds a new
 // way for its media (RFC 8445, section 2.4, ICE restart).
 func (s *Simulator) ChangeAddress(id meeting.ID, who meeting.ParticipantID) error {
+	return s.readdress(id, who, true)
+}
+
+// Rebind has a NAT on the way to a participant forget it (RFC 4787, section 4.3): what
+// comes to the address that it had is lost, and the client knows nothing of it until no
+// media has come for a while.
+func (s *Simulator) Rebind(id meeting.ID, who meeting.ParticipantID) error {
+	return s.readdress(id, who, false)
+}
+
+func (s *Simulator) readdress(id meeting.ID, who meeting.ParticipantID, noticed bool) error {
 	m, err := s.find(id)
 	if err != nil {
 		return err
@@ -155,7 +206,9 @@ func (s *Simulator) ChangeAddress(id meeting.ID, who meeting.ParticipantID) erro
 		return meeting.Refuse(meeting.CodeParticipantAbsent, []string{"participantId"}, "Participant %d is not in the meeting.", who)
 	}
 	seat.line.address.Add(1)
-	token(seat.moved)
+	if noticed {
+		token(seat.moved)
+	}
 	return nil
 }
 
@@ -163,9 +216,17 @@ func (s *Simulator) ChangeAddress(id meeting.ID, who meeting.ParticipantID) erro
 func (m *live) lineOf(who meeting.ParticipantID) *line {
 	l := m.lines[who]
 	if l == nil {
-		l = newLine()
+		l = m.newLine(m.state.People[who].Name)
 		m.lines[who] = l
 	}
+	return l
+}
+
+// newLine is the line of a newcomer, with the troubles that it has. The caller holds mu.
+func (m *live) newLine(name string) *line {
+	l := newLine(name)
+	m.known = append(m.known, l)
+	m.afflictOne(l)
 	return l
 }
 
@@ -176,7 +237,7 @@ func (m *live) lineFor(join meeting.Join) *line {
 	if person := m.state.Known(join); person != nil {
 		return m.lineOf(person.ID)
 	}
-	return newLine()
+	return m.newLine(join.Name)
 }
 
 // abandon says that nobody has the seat any more, without the meeting being told.
@@ -226,76 +287,4 @@ func (m *live) miss(who meeting.ParticipantID, connection meeting.ConnectionID) 
 func (s *seat) unheard() bool {
 	since, _ := s.line.state()
 	return s.abandoned.Load() || !since.IsZero() && time.Since(since) >= missedAfter
-}
-
-// network is what a client reaches the meeting over: packets of a line that is cut
-// get lost.
-type network struct {
-	transport.Net
-	line *line
-}
-
-func (n network) ListenUDP(name string, address *net.UDPAddr) (transport.UDPConn, error) {
-	conn, err := n.Net.ListenUDP(name, address)
-	if err != nil {
-		return nil, err
-	}
-	by := way{n.line, n.line.address.Load()}
-	if standard, ok := conn.(*net.UDPConn); ok {
-		return &socket{standard, by}, nil
-	}
-	return &conduit{conn, by}, nil
-}
-
-// way is a line by one of the participant's addresses.
-type way struct {
-	line    *line
-	address int32
-}
-
-// dead says whether nothing passes.
-func (w way) dead() bool { return w.line.down.Load() || w.line.address.Load() != w.address }
-
-// socket is a socket of the machine whose line can be cut. Its methods are those
-// that pion reads and writes by.
-type socket struct {
-	*net.UDPConn
-	way
-}
-
-// ReadFromAddrPort and WriteToAddrPort make it an ice.AddrPortReaderWriter.
-func (s *socket) ReadFromAddrPort(b []byte) (n int, from netip.AddrPort, err error) {
-	for {
-		if n, from, err = s.ReadFromUDPAddrPort(b); err != nil || !s.dead() {
-			return n, from, err
-		}
-	}
-}
-
-func (s *socket) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
-	if s.dead() {
-		return len(b), nil
-	}
-	return s.WriteToUDPAddrPort(b, to)
-}
-
-// conduit is the same on a network in memory.
-type conduit struct {
-	transport.UDPConn
-	way
-}
-
-func (c *conduit) ReadFrom(b []byte) (n int, from net.Addr, err error) {
-	for {
-		if n, from, err = c.UDPConn.ReadFrom(b); err != nil || !c.dead() {
-			return n, from, err
-		}
-	}
-}
-
-func (c *conduit) WriteTo(b []byte, to net.Addr) (int, error) {
-	if c.dead() {
-		return len(b), nil
-	}
-	return c.UDPConn.WriteTo(b, to)
 }

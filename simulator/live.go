@@ -29,7 +29,14 @@ type live struct {
 	seats   map[meeting.ParticipantID]*seat
 	lines   map[meeting.ParticipantID]*line
 	cuts    []Cut
-	closed  bool
+	// known are all lines, of those who join too; troubles are what is wrong with them,
+	// and begun counts these.
+	known    []*line
+	troubles []*trouble
+	begun    int
+	// listeners hear rooms without being in them.
+	listeners map[meeting.ListenerID]*listener
+	closed    bool
 	// partial says that a seat asked for sentences that are not over.
 	partial atomic.Bool
 	// alarm fires when the rules wait for time to pass.
@@ -59,7 +66,7 @@ type order struct {
 func newLive(s *Simulator) *live {
 	return &live{
 		simulator: s, forwarder: newForwarder(), videos: [2]*forwarder{newForwarder(), newForwarder()}, state: meeting.New(),
-		seats: make(map[meeting.ParticipantID]*seat), lines: make(map[meeting.ParticipantID]*line),
+		seats: make(map[meeting.ParticipantID]*seat), lines: make(map[meeting.ParticipantID]*line), listeners: make(map[meeting.ListenerID]*listener),
 	}
 }
 
@@ -135,6 +142,9 @@ func (m *live) seat(newcomer *seat, events []meeting.Event) {
 		old.tell(meeting.Removed{At: events[0].At, Cause: meeting.LeftByReplacement})
 	}
 	m.seats[newcomer.id], m.lines[newcomer.id] = newcomer, newcomer.line
+	for _, t := range m.troubles {
+		t.know(newcomer.line.name, newcomer.id)
+	}
 }
 
 // undo takes back what could not be recorded: it did not happen.
@@ -213,6 +223,7 @@ func (m *live) place(events []meeting.Event) {
 		}
 	}
 	m.show(events)
+	m.hush(events)
 }
 
 // broadcasters are those who are heard in other rooms than before.

@@ -3,6 +3,8 @@ package simulator
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/breakoutrooms/breakout/meeting"
@@ -53,6 +55,7 @@ func (s *Simulator) Resume(_ context.Context, events []meeting.Event) error {
 	s.meetings[m.state.Meeting] = m
 	s.mu.Unlock()
 	people := m.await()
+	m.missListeners()
 	s.returning.coming.Go(func() { s.bringBack(m, people) })
 	return nil
 }
@@ -67,12 +70,25 @@ func (m *live) await() (people []meeting.Person) {
 		}
 		who, connection := person.ID, person.Connection
 		m.later(missedAfter, func() { m.miss(who, connection) })
-		if !person.IsBot {
+		if !person.IsBot && !person.Outside {
 			people = append(people, *person)
 		}
 	}
 	m.setAlarm()
 	return people
+}
+
+// missListeners ends all listening: whoever listened has lost the connection.
+func (m *live) missListeners() {
+	m.mu.Lock()
+	listeners := slices.Sorted(maps.Keys(m.state.Listeners.In))
+	m.mu.Unlock()
+	for _, id := range listeners {
+		stop := meeting.StopListening{Listener: id, Cause: meeting.LeftByLostLine}
+		if _, err := m.apply(context.Background(), stop, nil); err != nil && !alreadyGone(err) {
+			m.simulator.log.Error("a listener of before could not be put down as gone", "meeting", m.state.Meeting, "listener", id, "error", err)
+		}
+	}
 }
 
 // bringBack has people join anew.

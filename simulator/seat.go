@@ -30,6 +30,10 @@ type seat struct {
 	captions bool
 	// records says that the seat was last told that it may record.
 	records bool
+	// marks says that the meeting stamps what comes from the seat, whose client is not
+	// ours and so can't. What is muted is not taken from it.
+	marks bool
+	muted atomic.Bool
 	// partial says that it is told what is being said too.
 	partial bool
 	// stays are where the seat was lately, and heard where its voice was broadcast.
@@ -81,11 +85,16 @@ func token(c chan struct{}) {
 
 // tell queues a signal. It never blocks: a slow seat delays itself alone.
 func (s *seat) tell(signal meeting.Signal) {
-	due := time.Now().Add(s.live.simulator.config.Delay(s.id))
+	due := time.Now().Add(s.delay())
 	s.mu.Lock()
 	s.queue = append(s.queue, message{due, signal})
 	s.mu.Unlock()
 	token(s.queued)
+}
+
+// delay is how long signals take to the seat, and from it.
+func (s *seat) delay() time.Duration {
+	return s.live.simulator.config.Delay(s.id) + s.line.slowness()
 }
 
 // next takes the oldest signal from the queue.

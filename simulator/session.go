@@ -15,6 +15,13 @@ import (
 // ErrLeft says that the seat was given up already.
 var ErrLeft = errors.New("the seat was given up")
 
+// ErrNoWay says that nobody can be in the meeting who has no media.
+var ErrNoWay = errors.New("no way for media was found between the client and the meeting")
+
+// connectWithin bounds how long a client tries: ICE gives up by itself, and a handshake of
+// DTLS that nobody answers does not.
+const connectWithin = time.Minute
+
 // client is what a participant brings along: ears, a voice, or both.
 type client struct {
 	receive func(meeting.Packet)
@@ -97,7 +104,7 @@ func (n *session) connect(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("make the client's peer connection: %w", err)
 	}
-	connected, failed := watch(n.peer)
+	connected, failed := watch(n.peer, func() { token(n.seat.moved) })
 	if n.voice != nil {
 		if _, err := n.peer.AddTrack(n.voice); err != nil {
 			return fmt.Errorf("add the voice: %w", err)
@@ -111,29 +118,18 @@ func (n *session) connect(ctx context.Context) error {
 	if err := n.negotiate(offer, slots); err != nil {
 		return err
 	}
+	tooLong := time.NewTimer(connectWithin)
+	defer tooLong.Stop()
 	select {
 	case <-connected:
 		return nil
 	case <-failed:
-		return errors.New("no way for media was found between the client and the meeting")
+		return ErrNoWay
+	case <-tooLong.C:
+		return ErrNoWay
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-}
-
-// watch tells when a peer connection is up, and when it has failed.
-func watch(peer *webrtc.PeerConnection) (connected, failed chan struct{}) {
-	connected, failed = make(chan struct{}), make(chan struct{})
-	var once, lost sync.Once
-	peer.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
-		switch state {
-		case webrtc.PeerConnectionStateConnected:
-			once.Do(func() { close(connected) })
-		case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
-			lost.Do(func() { close(failed) })
-		}
-	})
-	return connected, failed
 }
 
 // negotiate answers an offer and lets its slots carry voices.
@@ -164,40 +160,6 @@ func (n *session) answer(offer webrtc.SessionDescription) error {
 	}
 	<-gathered
 	return nil
-}
-
-// extend negotiates more slots whenever a room has more voices than the seat
-// can hear, or more to be seen than it can see, and another way when the client has
-// another address.
-func (n *session) extend() {
-	for {
-		select {
-		case <-n.seat.short:
-		case <-n.seat.moved:
-			n.findWay()
-			continue
-		case <-n.left:
-			return
-		}
-		if lots := n.seat.lacking(false); len(lots) > 0 {
-			n.hearMore(lots)
-		}
-	}
-}
-
-// findWay negotiates another way for media: the client asks for it, and the meeting
-// offers it.
-func (n *session) findWay() {
-	if !n.wait(2 * n.seat.live.simulator.config.Delay(n.seat.id)) {
-		return
-	}
-	n.negotiating.Lock()
-	defer n.negotiating.Unlock()
-	if offer, err := n.seat.restart(); err != nil {
-		n.warn("a new way for media could not be offered", err)
-	} else if err := n.negotiate(offer, nil); err != nil {
-		n.warn("a new way for media could not be found", err)
-	}
 }
 
 // hearMore negotiates more slots.
@@ -349,7 +311,7 @@ func (n *session) Answer(ctx context.Context, invitation meeting.InvitationID, a
 // ask gives the meeting a command of this seat, which takes as long to get
 // there as signals take to get here.
 func (n *session) ask(ctx context.Context, command meeting.Command) error {
-	if !n.wait(n.seat.live.simulator.config.Delay(n.seat.id)) {
+	if !n.wait(n.seat.delay()) {
 		return ErrLeft
 	}
 	if n.cut() {
@@ -373,7 +335,7 @@ func (n *session) leaveFor(ctx context.Context, cause meeting.LeaveCause) error 
 }
 
 // cut says whether nothing reaches the meeting by this connection.
-func (n *session) cut() bool { return n.seat.line.down.Load() || n.lost.Load() }
+func (n *session) cut() bool { return n.seat.line.deaf.Load() || n.lost.Load() }
 
 // tellLeaving tells the meeting that the seat is given up. Where nothing gets
 // there, the meeting will notice by itself.

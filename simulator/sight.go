@@ -50,6 +50,9 @@ func newSights(s *seat, c client) (sights []*sight) {
 
 // take takes a packet that the seat sends.
 func (s *seat) take(packet *received) {
+	if s.marks && !s.mark(packet) {
+		return
+	}
 	if packet.kind == meeting.KindAudio {
 		if s.mouth != nil {
 			s.mouth.publish(packet)

@@ -19,6 +19,9 @@ type intake struct {
 	// visit and level are the numbers of the header extensions of these names, once
 	// they are negotiated.
 	visit, level atomic.Uint32
+	// vp8 is the payload type of the peer's camera, where that tells what a packet is of
+	// and not how its stream was announced; 0 otherwise.
+	vp8 uint8
 	// streams are what the peer sends beside voices.
 	streams streams
 	// keyframe is called when a receiver of what goes out over a stream needs a
@@ -74,6 +77,9 @@ func (s *sink) Write(b []byte) (int, error) {
 	}
 	if mark := s.extension(&s.intake.level); len(mark) == 1 {
 		s.received.level, s.received.leveled = mark[0], true
+	}
+	if s.intake.vp8 != 0 && s.packet.PayloadType == s.intake.vp8 {
+		s.received.kind = meeting.KindCamera
 	}
 	s.received.gap = s.began && int16(s.packet.SequenceNumber-s.next) > 0
 	s.next, s.began = s.packet.SequenceNumber+1, true

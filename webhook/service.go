@@ -186,12 +186,11 @@ func token(c chan struct{}) {
 
 // clientOf makes requests that follow no redirect and read no long headers.
 func clientOf(config Config) *http.Client {
-	client := config.Outbound.Client()
-	if transport, ok := client.Transport.(*http.Transport); ok {
+	client := config.Outbound.Client("the webhook delivery", func(transport *http.Transport) {
 		transport.MaxResponseHeaderBytes = maxHeaders
 		transport.MaxIdleConnsPerHost = concurrency
 		transport.DisableCompression = true // what is kept of an answer is what came
-	}
+	})
 	if config.HTTP != nil {
 		client.Transport = config.HTTP
 	}

@@ -365,7 +365,7 @@ func TestScenariosThatFailSaySo(t *testing.T) {
 	cmd := exec.CommandContext(context.Background(), program, "test", "--json", file)
 	out, err := cmd.Output()
 	exit, ok := errors.AsType[*exec.ExitError](err)
-	if !ok || exit.ExitCode() != 1 || !strings.Contains(string(exit.Stderr), "line 9: 3 × room_opened: wanted 3, got 0") {
+	if !ok || exit.ExitCode() != 1 || !strings.Contains(string(exit.Stderr), "line 9: room_opened was expected 3 times; it was seen not at all.") {
 		t.Errorf("the command ended with %v", err)
 	}
 	var report struct{ OK bool }

@@ -36,7 +36,9 @@ func (c demoCommand) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	house := server.New(c.freePort(c.config(log)))
+	config := c.freePort(c.config(log))
+	config.Scenarios = scenario.NewPlayhouse
+	house := server.New(config)
 	if err := house.Start(ctx); err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ type commands struct {
 	Serve     serveCommand     `cmd:"" help:"Run the server until it is interrupted."`
 	Test      testCommand      `cmd:"" help:"Play scenario files and exit by their expectations."`
 	Scenarios scenariosCommand `cmd:"" help:"List the scenarios that come with the program."`
+	Import    importCommand    `cmd:"" help:"Turn a log of webhooks or events of a meeting into a scenario that plays the same."`
 	Key       keyCommand       `cmd:"" help:"Manage API keys."`
 	Bench     benchCommand     `cmd:"" help:"Measure on this machine what the product costs."`
 	Demo      demoCommand      `cmd:"" help:"Play a workshop with people, breakout rooms and bots, and judge what the bots recorded."`

@@ -18,7 +18,7 @@ import (
 
 // browser starts a headless Chromium that ends with the test. Without one the
 // test is skipped, unless BREAKOUT_TEST_BROWSER says that there must be one.
-func browser(t *testing.T) context.Context {
+func browser(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -33,10 +33,13 @@ func browser(t *testing.T) context.Context {
 		}
 		t.Skip("no Chromium is installed; the page was not opened")
 	}
-	allocated, stop := chromedp.NewExecAllocator(t.Context(), chromedp.ExecPath(path), chromedp.Headless, chromedp.NoFirstRun, chromedp.NoSandbox,
+	options := append([]chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoFirstRun, chromedp.NoSandbox,
 		chromedp.DisableGPU, chromedp.WindowSize(1440, 1000), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("autoplay-policy", "no-user-gesture-required"))
+		chromedp.Flag("autoplay-policy", "no-user-gesture-required"),
+	}, more...)
+	allocated, stop := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(stop)
 	ctx, end := chromedp.NewContext(allocated)
 	t.Cleanup(end)
@@ -113,6 +116,9 @@ func TestThePageShowsPeopleMove(t *testing.T) {
 		{"Keiko", "Prototype"}, {"Rover", "Sketches"}, {"Chidi", "Main room"},
 	} {
 		until(t, ctx, isIn(step.who, step.room))
+	}
+	if err := chromedp.Do(ctx, chromedp.Click(`[role=tab][data-key=recordings]`)); err != nil {
+		t.Fatal(err)
 	}
 	until(t, ctx, `(() => { const play = document.querySelector('button[aria-label^="Play"]'); play?.click(); return play !== null; })()`)
 	until(t, ctx, `[...document.querySelectorAll('audio')].some(audio => audio.currentTime > 0.2)`)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -66,9 +67,14 @@ func printVerdict(out io.Writer, s *scenario.Scenario, r *scenario.Report, took 
 	fmt.Fprintf(out, "%s %s  %d expectations, %d events, %.1f %% covered, %.1f s\n", mark, s.Name, len(r.Verdicts), r.Events, 100*r.Coverage, took.Seconds())
 	for _, v := range r.Verdicts {
 		if !v.OK {
-			fmt.Fprintf(out, "    line %d: %s: wanted %s, got %s\n", v.Line, v.What, v.Want, v.Got)
+			fmt.Fprintf(out, "    line %d: %s\n", v.Line, v.Said)
 		}
 	}
+	var measured []string
+	for _, m := range r.Score.Measured() {
+		measured = append(measured, m.What+" "+m.Value)
+	}
+	fmt.Fprintf(out, "    %s\n", strings.Join(measured, ", "))
 	for _, passed := range r.PassedBy {
 		fmt.Fprintf(out, "    line %d: passed by: %s: %s\n", passed.Line, passed.Step, passed.Code)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/outbound"
+	"github.com/breakoutrooms/breakout/scenario"
 	"github.com/breakoutrooms/breakout/server"
 	"github.com/breakoutrooms/breakout/tracing"
 	"go.opentelemetry.io/otel"
@@ -49,6 +50,7 @@ func (f serverFlags) config(log *slog.Logger) server.Config {
 // serveFlags are what the server can be told.
 type serveFlags struct {
 	serverFlags
+	speedFlags
 	InitialKey   string        `help:"The API key that a first start creates; a new one when left out. Give it by the environment, as flags can be seen by all users of a machine." env:"BREAKOUT_INITIAL_KEY" secret:""`
 	ResumeWithin time.Duration `help:"For how long after its last sign of life a meeting of a process that died is taken up again, with its bots; 0s for never." default:"10m" env:"BREAKOUT_RESUME_WITHIN"`
 }
@@ -68,10 +70,22 @@ func (c serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 		otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("spans are missing", "error", err) }))
 		defer func() { err = errors.Join(err, spans.Shutdown(context.WithoutCancel(ctx))) }()
 	}
-	config.InitialKey, config.ResumeWithin = c.InitialKey, c.ResumeWithin
+	config.InitialKey, config.ResumeWithin, config.Scenarios = c.InitialKey, c.ResumeWithin, scenario.NewPlayhouse
+	if c.Time != "wall" {
+		return c.inBubble(ctx, config)
+	}
+	return c.serve(ctx, config, func() {})
+}
+
+// serve serves until the context ends. The doors are open when open was called.
+func (c serveCommand) serve(ctx context.Context, config server.Config, open func()) error {
 	s := server.New(config)
 	if err := s.Start(ctx); err != nil {
 		return err
+	}
+	open()
+	if err := c.playFirst(ctx, s, config.Log); err != nil {
+		return errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
 	}
 	fmt.Fprintf(os.Stderr, "Serving on %s\n", s.URL())
 	if s.MetricsURL() != "" {

@@ -9300,6 +9300,13 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return ec._MediaBroadcastEvent(ctx, sel, obj)
+	case view.ListeningEvent:
+		return ec._ListeningEvent(ctx, sel, &obj)
+	case *view.ListeningEvent:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ListeningEvent(ctx, sel, obj)
 	case view.InvitationEvent:
 		return ec._InvitationEvent(ctx, sel, &obj)
 	case *view.InvitationEvent:

@@ -4095,6 +4095,22 @@ func (ec *executionContext) unmarshalOMeetingOptionsInput2ᚖgithubᚗcomᚋbrea
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOPersona2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐPersona(ctx context.Context, v any) (*Persona, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(Persona)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPersona2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐPersona(ctx context.Context, sel ast.SelectionSet, v *Persona) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalORejoin2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋmeetingᚐRejoin(ctx context.Context, v any) (*meeting.Rejoin, error) {
 	if v == nil {
 		return nil, nil

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/breakoutrooms/breakout/bubble"
 	"github.com/breakoutrooms/breakout/gen/ent"
 	"github.com/breakoutrooms/breakout/graph/view"
 	"github.com/breakoutrooms/breakout/meeting"
@@ -43,6 +44,28 @@ type AdmitParticipantsInput struct {
 type AdmitParticipantsPayload struct {
 	// The meeting; null when it was refused.
 	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// How far the clock is to go: `to` a moment or `by` some seconds, one of the two.
+type AdvanceClockInput struct {
+	// The moment to go to, which is not in the clock's past.
+	To *meeting.Instant `json:"to,omitempty"`
+	// How many seconds to go on, from what the clock shows; 0 waits until all is done that is to be done now.
+	BySeconds *float64 `json:"bySeconds,omitempty"`
+	// For how many seconds of real time, 0 to 60, the clock is to stand from now on after each answer of an application, so that it can do what follows. It stays until it is changed; 0 at first.
+	SettleSeconds *float64 `json:"settleSeconds,omitempty"`
+	// For how many seconds of real time, 0 to 300, to wait for the clock. It goes on after that.
+	WaitSeconds *float64 `json:"waitSeconds,omitempty"`
+}
+
+// What became of it.
+type AdvanceClockPayload struct {
+	// READY when the clock is there, all is done that was to be done at that moment, and nobody holds it; ADVANCING or STALLED when it was not after `waitSeconds`. Null when it was refused.
+	State *bubble.State `json:"state,omitempty"`
+	// The clock.
+	Clock *Clock `json:"clock"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -447,6 +470,36 @@ type BroadcastPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// The meeting clock: what all of the server's meetings go by. The server has one, for all workspaces.
+type Clock struct {
+	// What it goes by.
+	Speed ClockSpeed `json:"speed"`
+	// How many seconds pass in one second of real time: 1 in wall time; null when it goes only when it is told to, and then as fast as can be.
+	Pace *float64 `json:"pace,omitempty"`
+	// What it shows.
+	Now meeting.Instant `json:"now"`
+	// How far it may go; null in wall time.
+	Target *meeting.Instant `json:"target,omitempty"`
+	// How it is.
+	State bubble.State `json:"state"`
+	// For how many seconds of real time it stands after each answer of an application.
+	SettleSeconds float64 `json:"settleSeconds"`
+	// Those for whom it stands, the oldest first.
+	Holds []*ClockHold `json:"holds"`
+}
+
+// Somebody for whom a clock stands.
+type ClockHold struct {
+	// Who it is: the address that is called, or the name that was given to holdClock.
+	Name string `json:"name"`
+	// What it is for.
+	Kind bubble.Kind `json:"kind"`
+	// For how many seconds of real time the clock has stood for it.
+	HeldSeconds float64 `json:"heldSeconds"`
+	// After how many more seconds of real time it ends by itself.
+	ExpiresInSeconds float64 `json:"expiresInSeconds"`
+}
+
 // Which room to close.
 type CloseRoomInput struct {
 	// The room's id.
@@ -606,6 +659,42 @@ type CreateBotsPayload struct {
 	// What became of each, in the order of the input.
 	Results []*BotResult `json:"results"`
 	// Why all of it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Who is to come by a link.
+type CreateGuestLinkInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// What the guest is called, in 1 to 100 characters.
+	Name string `json:"name"`
+	// The breakout room to come into; the main room when left out.
+	RoomID *string `json:"roomId,omitempty"`
+	// For how long the link opens, in seconds, 1 to 86400.
+	ExpiresInSeconds int `json:"expiresInSeconds"`
+}
+
+// The answer to createGuestLink.
+type CreateGuestLinkPayload struct {
+	// The link; null when it was refused.
+	Link *SeatLink `json:"link,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What is to be listened to by a link.
+type CreateListenLinkInput struct {
+	// The room's id: of the main room, or of a breakout room.
+	RoomID string `json:"roomId"`
+	// For how long the link opens, in seconds, 1 to 86400.
+	ExpiresInSeconds int `json:"expiresInSeconds"`
+}
+
+// The answer to createListenLink.
+type CreateListenLinkPayload struct {
+	// The link; null when it was refused.
+	Link *SeatLink `json:"link,omitempty"`
+	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -989,6 +1078,22 @@ type HTTPHeader struct {
 	Value string `json:"value"`
 }
 
+// Who is to hold the clock.
+type HoldClockInput struct {
+	// A name of up to 100 characters, to be told of and to release it by. Who holds it already by that name, holds it anew.
+	Name string `json:"name"`
+	// After how many seconds of real time, up to 600, it ends by itself.
+	ExpiresInSeconds *float64 `json:"expiresInSeconds,omitempty"`
+}
+
+// What became of it.
+type HoldClockPayload struct {
+	// The clock.
+	Clock *Clock `json:"clock"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which file to make a plan of.
 type ImportPlanInput struct {
 	// The meeting's id.
@@ -1355,6 +1460,26 @@ type PauseRecordingPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which scenario to play: a bundled one by its `name`, or one in `yaml`, one of the two.
+type PlayScenarioInput struct {
+	// The name of a bundled scenario.
+	Name *string `json:"name,omitempty"`
+	// A scenario as docs/scenarios.md describes it: YAML, or JSON, which YAML is too.
+	Yaml *string `json:"yaml,omitempty"`
+	// Play with this seed instead of the scenario's own; 1 or more.
+	Seed *int `json:"seed,omitempty"`
+	// Play as on this platform. Steps that it refuses are passed by.
+	Persona *Persona `json:"persona,omitempty"`
+}
+
+// What became of it.
+type PlayScenarioPayload struct {
+	// The run, whose meeting is there; null when it was refused.
+	Run *view.ScenarioRun `json:"run,omitempty"`
+	// Why it was refused; empty when it was not. Faults of `yaml` say in which line they are.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // A page of presences.
 type PresenceConnection struct {
 	// The presences, each with its cursor.
@@ -1450,6 +1575,20 @@ type RecreateRoomsPayload struct {
 	// The new rooms, in the order of their names; null when they were refused.
 	Rooms []*ent.Room `json:"rooms,omitempty"`
 	// Why they were refused; empty when they were not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Who is to hold the clock no more.
+type ReleaseClockInput struct {
+	// The name that was given to holdClock.
+	Name string `json:"name"`
+}
+
+// What became of it.
+type ReleaseClockPayload struct {
+	// The clock.
+	Clock *Clock `json:"clock"`
+	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -1763,6 +1902,14 @@ type SavePresetPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// An address that opens a seat to whoever has it, until it expires.
+type SeatLink struct {
+	// The address: POST an offer to it, as WHIP and WHEP say.
+	URL string `json:"url"`
+	// Until when somebody can come by it. Whoever has come stays.
+	ExpiresAt meeting.Instant `json:"expiresAt"`
+}
+
 // A page of segments.
 type SegmentConnection struct {
 	// The segments, each with its cursor.
@@ -2017,6 +2164,20 @@ type StopCoveringInput struct {
 type StopCoveringPayload struct {
 	// The meeting; null when it was refused.
 	Meeting *ent.Meeting `json:"meeting,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which run to stop.
+type StopScenarioInput struct {
+	// The run's id.
+	RunID string `json:"runId"`
+}
+
+// What became of it.
+type StopScenarioPayload struct {
+	// The run; null when it was refused.
+	Run *view.ScenarioRun `json:"run,omitempty"`
 	// Why it was refused; empty when it was not.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -2277,6 +2438,14 @@ type UtteranceEdge struct {
 	Node *Utterance `json:"node"`
 }
 
+// Who is asking: what the API key of this request allows.
+type Viewer struct {
+	// What the key allows.
+	Scopes []KeyScope `json:"scopes"`
+	// When the key ends; null for never.
+	ExpiresAt *meeting.Instant `json:"expiresAt,omitempty"`
+}
+
 // A page of webhook endpoints.
 type WebhookEndpointConnection struct {
 	// The items with their cursors.
@@ -2425,6 +2594,67 @@ func (e *ChatAudience) UnmarshalJSON(b []byte) error {
 }
 
 func (e ChatAudience) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a server's meetings go by.
+type ClockSpeed string
+
+const (
+	// The clock of the world.
+	ClockSpeedWall ClockSpeed = "WALL"
+	// A clock of its own, which stands until advanceClock lets it go: breakout serve --time virtual.
+	ClockSpeedVirtual ClockSpeed = "VIRTUAL"
+	// A clock of its own, which goes so many times as fast as that of the world: breakout serve --time 10x.
+	ClockSpeedPaced ClockSpeed = "PACED"
+)
+
+var AllClockSpeed = []ClockSpeed{
+	ClockSpeedWall,
+	ClockSpeedVirtual,
+	ClockSpeedPaced,
+}
+
+func (e ClockSpeed) IsValid() bool {
+	switch e {
+	case ClockSpeedWall, ClockSpeedVirtual, ClockSpeedPaced:
+		return true
+	}
+	return false
+}
+
+func (e ClockSpeed) String() string {
+	return string(e)
+}
+
+func (e *ClockSpeed) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ClockSpeed(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ClockSpeed", str)
+	}
+	return nil
+}
+
+func (e ClockSpeed) MarshalGQL(w io.Writer) {
+	fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ClockSpeed) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ClockSpeed) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

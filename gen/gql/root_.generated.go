@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	RecordingGap() RecordingGapResolver
 	Room() RoomResolver
+	ScenarioRun() ScenarioRunResolver
 	Segment() SegmentResolver
 	Subscription() SubscriptionResolver
 	Track() TrackResolver
@@ -57,6 +58,12 @@ type ComplexityRoot struct {
 
 	AdmitParticipantsPayload struct {
 		Meeting    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	AdvanceClockPayload struct {
+		Clock      func(childComplexity int) int
+		State      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -336,6 +343,23 @@ type ComplexityRoot struct {
 		Type           func(childComplexity int) int
 	}
 
+	Clock struct {
+		Holds         func(childComplexity int) int
+		Now           func(childComplexity int) int
+		Pace          func(childComplexity int) int
+		SettleSeconds func(childComplexity int) int
+		Speed         func(childComplexity int) int
+		State         func(childComplexity int) int
+		Target        func(childComplexity int) int
+	}
+
+	ClockHold struct {
+		ExpiresInSeconds func(childComplexity int) int
+		HeldSeconds      func(childComplexity int) int
+		Kind             func(childComplexity int) int
+		Name             func(childComplexity int) int
+	}
+
 	CloseRoomPayload struct {
 		Room       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -407,6 +431,16 @@ type ComplexityRoot struct {
 
 	CreateBotsPayload struct {
 		Results    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreateGuestLinkPayload struct {
+		Link       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreateListenLinkPayload struct {
+		Link       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -586,6 +620,11 @@ type ComplexityRoot struct {
 		Type           func(childComplexity int) int
 	}
 
+	HoldClockPayload struct {
+		Clock      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ImportPlanPayload struct {
 		Plan       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -630,6 +669,21 @@ type ComplexityRoot struct {
 	LeaveMeetingPayload struct {
 		Participant func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
+	}
+
+	ListeningEvent struct {
+		Announcements  func(childComplexity int) int
+		At             func(childComplexity int) int
+		Bot            func(childComplexity int) int
+		Cause          func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		IdempotencyKey func(childComplexity int) int
+		Listener       func(childComplexity int) int
+		MeetingID      func(childComplexity int) int
+		Participant    func(childComplexity int) int
+		Room           func(childComplexity int) int
+		Sequence       func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	Media struct {
@@ -764,6 +818,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AcceptInvitation           func(childComplexity int, input AcceptInvitationInput) int
 		AdmitParticipants          func(childComplexity int, input AdmitParticipantsInput) int
+		AdvanceClock               func(childComplexity int, input AdvanceClockInput) int
 		AllowRecording             func(childComplexity int, input AllowRecordingInput) int
 		AnswerHelp                 func(childComplexity int, input AnswerHelpInput) int
 		AnswerInvitation           func(childComplexity int, input AnswerInvitationInput) int
@@ -780,6 +835,8 @@ type ComplexityRoot struct {
 		CreateAPIKey               func(childComplexity int, input CreateAPIKeyInput) int
 		CreateBot                  func(childComplexity int, input CreateBotInput) int
 		CreateBots                 func(childComplexity int, input CreateBotsInput) int
+		CreateGuestLink            func(childComplexity int, input CreateGuestLinkInput) int
+		CreateListenLink           func(childComplexity int, input CreateListenLinkInput) int
 		CreateMeeting              func(childComplexity int, input CreateMeetingInput) int
 		CreateRooms                func(childComplexity int, input CreateRoomsInput) int
 		CreateWebhookEndpoint      func(childComplexity int, input CreateWebhookEndpointInput) int
@@ -797,6 +854,7 @@ type ComplexityRoot struct {
 		ExchangeParticipants       func(childComplexity int, input ExchangeParticipantsInput) int
 		ExtendRound                func(childComplexity int, input ExtendRoundInput) int
 		GivePreset                 func(childComplexity int, input GivePresetInput) int
+		HoldClock                  func(childComplexity int, input HoldClockInput) int
 		ImportPlan                 func(childComplexity int, input ImportPlanInput) int
 		InviteToReturn             func(childComplexity int, input InviteToReturnInput) int
 		LeaveMeeting               func(childComplexity int, input LeaveMeetingInput) int
@@ -806,8 +864,10 @@ type ComplexityRoot struct {
 		OpenRoom                   func(childComplexity int, input OpenRoomInput) int
 		OpenRooms                  func(childComplexity int, input OpenRoomsInput) int
 		PauseRecording             func(childComplexity int, input PauseRecordingInput) int
+		PlayScenario               func(childComplexity int, input PlayScenarioInput) int
 		Record                     func(childComplexity int, input RecordInput) int
 		RecreateRooms              func(childComplexity int, input RecreateRoomsInput) int
+		ReleaseClock               func(childComplexity int, input ReleaseClockInput) int
 		RemoveBot                  func(childComplexity int, input RemoveBotInput) int
 		RemoveParticipant          func(childComplexity int, input RemoveParticipantInput) int
 		RenameParticipant          func(childComplexity int, input RenameParticipantInput) int
@@ -832,6 +892,7 @@ type ComplexityRoot struct {
 		StartPoll                  func(childComplexity int, input StartPollInput) int
 		StopBroadcast              func(childComplexity int, input StopBroadcastInput) int
 		StopCovering               func(childComplexity int, input StopCoveringInput) int
+		StopScenario               func(childComplexity int, input StopScenarioInput) int
 		StopSpeaking               func(childComplexity int, input StopSpeakingInput) int
 		Unassign                   func(childComplexity int, input UnassignInput) int
 		UpdateBot                  func(childComplexity int, input UpdateBotInput) int
@@ -979,6 +1040,11 @@ type ComplexityRoot struct {
 		People func(childComplexity int) int
 	}
 
+	PlayScenarioPayload struct {
+		Run        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	PollEvent struct {
 		Announcements  func(childComplexity int) int
 		At             func(childComplexity int) int
@@ -1059,13 +1125,18 @@ type ComplexityRoot struct {
 		AuditEvents      func(childComplexity int, first *int, after *string) int
 		Bot              func(childComplexity int, id string) int
 		Bots             func(childComplexity int, meetingID *string, status []string, metadata []*MetadataEntryInput, first *int, after *string) int
+		Clock            func(childComplexity int) int
 		ConnectedMeeting func(childComplexity int, id string) int
 		Deliveries       func(childComplexity int, endpointID *string, meetingID *string, state *meeting.DeliveryState, first *int, after *string) int
 		Meeting          func(childComplexity int, id string) int
 		Meetings         func(childComplexity int, first *int, after *string) int
 		Node             func(childComplexity int, id string) int
 		Room             func(childComplexity int, id string) int
+		ScenarioRun      func(childComplexity int, id string) int
+		ScenarioRuns     func(childComplexity int) int
+		Scenarios        func(childComplexity int) int
 		Segments         func(childComplexity int, meetingID string, roomID *string, botID *string, first *int, after *string) int
+		Viewer           func(childComplexity int) int
 		WebhookEndpoint  func(childComplexity int, id string) int
 		WebhookEndpoints func(childComplexity int, first *int, after *string) int
 	}
@@ -1155,6 +1226,11 @@ type ComplexityRoot struct {
 
 	RecreateRoomsPayload struct {
 		Rooms      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReleaseClockPayload struct {
+		Clock      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1338,6 +1414,45 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Scenario struct {
+		Expectations      func(childComplexity int) int
+		LastStepAtSeconds func(childComplexity int) int
+		Name              func(childComplexity int) int
+		Steps             func(childComplexity int) int
+		Story             func(childComplexity int) int
+	}
+
+	ScenarioRun struct {
+		Coverage        func(childComplexity int) int
+		EndedAt         func(childComplexity int) int
+		Error           func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Meeting         func(childComplexity int) int
+		PacketsRecorded func(childComplexity int) int
+		Scenario        func(childComplexity int) int
+		Seed            func(childComplexity int) int
+		StartedAt       func(childComplexity int) int
+		State           func(childComplexity int) int
+		Step            func(childComplexity int) int
+		Steps           func(childComplexity int) int
+		StepsDone       func(childComplexity int) int
+		Story           func(childComplexity int) int
+		Verdicts        func(childComplexity int) int
+	}
+
+	ScenarioVerdict struct {
+		Got  func(childComplexity int) int
+		Line func(childComplexity int) int
+		OK   func(childComplexity int) int
+		Want func(childComplexity int) int
+		What func(childComplexity int) int
+	}
+
+	SeatLink struct {
+		ExpiresAt func(childComplexity int) int
+		URL       func(childComplexity int) int
+	}
+
 	Segment struct {
 		Bot               func(childComplexity int) int
 		Composed          func(childComplexity int) int
@@ -1470,6 +1585,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	StopScenarioPayload struct {
+		Run        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	StopSpeakingPayload struct {
 		Bot        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1593,6 +1713,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Viewer struct {
+		ExpiresAt func(childComplexity int) int
+		Scopes    func(childComplexity int) int
+	}
+
 	WebhookEndpoint struct {
 		CreatedAt       func(childComplexity int) int
 		Deliveries      func(childComplexity int, state *meeting.DeliveryState, first *int, after *string) int
@@ -1688,6 +1813,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AdmitParticipantsPayload.UserErrors(childComplexity), true
+
+	case "AdvanceClockPayload.clock":
+		if e.ComplexityRoot.AdvanceClockPayload.Clock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdvanceClockPayload.Clock(childComplexity), true
+	case "AdvanceClockPayload.state":
+		if e.ComplexityRoot.AdvanceClockPayload.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdvanceClockPayload.State(childComplexity), true
+	case "AdvanceClockPayload.userErrors":
+		if e.ComplexityRoot.AdvanceClockPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdvanceClockPayload.UserErrors(childComplexity), true
 
 	case "AllowRecordingPayload.meeting":
 		if e.ComplexityRoot.AllowRecordingPayload.Meeting == nil {
@@ -2799,6 +2943,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ChatEvent.Type(childComplexity), true
 
+	case "Clock.holds":
+		if e.ComplexityRoot.Clock.Holds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.Holds(childComplexity), true
+	case "Clock.now":
+		if e.ComplexityRoot.Clock.Now == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.Now(childComplexity), true
+	case "Clock.pace":
+		if e.ComplexityRoot.Clock.Pace == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.Pace(childComplexity), true
+	case "Clock.settleSeconds":
+		if e.ComplexityRoot.Clock.SettleSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.SettleSeconds(childComplexity), true
+	case "Clock.speed":
+		if e.ComplexityRoot.Clock.Speed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.Speed(childComplexity), true
+	case "Clock.state":
+		if e.ComplexityRoot.Clock.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.State(childComplexity), true
+	case "Clock.target":
+		if e.ComplexityRoot.Clock.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clock.Target(childComplexity), true
+
+	case "ClockHold.expiresInSeconds":
+		if e.ComplexityRoot.ClockHold.ExpiresInSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClockHold.ExpiresInSeconds(childComplexity), true
+	case "ClockHold.heldSeconds":
+		if e.ComplexityRoot.ClockHold.HeldSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClockHold.HeldSeconds(childComplexity), true
+	case "ClockHold.kind":
+		if e.ComplexityRoot.ClockHold.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClockHold.Kind(childComplexity), true
+	case "ClockHold.name":
+		if e.ComplexityRoot.ClockHold.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClockHold.Name(childComplexity), true
+
 	case "CloseRoomPayload.room":
 		if e.ComplexityRoot.CloseRoomPayload.Room == nil {
 			break
@@ -3055,6 +3267,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateBotsPayload.UserErrors(childComplexity), true
+
+	case "CreateGuestLinkPayload.link":
+		if e.ComplexityRoot.CreateGuestLinkPayload.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateGuestLinkPayload.Link(childComplexity), true
+	case "CreateGuestLinkPayload.userErrors":
+		if e.ComplexityRoot.CreateGuestLinkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateGuestLinkPayload.UserErrors(childComplexity), true
+
+	case "CreateListenLinkPayload.link":
+		if e.ComplexityRoot.CreateListenLinkPayload.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateListenLinkPayload.Link(childComplexity), true
+	case "CreateListenLinkPayload.userErrors":
+		if e.ComplexityRoot.CreateListenLinkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateListenLinkPayload.UserErrors(childComplexity), true
 
 	case "CreateMeetingPayload.meeting":
 		if e.ComplexityRoot.CreateMeetingPayload.Meeting == nil {
@@ -3641,6 +3879,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HelpEvent.Type(childComplexity), true
 
+	case "HoldClockPayload.clock":
+		if e.ComplexityRoot.HoldClockPayload.Clock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldClockPayload.Clock(childComplexity), true
+	case "HoldClockPayload.userErrors":
+		if e.ComplexityRoot.HoldClockPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldClockPayload.UserErrors(childComplexity), true
+
 	case "ImportPlanPayload.plan":
 		if e.ComplexityRoot.ImportPlanPayload.Plan == nil {
 			break
@@ -3814,6 +4065,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LeaveMeetingPayload.UserErrors(childComplexity), true
+
+	case "ListeningEvent.announcements":
+		if e.ComplexityRoot.ListeningEvent.Announcements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Announcements(childComplexity), true
+	case "ListeningEvent.at":
+		if e.ComplexityRoot.ListeningEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.At(childComplexity), true
+	case "ListeningEvent.bot":
+		if e.ComplexityRoot.ListeningEvent.Bot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Bot(childComplexity), true
+	case "ListeningEvent.cause":
+		if e.ComplexityRoot.ListeningEvent.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Cause(childComplexity), true
+	case "ListeningEvent.cursor":
+		if e.ComplexityRoot.ListeningEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Cursor(childComplexity), true
+	case "ListeningEvent.idempotencyKey":
+		if e.ComplexityRoot.ListeningEvent.IdempotencyKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.IdempotencyKey(childComplexity), true
+	case "ListeningEvent.listener":
+		if e.ComplexityRoot.ListeningEvent.Listener == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Listener(childComplexity), true
+	case "ListeningEvent.meetingId":
+		if e.ComplexityRoot.ListeningEvent.MeetingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.MeetingID(childComplexity), true
+	case "ListeningEvent.participant":
+		if e.ComplexityRoot.ListeningEvent.Participant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Participant(childComplexity), true
+	case "ListeningEvent.room":
+		if e.ComplexityRoot.ListeningEvent.Room == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Room(childComplexity), true
+	case "ListeningEvent.sequence":
+		if e.ComplexityRoot.ListeningEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Sequence(childComplexity), true
+	case "ListeningEvent.type":
+		if e.ComplexityRoot.ListeningEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListeningEvent.Type(childComplexity), true
 
 	case "Media.camera":
 		if e.ComplexityRoot.Media.Camera == nil {
@@ -4459,6 +4783,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AdmitParticipants(childComplexity, args["input"].(AdmitParticipantsInput)), true
+	case "Mutation.advanceClock":
+		if e.ComplexityRoot.Mutation.AdvanceClock == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_advanceClock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AdvanceClock(childComplexity, args["input"].(AdvanceClockInput)), true
 	case "Mutation.allowRecording":
 		if e.ComplexityRoot.Mutation.AllowRecording == nil {
 			break
@@ -4635,6 +4970,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateBots(childComplexity, args["input"].(CreateBotsInput)), true
+	case "Mutation.createGuestLink":
+		if e.ComplexityRoot.Mutation.CreateGuestLink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createGuestLink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateGuestLink(childComplexity, args["input"].(CreateGuestLinkInput)), true
+	case "Mutation.createListenLink":
+		if e.ComplexityRoot.Mutation.CreateListenLink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createListenLink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateListenLink(childComplexity, args["input"].(CreateListenLinkInput)), true
 	case "Mutation.createMeeting":
 		if e.ComplexityRoot.Mutation.CreateMeeting == nil {
 			break
@@ -4822,6 +5179,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GivePreset(childComplexity, args["input"].(GivePresetInput)), true
+	case "Mutation.holdClock":
+		if e.ComplexityRoot.Mutation.HoldClock == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_holdClock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HoldClock(childComplexity, args["input"].(HoldClockInput)), true
 	case "Mutation.importPlan":
 		if e.ComplexityRoot.Mutation.ImportPlan == nil {
 			break
@@ -4921,6 +5289,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PauseRecording(childComplexity, args["input"].(PauseRecordingInput)), true
+	case "Mutation.playScenario":
+		if e.ComplexityRoot.Mutation.PlayScenario == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_playScenario_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PlayScenario(childComplexity, args["input"].(PlayScenarioInput)), true
 	case "Mutation.record":
 		if e.ComplexityRoot.Mutation.Record == nil {
 			break
@@ -4943,6 +5322,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecreateRooms(childComplexity, args["input"].(RecreateRoomsInput)), true
+	case "Mutation.releaseClock":
+		if e.ComplexityRoot.Mutation.ReleaseClock == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_releaseClock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReleaseClock(childComplexity, args["input"].(ReleaseClockInput)), true
 	case "Mutation.removeBot":
 		if e.ComplexityRoot.Mutation.RemoveBot == nil {
 			break
@@ -5207,6 +5597,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StopCovering(childComplexity, args["input"].(StopCoveringInput)), true
+	case "Mutation.stopScenario":
+		if e.ComplexityRoot.Mutation.StopScenario == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_stopScenario_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StopScenario(childComplexity, args["input"].(StopScenarioInput)), true
 	case "Mutation.stopSpeaking":
 		if e.ComplexityRoot.Mutation.StopSpeaking == nil {
 			break
@@ -5841,6 +6242,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PlannedRoom.People(childComplexity), true
 
+	case "PlayScenarioPayload.run":
+		if e.ComplexityRoot.PlayScenarioPayload.Run == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlayScenarioPayload.Run(childComplexity), true
+	case "PlayScenarioPayload.userErrors":
+		if e.ComplexityRoot.PlayScenarioPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlayScenarioPayload.UserErrors(childComplexity), true
+
 	case "PollEvent.announcements":
 		if e.ComplexityRoot.PollEvent.Announcements == nil {
 			break
@@ -6216,6 +6630,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Bots(childComplexity, args["meetingId"].(*string), args["status"].([]string), args["metadata"].([]*MetadataEntryInput), args["first"].(*int), args["after"].(*string)), true
+	case "Query.clock":
+		if e.ComplexityRoot.Query.Clock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Clock(childComplexity), true
 	case "Query.connectedMeeting":
 		if e.ComplexityRoot.Query.ConnectedMeeting == nil {
 			break
@@ -6283,6 +6703,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Room(childComplexity, args["id"].(string)), true
+	case "Query.scenarioRun":
+		if e.ComplexityRoot.Query.ScenarioRun == nil {
+			break
+		}
+
+		args, err := ec.field_Query_scenarioRun_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ScenarioRun(childComplexity, args["id"].(string)), true
+	case "Query.scenarioRuns":
+		if e.ComplexityRoot.Query.ScenarioRuns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ScenarioRuns(childComplexity), true
+	case "Query.scenarios":
+		if e.ComplexityRoot.Query.Scenarios == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Scenarios(childComplexity), true
 	case "Query.segments":
 		if e.ComplexityRoot.Query.Segments == nil {
 			break
@@ -6294,6 +6737,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Segments(childComplexity, args["meetingId"].(string), args["roomId"].(*string), args["botId"].(*string), args["first"].(*int), args["after"].(*string)), true
+	case "Query.viewer":
+		if e.ComplexityRoot.Query.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Viewer(childComplexity), true
 	case "Query.webhookEndpoint":
 		if e.ComplexityRoot.Query.WebhookEndpoint == nil {
 			break
@@ -6691,6 +7140,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RecreateRoomsPayload.UserErrors(childComplexity), true
+
+	case "ReleaseClockPayload.clock":
+		if e.ComplexityRoot.ReleaseClockPayload.Clock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseClockPayload.Clock(childComplexity), true
+	case "ReleaseClockPayload.userErrors":
+		if e.ComplexityRoot.ReleaseClockPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseClockPayload.UserErrors(childComplexity), true
 
 	case "RemoveBotPayload.bot":
 		if e.ComplexityRoot.RemoveBotPayload.Bot == nil {
@@ -7369,6 +7831,172 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SavePresetPayload.UserErrors(childComplexity), true
 
+	case "Scenario.expectations":
+		if e.ComplexityRoot.Scenario.Expectations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.Expectations(childComplexity), true
+	case "Scenario.lastStepAtSeconds":
+		if e.ComplexityRoot.Scenario.LastStepAtSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.LastStepAtSeconds(childComplexity), true
+	case "Scenario.name":
+		if e.ComplexityRoot.Scenario.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.Name(childComplexity), true
+	case "Scenario.steps":
+		if e.ComplexityRoot.Scenario.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.Steps(childComplexity), true
+	case "Scenario.story":
+		if e.ComplexityRoot.Scenario.Story == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.Story(childComplexity), true
+
+	case "ScenarioRun.coverage":
+		if e.ComplexityRoot.ScenarioRun.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Coverage(childComplexity), true
+	case "ScenarioRun.endedAt":
+		if e.ComplexityRoot.ScenarioRun.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.EndedAt(childComplexity), true
+	case "ScenarioRun.error":
+		if e.ComplexityRoot.ScenarioRun.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Error(childComplexity), true
+	case "ScenarioRun.id":
+		if e.ComplexityRoot.ScenarioRun.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.ID(childComplexity), true
+	case "ScenarioRun.meeting":
+		if e.ComplexityRoot.ScenarioRun.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Meeting(childComplexity), true
+	case "ScenarioRun.packetsRecorded":
+		if e.ComplexityRoot.ScenarioRun.PacketsRecorded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.PacketsRecorded(childComplexity), true
+	case "ScenarioRun.scenario":
+		if e.ComplexityRoot.ScenarioRun.Scenario == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Scenario(childComplexity), true
+	case "ScenarioRun.seed":
+		if e.ComplexityRoot.ScenarioRun.Seed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Seed(childComplexity), true
+	case "ScenarioRun.startedAt":
+		if e.ComplexityRoot.ScenarioRun.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.StartedAt(childComplexity), true
+	case "ScenarioRun.state":
+		if e.ComplexityRoot.ScenarioRun.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.State(childComplexity), true
+	case "ScenarioRun.step":
+		if e.ComplexityRoot.ScenarioRun.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Step(childComplexity), true
+	case "ScenarioRun.steps":
+		if e.ComplexityRoot.ScenarioRun.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Steps(childComplexity), true
+	case "ScenarioRun.stepsDone":
+		if e.ComplexityRoot.ScenarioRun.StepsDone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.StepsDone(childComplexity), true
+	case "ScenarioRun.story":
+		if e.ComplexityRoot.ScenarioRun.Story == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Story(childComplexity), true
+	case "ScenarioRun.verdicts":
+		if e.ComplexityRoot.ScenarioRun.Verdicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Verdicts(childComplexity), true
+
+	case "ScenarioVerdict.got":
+		if e.ComplexityRoot.ScenarioVerdict.Got == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioVerdict.Got(childComplexity), true
+	case "ScenarioVerdict.line":
+		if e.ComplexityRoot.ScenarioVerdict.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioVerdict.Line(childComplexity), true
+	case "ScenarioVerdict.ok":
+		if e.ComplexityRoot.ScenarioVerdict.OK == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioVerdict.OK(childComplexity), true
+	case "ScenarioVerdict.want":
+		if e.ComplexityRoot.ScenarioVerdict.Want == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioVerdict.Want(childComplexity), true
+	case "ScenarioVerdict.what":
+		if e.ComplexityRoot.ScenarioVerdict.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioVerdict.What(childComplexity), true
+
+	case "SeatLink.expiresAt":
+		if e.ComplexityRoot.SeatLink.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatLink.ExpiresAt(childComplexity), true
+	case "SeatLink.url":
+		if e.ComplexityRoot.SeatLink.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatLink.URL(childComplexity), true
+
 	case "Segment.bot":
 		if e.ComplexityRoot.Segment.Bot == nil {
 			break
@@ -7863,6 +8491,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StopCoveringPayload.UserErrors(childComplexity), true
 
+	case "StopScenarioPayload.run":
+		if e.ComplexityRoot.StopScenarioPayload.Run == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopScenarioPayload.Run(childComplexity), true
+	case "StopScenarioPayload.userErrors":
+		if e.ComplexityRoot.StopScenarioPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopScenarioPayload.UserErrors(childComplexity), true
+
 	case "StopSpeakingPayload.bot":
 		if e.ComplexityRoot.StopSpeakingPayload.Bot == nil {
 			break
@@ -8327,6 +8968,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UtteranceEdge.Node(childComplexity), true
 
+	case "Viewer.expiresAt":
+		if e.ComplexityRoot.Viewer.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.ExpiresAt(childComplexity), true
+	case "Viewer.scopes":
+		if e.ComplexityRoot.Viewer.Scopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Scopes(childComplexity), true
+
 	case "WebhookEndpoint.createdAt":
 		if e.ComplexityRoot.WebhookEndpoint.CreatedAt == nil {
 			break
@@ -8587,6 +9241,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptInvitationInput,
 		ec.unmarshalInputAdmitParticipantsInput,
+		ec.unmarshalInputAdvanceClockInput,
 		ec.unmarshalInputAllowRecordingInput,
 		ec.unmarshalInputAnswerHelpInput,
 		ec.unmarshalInputAnswerInvitationInput,
@@ -8608,6 +9263,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateApiKeyInput,
 		ec.unmarshalInputCreateBotInput,
 		ec.unmarshalInputCreateBotsInput,
+		ec.unmarshalInputCreateGuestLinkInput,
+		ec.unmarshalInputCreateListenLinkInput,
 		ec.unmarshalInputCreateMeetingInput,
 		ec.unmarshalInputCreateRoomsInput,
 		ec.unmarshalInputCreateWebhookEndpointInput,
@@ -8625,6 +9282,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputExchangeParticipantsInput,
 		ec.unmarshalInputExtendRoundInput,
 		ec.unmarshalInputGivePresetInput,
+		ec.unmarshalInputHoldClockInput,
 		ec.unmarshalInputImportPlanInput,
 		ec.unmarshalInputInviteToReturnInput,
 		ec.unmarshalInputInviteeInput,
@@ -8638,10 +9296,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOpenRoomsInput,
 		ec.unmarshalInputPauseRecordingInput,
 		ec.unmarshalInputPlannedRoomInput,
+		ec.unmarshalInputPlayScenarioInput,
 		ec.unmarshalInputRealtimeEndpointInput,
 		ec.unmarshalInputRecordInput,
 		ec.unmarshalInputRecordingInput,
 		ec.unmarshalInputRecreateRoomsInput,
+		ec.unmarshalInputReleaseClockInput,
 		ec.unmarshalInputRemoveBotInput,
 		ec.unmarshalInputRemoveParticipantInput,
 		ec.unmarshalInputRenameParticipantInput,
@@ -8667,6 +9327,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStartPollInput,
 		ec.unmarshalInputStopBroadcastInput,
 		ec.unmarshalInputStopCoveringInput,
+		ec.unmarshalInputStopScenarioInput,
 		ec.unmarshalInputStopSpeakingInput,
 		ec.unmarshalInputTimeoutInput,
 		ec.unmarshalInputTranscriptionInput,
@@ -8818,6 +9479,16 @@ type ApiKey {
   replacedBy: ID
 }
 
+"""
+Who is asking: what the API key of this request allows.
+"""
+type Viewer {
+  "What the key allows."
+  scopes: [KeyScope!]!
+  "When the key ends; null for never."
+  expiresAt: DateTime
+}
+
 "A page of API keys."
 type ApiKeyConnection {
   "The keys, each with its cursor."
@@ -8935,6 +9606,8 @@ type RevokeApiKeyPayload {
 }
 
 extend type Query {
+  "Who is asking."
+  viewer: Viewer!
   "The workspace's API keys, oldest first. Needs the scope ` + "`" + `ADMIN` + "`" + `."
   apiKeys(
     "How many to read, 1 to 100."
@@ -9616,6 +10289,134 @@ extend type Mutation {
   deleteRecording("Which recordings." input: DeleteRecordingInput!): DeleteRecordingPayload!
 }
 `, BuiltIn: false},
+	{Name: "../../graph/schema/clock.graphqls", Input: `"What a server's meetings go by."
+enum ClockSpeed {
+  "The clock of the world."
+  WALL
+  "A clock of its own, which stands until advanceClock lets it go: breakout serve --time virtual."
+  VIRTUAL
+  "A clock of its own, which goes so many times as fast as that of the world: breakout serve --time 10x."
+  PACED
+}
+
+"How a clock is."
+enum ClockState {
+  "It stands where it was told to go; nobody holds it."
+  READY
+  "It is on its way."
+  ADVANCING
+  "It has been held for a second of real time or longer: ` + "`" + `holds` + "`" + ` says by whom."
+  STALLED
+}
+
+"What somebody holds a clock for."
+enum ClockHoldKind {
+  "A call to another server that was not answered yet, such as the delivery of a webhook."
+  CALL
+  "A connection whose other end does not read what was sent."
+  CONNECTION
+  "The time after an answer, in which an application does what follows from it: see ` + "`" + `settleSeconds` + "`" + `."
+  SETTLING
+  "Somebody asked for it by holdClock."
+  NAMED
+}
+
+"Somebody for whom a clock stands."
+type ClockHold {
+  "Who it is: the address that is called, or the name that was given to holdClock."
+  name: String!
+  "What it is for."
+  kind: ClockHoldKind!
+  "For how many seconds of real time the clock has stood for it."
+  heldSeconds: Float!
+  "After how many more seconds of real time it ends by itself."
+  expiresInSeconds: Float!
+}
+
+"The meeting clock: what all of the server's meetings go by. The server has one, for all workspaces."
+type Clock {
+  "What it goes by."
+  speed: ClockSpeed!
+  "How many seconds pass in one second of real time: 1 in wall time; null when it goes only when it is told to, and then as fast as can be."
+  pace: Float
+  "What it shows."
+  now: DateTime!
+  "How far it may go; null in wall time."
+  target: DateTime
+  "How it is."
+  state: ClockState!
+  "For how many seconds of real time it stands after each answer of an application."
+  settleSeconds: Float!
+  "Those for whom it stands, the oldest first."
+  holds: [ClockHold!]!
+}
+
+"How far the clock is to go: ` + "`" + `to` + "`" + ` a moment or ` + "`" + `by` + "`" + ` some seconds, one of the two."
+input AdvanceClockInput {
+  "The moment to go to, which is not in the clock's past."
+  to: DateTime
+  "How many seconds to go on, from what the clock shows; 0 waits until all is done that is to be done now."
+  bySeconds: Float
+  "For how many seconds of real time, 0 to 60, the clock is to stand from now on after each answer of an application, so that it can do what follows. It stays until it is changed; 0 at first."
+  settleSeconds: Float
+  "For how many seconds of real time, 0 to 300, to wait for the clock. It goes on after that."
+  waitSeconds: Float = 30
+}
+
+"What became of it."
+type AdvanceClockPayload {
+  "READY when the clock is there, all is done that was to be done at that moment, and nobody holds it; ADVANCING or STALLED when it was not after ` + "`" + `waitSeconds` + "`" + `. Null when it was refused."
+  state: ClockState
+  "The clock."
+  clock: Clock!
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Who is to hold the clock."
+input HoldClockInput {
+  "A name of up to 100 characters, to be told of and to release it by. Who holds it already by that name, holds it anew."
+  name: String!
+  "After how many seconds of real time, up to 600, it ends by itself."
+  expiresInSeconds: Float = 30
+}
+
+"What became of it."
+type HoldClockPayload {
+  "The clock."
+  clock: Clock!
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Who is to hold the clock no more."
+input ReleaseClockInput {
+  "The name that was given to holdClock."
+  name: String!
+}
+
+"What became of it."
+type ReleaseClockPayload {
+  "The clock."
+  clock: Clock!
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+extend type Query {
+  "The meeting clock."
+  clock: Clock!
+}
+
+extend type Mutation {
+  "Lets the meeting clock go, and waits until it is there. It stands meanwhile for calls to other servers that are not answered yet, and for whoever holds it by name. Refused in wall time."
+  advanceClock("How far." input: AdvanceClockInput!): AdvanceClockPayload!
+  "Has the meeting clock stand while an application works on something that no request of the server waits for. Refused in wall time."
+  holdClock("Who is to hold it." input: HoldClockInput!): HoldClockPayload!
+  "Ends a hold before it expires."
+  releaseClock("Whose." input: ReleaseClockInput!): ReleaseClockPayload!
+}
+`, BuiltIn: false},
 	{Name: "../../graph/schema/event.graphqls", Input: `"""
 One fact of a meeting. Events of a meeting are numbered from 1 without gaps.
 """
@@ -9810,6 +10611,10 @@ enum EventType {
   SEGMENT_DELETED
   "The files of a deleted recording are gone."
   SEGMENT_ERASED
+  "Somebody hears a room from now on without being a participant."
+  LISTENING_STARTED
+  "That ended."
+  LISTENING_STOPPED
 }
 
 "The meeting began or ended."
@@ -12669,6 +13474,132 @@ type ResetRoomsPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../../graph/schema/scenario.graphqls", Input: `"A meeting that can be played: people, rooms and what happens in them, and what must come of it."
+type Scenario {
+  "What it is called."
+  name: String!
+  "What happens, in a line or two."
+  story: String!
+  "How many steps it has."
+  steps: Int!
+  "How many expectations it has of its own, beside those of every run."
+  expectations: Int!
+  "When its last step with a time of its own is, in seconds since its beginning."
+  lastStepAtSeconds: Float!
+}
+
+"How a run of a scenario is."
+enum ScenarioRunState {
+  "It is being played."
+  PLAYING
+  "It was played, and was as expected."
+  PASSED
+  "It was played, and was not as expected: ` + "`" + `verdicts` + "`" + ` says what."
+  FAILED
+  "It could not be played to its end: ` + "`" + `error` + "`" + ` says why."
+  BROKEN
+  "It was stopped."
+  STOPPED
+}
+
+"One expectation, and what came of it."
+type ScenarioVerdict {
+  "What is expected something of."
+  what: String!
+  "What is expected."
+  want: String!
+  "What came."
+  got: String!
+  "Whether it is as expected."
+  ok: Boolean!
+  "Where it stands in the scenario's file; null for what every run is expected to be."
+  line: Int
+}
+
+"A scenario that is being played on this server, or was since it started."
+type ScenarioRun {
+  "The run's id."
+  id: ID!
+  "The scenario's name."
+  scenario: String!
+  "What happens in it, in a line or two."
+  story: String!
+  "What everything was made of that is left to chance."
+  seed: Int!
+  "The meeting."
+  meeting: Meeting
+  "How it is."
+  state: ScenarioRunState!
+  "When it began, by the meeting clock."
+  startedAt: DateTime!
+  "When it ended, by the meeting clock; null while it is played."
+  endedAt: DateTime
+  "How many steps have begun."
+  stepsDone: Int!
+  "How many steps there are."
+  steps: Int!
+  "The step that began last, in words; null before the first."
+  step: String
+  "What came of each expectation; empty until it was played."
+  verdicts: [ScenarioVerdict!]!
+  "Why it could not be played to its end; null when it could."
+  error: String
+  "How many packets of voices bots recorded; null until it was played."
+  packetsRecorded: Int
+  "How much of the time in which somebody was in an open breakout room was recorded, 0 to 1; null until it was played."
+  coverage: Float
+}
+
+"Which scenario to play: a bundled one by its ` + "`" + `name` + "`" + `, or one in ` + "`" + `yaml` + "`" + `, one of the two."
+input PlayScenarioInput {
+  "The name of a bundled scenario."
+  name: String
+  "A scenario as docs/scenarios.md describes it: YAML, or JSON, which YAML is too."
+  yaml: String
+  "Play with this seed instead of the scenario's own; 1 or more."
+  seed: Int
+  "Play as on this platform. Steps that it refuses are passed by."
+  persona: Persona
+}
+
+"What became of it."
+type PlayScenarioPayload {
+  "The run, whose meeting is there; null when it was refused."
+  run: ScenarioRun
+  "Why it was refused; empty when it was not. Faults of ` + "`" + `yaml` + "`" + ` say in which line they are."
+  userErrors: [UserError!]!
+}
+
+"Which run to stop."
+input StopScenarioInput {
+  "The run's id."
+  runId: ID!
+}
+
+"What became of it."
+type StopScenarioPayload {
+  "The run; null when it was refused."
+  run: ScenarioRun
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+extend type Query {
+  "The scenarios that come with the program, by name."
+  scenarios: [Scenario!]!
+  "The workspace's runs since the server started, newest first; the last 100 are kept."
+  scenarioRuns: [ScenarioRun!]!
+  "A run by its id; null when there is none."
+  scenarioRun("The run's id." id: ID!): ScenarioRun
+}
+
+extend type Mutation {
+  "Has the people of a scenario play their parts in a meeting of its own on this server, by the meeting clock. Returns when the meeting is there; scenarioRun tells how it goes."
+  playScenario("Which one." input: PlayScenarioInput!): PlayScenarioPayload!
+  "Stops a run: its people go home, and its meeting ends."
+  stopScenario("Which one." input: StopScenarioInput!): StopScenarioPayload!
+}
+`, BuiltIn: false},
 	{Name: "../../graph/schema/schema.graphqls", Input: `"""
 A moment in UTC, written by RFC 3339, with up to nanoseconds.
 """
@@ -12888,6 +13819,85 @@ type Subscription {
     "Go on after the utterance with this cursor; without it, from the bot's first utterance."
     after: String
   ): Utterance!
+}
+`, BuiltIn: false},
+	{Name: "../../graph/schema/seat.graphqls", Input: `"An address that opens a seat to whoever has it, until it expires."
+type SeatLink {
+  "The address: POST an offer to it, as WHIP and WHEP say."
+  url: String!
+  "Until when somebody can come by it. Whoever has come stays."
+  expiresAt: DateTime!
+}
+
+"Who is to come by a link."
+input CreateGuestLinkInput {
+  "The meeting's id."
+  meetingId: ID!
+  "What the guest is called, in 1 to 100 characters."
+  name: String!
+  "The breakout room to come into; the main room when left out."
+  roomId: ID
+  "For how long the link opens, in seconds, 1 to 86400."
+  expiresInSeconds: Int! = 3600
+}
+
+"The answer to createGuestLink."
+type CreateGuestLinkPayload {
+  "The link; null when it was refused."
+  link: SeatLink
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"What is to be listened to by a link."
+input CreateListenLinkInput {
+  "The room's id: of the main room, or of a breakout room."
+  roomId: ID!
+  "For how long the link opens, in seconds, 1 to 86400."
+  expiresInSeconds: Int! = 3600
+}
+
+"The answer to createListenLink."
+type CreateListenLinkPayload {
+  "The link; null when it was refused."
+  link: SeatLink
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
+"Somebody who is no participant hears a room from now on, or no longer."
+type ListeningEvent implements Event {
+  "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
+  cursor: String!
+  "The event's number in its meeting."
+  sequence: Int!
+  "When it happened."
+  at: DateTime!
+  "What happened."
+  type: EventType!
+  "The meeting."
+  meetingId: ID!
+  "The room that is heard."
+  room: EventRoom
+  "Always null: who listens is no participant."
+  participant: EventParticipant
+  "Always null."
+  bot: EventBot
+  "The key of the order that it follows from, if one was given."
+  idempotencyKey: String
+  "How the platform that the meeting takes after tells of it; empty when it is silent."
+  announcements: [Announcement!]!
+  "Counts those who listened in the meeting, from 1."
+  listener: Int!
+  "Why it ended, when it did."
+  cause: LeaveCause
+}
+
+extend type Mutation {
+  "Makes an address by which a guest comes into a simulated meeting, with a microphone and a camera, by WHIP (RFC 9725). Needs the scope ` + "`" + `SIMULATE` + "`" + `."
+  createGuestLink("Who is to come." input: CreateGuestLinkInput!): CreateGuestLinkPayload!
+  "Makes an address by which somebody listens in on a room of a simulated meeting, by WHEP. Needs the scope ` + "`" + `CONTROL` + "`" + `."
+  createListenLink("What is to be listened to." input: CreateListenLinkInput!): CreateListenLinkPayload!
 }
 `, BuiltIn: false},
 	{Name: "../../graph/schema/timeline.graphqls", Input: `"Something that somebody did in a room while a bot recorded it. Who was there when the bot came has joined at the beginning."
@@ -13571,6 +14581,18 @@ func (ec *executionContext) childFields_AdmitParticipantsPayload(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type AdmitParticipantsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AdvanceClockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_AdvanceClockPayload_state(ctx, field)
+	case "clock":
+		return ec.fieldContext_AdvanceClockPayload_clock(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AdvanceClockPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AdvanceClockPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AllowRecordingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -13909,6 +14931,40 @@ func (ec *executionContext) childFields_BroadcastPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type BroadcastPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Clock(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "speed":
+		return ec.fieldContext_Clock_speed(ctx, field)
+	case "pace":
+		return ec.fieldContext_Clock_pace(ctx, field)
+	case "now":
+		return ec.fieldContext_Clock_now(ctx, field)
+	case "target":
+		return ec.fieldContext_Clock_target(ctx, field)
+	case "state":
+		return ec.fieldContext_Clock_state(ctx, field)
+	case "settleSeconds":
+		return ec.fieldContext_Clock_settleSeconds(ctx, field)
+	case "holds":
+		return ec.fieldContext_Clock_holds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Clock", field.Name)
+}
+
+func (ec *executionContext) childFields_ClockHold(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ClockHold_name(ctx, field)
+	case "kind":
+		return ec.fieldContext_ClockHold_kind(ctx, field)
+	case "heldSeconds":
+		return ec.fieldContext_ClockHold_heldSeconds(ctx, field)
+	case "expiresInSeconds":
+		return ec.fieldContext_ClockHold_expiresInSeconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClockHold", field.Name)
+}
+
 func (ec *executionContext) childFields_CloseRoomPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "room":
@@ -14027,6 +15083,26 @@ func (ec *executionContext) childFields_CreateBotsPayload(ctx context.Context, f
 		return ec.fieldContext_CreateBotsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateBotsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateGuestLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_CreateGuestLinkPayload_link(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateGuestLinkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateGuestLinkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateListenLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_CreateListenLinkPayload_link(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateListenLinkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateListenLinkPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateMeetingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14349,6 +15425,16 @@ func (ec *executionContext) childFields_HTTPHeader(ctx context.Context, field gr
 		return ec.fieldContext_HTTPHeader_value(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HTTPHeader", field.Name)
+}
+
+func (ec *executionContext) childFields_HoldClockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clock":
+		return ec.fieldContext_HoldClockPayload_clock(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_HoldClockPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HoldClockPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ImportPlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14775,6 +15861,16 @@ func (ec *executionContext) childFields_PlannedRoom(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type PlannedRoom", field.Name)
 }
 
+func (ec *executionContext) childFields_PlayScenarioPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "run":
+		return ec.fieldContext_PlayScenarioPayload_run(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PlayScenarioPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlayScenarioPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Presence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14903,6 +15999,16 @@ func (ec *executionContext) childFields_RecreateRoomsPayload(ctx context.Context
 		return ec.fieldContext_RecreateRoomsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RecreateRoomsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseClockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clock":
+		return ec.fieldContext_ReleaseClockPayload_clock(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReleaseClockPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseClockPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RemoveBotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15165,6 +16271,84 @@ func (ec *executionContext) childFields_SavePresetPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type SavePresetPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Scenario(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Scenario_name(ctx, field)
+	case "story":
+		return ec.fieldContext_Scenario_story(ctx, field)
+	case "steps":
+		return ec.fieldContext_Scenario_steps(ctx, field)
+	case "expectations":
+		return ec.fieldContext_Scenario_expectations(ctx, field)
+	case "lastStepAtSeconds":
+		return ec.fieldContext_Scenario_lastStepAtSeconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Scenario", field.Name)
+}
+
+func (ec *executionContext) childFields_ScenarioRun(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ScenarioRun_id(ctx, field)
+	case "scenario":
+		return ec.fieldContext_ScenarioRun_scenario(ctx, field)
+	case "story":
+		return ec.fieldContext_ScenarioRun_story(ctx, field)
+	case "seed":
+		return ec.fieldContext_ScenarioRun_seed(ctx, field)
+	case "meeting":
+		return ec.fieldContext_ScenarioRun_meeting(ctx, field)
+	case "state":
+		return ec.fieldContext_ScenarioRun_state(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_ScenarioRun_startedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_ScenarioRun_endedAt(ctx, field)
+	case "stepsDone":
+		return ec.fieldContext_ScenarioRun_stepsDone(ctx, field)
+	case "steps":
+		return ec.fieldContext_ScenarioRun_steps(ctx, field)
+	case "step":
+		return ec.fieldContext_ScenarioRun_step(ctx, field)
+	case "verdicts":
+		return ec.fieldContext_ScenarioRun_verdicts(ctx, field)
+	case "error":
+		return ec.fieldContext_ScenarioRun_error(ctx, field)
+	case "packetsRecorded":
+		return ec.fieldContext_ScenarioRun_packetsRecorded(ctx, field)
+	case "coverage":
+		return ec.fieldContext_ScenarioRun_coverage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScenarioRun", field.Name)
+}
+
+func (ec *executionContext) childFields_ScenarioVerdict(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "what":
+		return ec.fieldContext_ScenarioVerdict_what(ctx, field)
+	case "want":
+		return ec.fieldContext_ScenarioVerdict_want(ctx, field)
+	case "got":
+		return ec.fieldContext_ScenarioVerdict_got(ctx, field)
+	case "ok":
+		return ec.fieldContext_ScenarioVerdict_ok(ctx, field)
+	case "line":
+		return ec.fieldContext_ScenarioVerdict_line(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScenarioVerdict", field.Name)
+}
+
+func (ec *executionContext) childFields_SeatLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_SeatLink_url(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SeatLink_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SeatLink", field.Name)
+}
+
 func (ec *executionContext) childFields_Segment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15389,6 +16573,16 @@ func (ec *executionContext) childFields_StopCoveringPayload(ctx context.Context,
 		return ec.fieldContext_StopCoveringPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StopCoveringPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StopScenarioPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "run":
+		return ec.fieldContext_StopScenarioPayload_run(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StopScenarioPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StopScenarioPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_StopSpeakingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15623,6 +16817,16 @@ func (ec *executionContext) childFields_UtteranceEdge(ctx context.Context, field
 		return ec.fieldContext_UtteranceEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UtteranceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "scopes":
+		return ec.fieldContext_Viewer_scopes(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Viewer_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
 
 func (ec *executionContext) childFields_WebhookEndpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

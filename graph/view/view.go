@@ -177,6 +177,12 @@ type (
 		Dropped    int64
 		Message    *string
 	}
+	// ListeningEvent says that somebody hears a room who is no participant.
+	ListeningEvent struct {
+		about
+		Listener int
+		Cause    *meeting.LeaveCause
+	}
 	// SegmentEvent says that a recording began or is whole.
 	SegmentEvent struct {
 		about
@@ -261,6 +267,10 @@ func ofRoom(about about, e meeting.Event) Event {
 		return event
 	case meeting.RoomClosed:
 		return room(meeting.RoomStateClosed)
+	case meeting.ListeningStarted:
+		return ListeningEvent{about: about, Listener: int(fact.Listener)}
+	case meeting.ListeningStopped:
+		return ListeningEvent{about: about, Listener: int(fact.Listener), Cause: &fact.Cause}
 	}
 	return nil
 }

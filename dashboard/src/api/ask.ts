@@ -13,7 +13,7 @@ export async function ask<Data, Variables extends AnyVariables>(
 }
 
 /** What went wrong, as a sentence for people. */
-function describe(error: { networkError?: Error; graphQLErrors: { message: string }[] }): string {
+export function describe(error: { networkError?: Error; graphQLErrors: { message: string }[] }): string {
   if (error.networkError) return "The server does not answer.";
   return error.graphQLErrors.map((e) => e.message).join(" ");
 }

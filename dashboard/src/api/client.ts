@@ -1,10 +1,20 @@
-import { Client, fetchExchange, mapExchange, subscriptionExchange, type CombinedError } from "@urql/core";
+import { Client, fetchExchange, makeOperation, mapExchange, subscriptionExchange, type CombinedError, type Operation } from "@urql/core";
+import { hashes } from "../gql/hashes";
 import type { Socket } from "./socket";
 
 /** What the API answered when it did not know the key. */
 export function isUnauthenticated(error: CombinedError): boolean {
   const { status } = (error.response ?? {}) as Partial<Response>;
   return status === 401 || error.graphQLErrors.some((e) => e.extensions.code === "UNAUTHENTICATED");
+}
+
+/** Has an operation go by its hash: the server knows what the page can ask for. */
+function byHash(operation: Operation): Operation {
+  const [first] = operation.query.definitions;
+  const sha256Hash = first?.kind === "OperationDefinition" ? hashes[first.name?.value ?? ""] : undefined;
+  if (!sha256Hash) return operation;
+  const extensions = { ...operation.extensions, persistedQuery: { version: 1 as const, sha256Hash } };
+  return makeOperation(operation.kind, { ...operation, extensions });
 }
 
 /**
@@ -19,16 +29,17 @@ export function createApi(key: string, socket: Socket, onRefused: () => void): C
     fetchOptions: { headers: { authorization: `Bearer ${key}` } },
     exchanges: [
       mapExchange({
+        onOperation: byHash,
         onError: (error) => {
           if (isUnauthenticated(error)) onRefused();
         },
       }),
       fetchExchange,
       subscriptionExchange({
-        forwardSubscription: ({ query = "", variables, operationName }) => ({
+        forwardSubscription: ({ query = "", variables, operationName, extensions }) => ({
           subscribe: (sink) => ({
             unsubscribe: socket.client.subscribe(
-              { query, variables: (variables ?? {}) as Record<string, unknown>, operationName: operationName ?? null },
+              { query, variables: (variables ?? {}) as Record<string, unknown>, operationName: operationName ?? null, extensions: extensions ?? null },
               sink as Parameters<typeof socket.client.subscribe>[1],
             ),
           }),

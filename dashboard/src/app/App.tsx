@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { KeyForm } from "../access/KeyForm";
 import { useKey, type KeyInHand } from "../access/useKey";
+import { ScopesContext, useScopes } from "../access/viewer";
 import { createApi } from "../api/client";
 import { ConnectionContext } from "../api/connection";
 import { createSocket } from "../api/socket";
@@ -18,9 +19,12 @@ function Opened({ apiKey, hand: { refuse, forget } }: { apiKey: string; hand: Ke
     const socket = createSocket(apiKey);
     return { socket, api: createApi(apiKey, socket, refuse) };
   }, [apiKey, refuse]);
+  const scopes = useScopes(connection.api);
   return (
     <ConnectionContext value={connection}>
-      <Shell onForget={forget} />
+      <ScopesContext value={scopes}>
+        <Shell onForget={forget} />
+      </ScopesContext>
     </ConnectionContext>
   );
 }

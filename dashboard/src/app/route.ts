@@ -2,9 +2,9 @@ import { useSyncExternalStore } from "react";
 
 const changed = "breakout:route";
 
-/** The meeting that the address names; null when it names none. */
-export function useRoute(): string | null {
-  return useSyncExternalStore(watch, () => new URLSearchParams(location.search).get("meeting"));
+/** One parameter of the address, now and later; null when it is not there. */
+export function useParameter(name: string): string | null {
+  return useSyncExternalStore(watch, () => new URLSearchParams(location.search).get(name));
 }
 
 function watch(listener: () => void): () => void {
@@ -16,9 +16,14 @@ function watch(listener: () => void): () => void {
   };
 }
 
-/** The address of a meeting's view. */
-export function addressOf(meetingId: string): string {
-  return `/?meeting=${encodeURIComponent(meetingId)}`;
+/** The address of a page of the server, such as `webhooks`, with parameters of its own. */
+export function addressOfPage(page: string, parameters: Record<string, string> = {}): string {
+  return `/?${new URLSearchParams({ page, ...parameters }).toString()}`;
+}
+
+/** The address of a meeting, or of one of its views, with parameters of its own. */
+export function addressOf(meeting: string, view?: string, parameters: Record<string, string> = {}): string {
+  return `/?${new URLSearchParams({ meeting, ...(view === undefined ? {} : { view }), ...parameters }).toString()}`;
 }
 
 /** Goes to an address of this page without loading it anew. */

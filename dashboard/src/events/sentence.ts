@@ -57,6 +57,8 @@ export function sentence(event: MeetingEvent): string {
       return ofEndpoint(event);
     case "WebhookEndpointEvent":
       return `Webhook endpoint ${event.endpointId} is disabled: ${event.disableMessage}`;
+    case "ListeningEvent":
+      return `Listener **${event.listener}** ${event.type === "LISTENING_STARTED" ? "listens in on" : "listens no more to"} ${room(event)}${because(event.cause)}`;
     case "CoverageEvent":
       return event.policy ? `Up to ${event.policy.maxBots} bots cover the rooms` : "Bots cover the rooms no longer";
     case "SegmentEvent":

@@ -27,6 +27,11 @@ export interface Feed {
 
 const unread: Feed = { phase: "loading", meeting: null, past: [], live: [], clockAhead: Number.POSITIVE_INFINITY, error: null };
 
+/** Two clocks that agree but for the way that events take are taken as one. */
+export function aheadOf({ clockAhead }: Feed): number {
+  return Number.isFinite(clockAhead) && Math.abs(clockAhead) > 2000 ? clockAhead : 0;
+}
+
 /** Keeps one meeting up to date, while anybody looks. */
 export class MeetingFeed {
   #feed = unread;

@@ -33,7 +33,13 @@ function apply(draft: Draft, event: MeetingEvent): void {
       if (event.title !== null) draft.title = event.title;
       return;
     case "RoundEvent":
-      draft.round = { ordinal: event.round, state: event.roundState, endsAt: event.endsAt, closesAt: event.closesAt };
+      draft.round = {
+        ordinal: event.round,
+        state: event.roundState,
+        openedAt: event.type === "ROUND_OPENED" ? event.at : draft.round?.ordinal === event.round ? draft.round.openedAt : null,
+        endsAt: event.endsAt,
+        closesAt: event.closesAt,
+      };
       if (event.roundState === "CLOSING") closing(draft);
       return;
     case "RoomEvent":
@@ -43,8 +49,7 @@ function apply(draft: Draft, event: MeetingEvent): void {
       if (event.participant) change(draft.participants, event.participant.id, { name: event.participant.name, role: event.participant.role });
       return;
     case "ParticipantEvent":
-      // Somebody who comes back may come with other things on.
-      if (event.participant) change(draft.participants, event.participant.id, event.type === "PARTICIPANT_LEFT" ? { roomId: null } : { media: null });
+      if (event.participant) change(draft.participants, event.participant.id, coming[event.type] ?? {});
       return;
     case "MediaEvent":
       if (event.participant) change(draft.participants, event.participant.id, { media: event.media });
@@ -60,12 +65,16 @@ function apply(draft: Draft, event: MeetingEvent): void {
     case "SegmentEvent":
       record(draft, event);
       return;
-    case "AssignmentEvent": // says where somebody should be, not where anybody is
+    case "AssignmentEvent":
+      if (event.participant) change(draft.participants, event.participant.id, { assignedRoomId: event.room?.id ?? null });
+      return;
+    case "HelpEvent":
+      if (event.participant) change(draft.participants, event.participant.id, { needsHelp: event.helpOutcome === "REQUESTED" });
+      return;
     case "InvitationEvent":
     case "OptionsEvent":
     case "PlanEvent":
     case "BroadcastEvent":
-    case "HelpEvent":
     case "PresetEvent":
     case "RecordingEvent":
     case "ChatEvent":
@@ -77,19 +86,30 @@ function apply(draft: Draft, event: MeetingEvent): void {
     case "RecordingGapEvent":
     case "RealtimeEndpointEvent":
     case "WebhookEndpointEvent":
+    case "ListeningEvent":
     case "CoverageEvent":
       return;
   }
 }
 
+/** What coming and going means for somebody. Who comes back may come with other things on. */
+const coming: Partial<Record<MeetingEvent["type"], Partial<Participant>>> = {
+  PARTICIPANT_JOINED: { media: null, waits: false },
+  PARTICIPANT_LEFT: { roomId: null, waits: false, needsHelp: false },
+  PARTICIPANT_WAITING: { waits: true },
+  PARTICIPANT_ADMITTED: { waits: false },
+  PARTICIPANT_DENIED: { waits: false },
+  PARTICIPANT_LEFT_WAITING_ROOM: { waits: false },
+};
+
 /** Puts down whom and what an event names for the first time. */
 function meet(draft: Draft, { room, participant, bot }: MeetingEvent): void {
   if (room && !draft.rooms.has(room.id)) {
     const ordinal = room.kind === "MAIN" ? 0 : Math.max(0, ...[...draft.rooms.values()].map((r) => r.ordinal)) + 1;
-    draft.rooms.set(room.id, { ...room, ordinal, state: "PREPARED" });
+    draft.rooms.set(room.id, { ...room, ordinal, state: "PREPARED", closesAt: null });
   }
   if (participant && !draft.participants.has(participant.id))
-    draft.participants.set(participant.id, { ...participant, roomId: null, media: null });
+    draft.participants.set(participant.id, { ...participant, roomId: null, assignedRoomId: null, waits: false, needsHelp: false, media: null });
   if (!bot) return;
   const known = draft.bots.get(bot.id);
   const participantId = participant?.id ?? known?.participantId ?? null;
@@ -107,7 +127,7 @@ function change<T>(map: Map<string, T>, id: string, to: Partial<T>): void {
 function changeRoom(draft: Draft, room: { id: string; name: string }, event: MeetingEvent & { __typename: "RoomEvent" }): void {
   if (event.roomState === "DELETED") draft.rooms.delete(room.id);
   else if (event.roomState === null) change(draft.rooms, room.id, { name: room.name });
-  else change(draft.rooms, room.id, { state: event.roomState });
+  else change(draft.rooms, room.id, { state: event.roomState, closesAt: event.roomClosesAt });
 }
 
 /** The countdown has no event for each room: all that are open begin to close. */

@@ -1,7 +1,7 @@
 import type { Client } from "@urql/core";
 import { ask } from "../api/ask";
 import { MeetingDocument, SegmentsDocument, type BotPartsFragment, type MeetingQuery, type SegmentsQuery } from "../gql/documents";
-import type { Bot, Meeting, Segment } from "./state";
+import type { Bot, Meeting, Participant, Segment } from "./state";
 
 type Row = NonNullable<MeetingQuery["meeting"]>;
 
@@ -31,11 +31,15 @@ export async function readMeeting(api: Client, id: string): Promise<Snapshot | n
     endedAt: first.endedAt,
     round: first.round,
     rooms: new Map(pages.flatMap((page) => page.rooms?.nodes ?? []).map((room) => [room.id, room])),
-    participants: new Map(participants.map(({ room, ...who }) => [who.id, { ...who, roomId: room?.id ?? null }])),
+    participants: new Map(participants.map((row) => [row.id, participantOf(row)])),
     bots,
     segments: new Map(segments.map((segment) => [segment.id, segment])),
   };
   return { meeting, cursor: first.cursor };
+}
+
+function participantOf({ room, assignedRoom, waitingSince, help, ...who }: NonNullable<Row["participants"]>["nodes"][number]): Participant {
+  return { ...who, roomId: room?.id ?? null, assignedRoomId: assignedRoom?.id ?? null, waits: waitingSince !== null, needsHelp: help === "REQUESTED" };
 }
 
 async function readPages(api: Client, id: string): Promise<Row[]> {

@@ -8,6 +8,8 @@ export type MeetingEvent = MeetingEventsSubscription["meetingEvents"];
 export interface Round {
   ordinal: number;
   state: RoundState;
+  /** When the rooms opened. */
+  openedAt: string | null;
   endsAt: string | null;
   closesAt: string | null;
 }
@@ -18,6 +20,8 @@ export interface Room {
   ordinal: number;
   name: string;
   state: RoomState;
+  /** When a countdown of its own closes it. */
+  closesAt: string | null;
 }
 
 export interface Participant {
@@ -28,6 +32,12 @@ export interface Participant {
   isBot: boolean;
   /** The room that it is in now; null when it is not in the meeting. */
   roomId: string | null;
+  /** The room where it should be while rooms are open. */
+  assignedRoomId: string | null;
+  /** Whether it waits to be let in. */
+  waits: boolean;
+  /** Whether it asked for help and has no answer yet. */
+  needsHelp: boolean;
   /** What it sends and shows; null until the server has told. */
   media: Media | null;
 }

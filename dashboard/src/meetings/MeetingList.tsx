@@ -1,7 +1,12 @@
-import type { MouseEvent } from "react";
-import { addressOf, go } from "../app/route";
+import { useState } from "react";
+import { Button } from "react-aria-components";
+import { PageLink } from "../app/PageLink";
+import { addressOf } from "../app/route";
+import { PlusIcon } from "../ui/icons";
+import { Panel } from "../ui/Panel";
 import { moment } from "../ui/time";
 import styles from "./MeetingList.module.css";
+import { NewMeeting } from "./NewMeeting";
 import type { MeetingRow, Meetings } from "./useMeetings";
 
 interface Props {
@@ -12,29 +17,32 @@ interface Props {
 
 /** The meetings, newest first. */
 export function MeetingList({ meetings, current, onOpen }: Props) {
-  const open = (event: MouseEvent, id: string) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return; // wants its own tab
-    event.preventDefault();
-    go(addressOf(id));
-    onOpen?.();
-  };
+  const [makes, setMakes] = useState(false);
   return (
     <nav aria-label="Meetings">
-      <h2 className={styles.heading}>Meetings</h2>
+      <header className={styles.top}>
+        <h2 className={styles.heading}>Meetings</h2>
+        <Button className={styles.add ?? ""} aria-label="New meeting" onPress={() => setMakes(true)}>
+          <PlusIcon size={14} />
+        </Button>
+      </header>
+      <Panel title="New meeting" isOpen={makes} onClose={() => setMakes(false)}>
+        <NewMeeting
+          onDone={() => {
+            setMakes(false);
+            onOpen?.();
+          }}
+        />
+      </Panel>
       {meetings.read && meetings.list.length === 0 && <p className={styles.none}>None yet.</p>}
       <ul className={styles.list}>
         {meetings.list.map((row) => (
           <li key={row.id}>
-            <a
-              href={addressOf(row.id)}
-              className={styles.row}
-              aria-current={row.id === current ? "page" : undefined}
-              onClick={(event) => open(event, row.id)}
-            >
+            <PageLink href={addressOf(row.id)} className={styles.row} aria-current={row.id === current ? "page" : undefined} onFollow={onOpen}>
               <span className={styles.light} data-on={row.endedAt === null || undefined} />
               <span className={styles.title}>{row.title}</span>
               <span className={styles.detail}>{detailOf(row)}</span>
-            </a>
+            </PageLink>
           </li>
         ))}
       </ul>

@@ -5,18 +5,25 @@ import styles from "./Person.module.css";
 
 interface BotProps {
   name: string;
-  /** Names the bot's place on the page: its participant's id once it has joined. */
-  flip: string;
   /** Null for a bot of somebody else. */
   bot: Bot | null;
   recording: boolean;
 }
 
-/** A bot, in a room or not in the meeting. */
-export function BotChip({ name, flip, bot, recording }: BotProps) {
+/** A bot that is not in the meeting. */
+export function BotChip({ flip, ...body }: BotProps & { flip: string }) {
+  return (
+    <li className={styles.bot} data-flip={flip} data-failed={body.bot?.statusCode === "fatal" || undefined}>
+      <BotBody {...body} />
+    </li>
+  );
+}
+
+/** A bot: its recording light, its name, what it does and its mode. */
+export function BotBody({ name, bot, recording }: BotProps) {
   const status = bot ? statusOf(bot, recording) : "bot";
   return (
-    <li className={styles.bot} title={`${name}: ${status}`} data-flip={flip} data-failed={bot?.statusCode === "fatal" || undefined}>
+    <>
       <span className={styles.body} data-recording={recording || undefined}>
         <BotIcon size={17} />
       </span>
@@ -25,14 +32,16 @@ export function BotChip({ name, flip, bot, recording }: BotProps) {
           <span className="heard">Bot </span>
           {name}
         </span>
-        <span className={styles.status}>{status}</span>
+        <span className={styles.status} title={status}>
+          {status}
+        </span>
       </span>
-    </li>
+    </>
   );
 }
 
 /** What the bot does now, and its mode. */
-function statusOf(bot: Bot, recording: boolean): string {
+export function statusOf(bot: Bot, recording: boolean): string {
   const mode = bot.mode && (bot.mode === "JOIN_SPECIFIC_ROOM" && bot.roomWanted !== null ? `only ${bot.roomWanted}` : modes[bot.mode]);
   // Its status says that it records; whether it does so here and now, the segment tells.
   const status = recording ? "recording" : bot.statusCode === "in_call_recording" ? "in call" : words(bot.statusCode);
@@ -40,7 +49,7 @@ function statusOf(bot: Bot, recording: boolean): string {
   return [status + why, mode].filter(Boolean).join(" · ");
 }
 
-const modes = {
+export const modes = {
   AUTO_ACCEPT_ALL_INVITES: "any room",
   JOIN_MAIN_ROOM: "stays in main",
   JOIN_SPECIFIC_ROOM: "one room",

@@ -1,14 +1,16 @@
+import { use } from "react";
 import type { Media, Participant } from "../meeting/state";
-import { HandIcon, HostIcon, MutedIcon, ScreenIcon } from "../ui/icons";
-import { personStyle } from "./hue";
+import { CameraIcon, HandIcon, HelpIcon, HostIcon, MutedIcon, ScreenIcon } from "../ui/icons";
 import styles from "./Person.module.css";
+import { SpeakingContext } from "./speaking";
 
-/** Somebody in a room. */
-export function Person({ who }: { who: Participant }) {
+/** Somebody in a room: the face, the name and what is out of the ordinary. */
+export function PersonBody({ who }: { who: Participant }) {
   const hosts = who.role !== "PARTICIPANT";
+  const speaks = use(SpeakingContext).has(who.id);
   return (
-    <li className={styles.person} data-flip={who.id} style={personStyle(who.number)}>
-      <span className={styles.face} aria-hidden="true">
+    <>
+      <span className={styles.face} data-speaks={speaks || undefined} aria-hidden="true">
         {initials(who.name)}
       </span>
       <span className={styles.name}>{who.name}</span>
@@ -19,24 +21,26 @@ export function Person({ who }: { who: Participant }) {
         </span>
       )}
       {who.media && <Shows media={who.media} />}
-    </li>
-  );
-}
-
-/** What of somebody is out of the ordinary: muted, sharing, asking for the word. */
-function Shows({ media }: { media: Media }) {
-  return (
-    <>
-      {!media.microphone && <Sign of="muted" Icon={MutedIcon} />}
-      {media.screen && <Sign of="shares a screen" Icon={ScreenIcon} />}
-      {media.hand && <Sign of="raises a hand" Icon={HandIcon} />}
+      {who.needsHelp && <Sign of="asks for help" Icon={HelpIcon} urgent />}
     </>
   );
 }
 
-function Sign({ of, Icon }: { of: string; Icon: typeof MutedIcon }) {
+/** What somebody shows: muted, seen, sharing, asking for the word. */
+function Shows({ media }: { media: Media }) {
   return (
-    <span className={styles.sign} title={of}>
+    <>
+      {!media.microphone && <Sign of="muted" Icon={MutedIcon} />}
+      {media.camera && <Sign of="camera on" Icon={CameraIcon} />}
+      {media.screen && <Sign of="shares a screen" Icon={ScreenIcon} />}
+      {media.hand && <Sign of="raises a hand" Icon={HandIcon} urgent />}
+    </>
+  );
+}
+
+function Sign({ of, Icon, urgent = false }: { of: string; Icon: typeof MutedIcon; urgent?: boolean }) {
+  return (
+    <span className={styles.sign} title={of} data-urgent={urgent || undefined}>
       <Icon size={13} />
       <span className="heard">{of}</span>
     </span>

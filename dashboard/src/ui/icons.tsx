@@ -41,6 +41,17 @@ export const SearchIcon = icon(
     <path d="m10.2 10.2 3.3 3.3" />
   </>,
 );
+export const CameraIcon = icon(
+  <>
+    <rect x="1.8" y="4.2" width="8.4" height="7.6" rx="1.8" />
+    <path d="m10.2 7.2 4-2.2v6l-4-2.2" />
+  </>,
+);
+export const HelpIcon = icon(<path d="M5.6 6a2.4 2.4 0 1 1 3.5 2.1c-.8.4-1.1.9-1.1 1.7M8 12.6v.1" />);
+export const GripIcon = icon(<path d="M6 4v.01M10 4v.01M6 8v.01M10 8v.01M6 12v.01M10 12v.01" strokeWidth="2" />);
+export const MoreIcon = icon(<path d="M3.5 8v.01M8 8v.01M12.5 8v.01" strokeWidth="2.2" />);
+export const PlusIcon = icon(<path d="M8 3v10M3 8h10" />);
+export const DownIcon = icon(<path d="m4 6 4 4 4-4" />);
 export const KeyIcon = icon(
   <>
     <circle cx="5" cy="11" r="2.8" />

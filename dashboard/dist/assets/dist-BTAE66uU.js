@@ -1,0 +1,1 @@
+export{i as createClient}from"./preload-helper-D0uPDep3.js";

@@ -1,1 +1,0 @@
-export{r as createClient}from"./socket-CXvqSbBz.js";

@@ -1,0 +1,72 @@
+package view
+
+import (
+	"context"
+
+	"github.com/breakoutrooms/breakout/meeting"
+)
+
+// Scenarios plays scenarios on a server. Whoever runs the server gives it, as playing
+// is not the server's own work.
+type Scenarios interface {
+	// List are those that come with the program.
+	List() ([]*Scenario, error)
+	// Play begins to play in a workspace, and returns when the meeting is there. What
+	// can't be played is refused.
+	Play(ctx context.Context, workspace string, order ScenarioOrder) (*ScenarioRun, error)
+	// Stop has a run of a workspace end; nil is for one that is not there.
+	Stop(workspace, id string) *ScenarioRun
+	// Runs are those of a workspace, the newest first.
+	Runs(workspace string) []*ScenarioRun
+	// Close ends all runs.
+	Close(ctx context.Context) error
+}
+
+// ScenarioOrder says what to play: a bundled scenario by its name, or one in YAML.
+type ScenarioOrder struct {
+	Name, YAML string
+	// Seed is used instead of the scenario's, unless it is 0.
+	Seed uint64
+	// Persona is another platform to play it as; empty for the scenario's own.
+	Persona string
+}
+
+// Scenario is one that can be played.
+type Scenario struct {
+	Name, Story         string
+	Steps, Expectations int
+	LastStepAtSeconds   float64
+}
+
+// ScenarioRunState says how a run is.
+type ScenarioRunState string
+
+// The states of a run.
+const (
+	ScenarioPlaying ScenarioRunState = "PLAYING"
+	ScenarioPassed  ScenarioRunState = "PASSED"
+	ScenarioFailed  ScenarioRunState = "FAILED"
+	ScenarioBroken  ScenarioRunState = "BROKEN"
+	ScenarioStopped ScenarioRunState = "STOPPED"
+)
+
+// ScenarioRun is one run.
+type ScenarioRun struct {
+	ID, Scenario, Story string
+	Seed                int64
+	MeetingID           meeting.ID
+	State               ScenarioRunState
+	StartedAt, EndedAt  meeting.Instant
+	StepsDone, Steps    int
+	Step, Error         *string
+	Verdicts            []*ScenarioVerdict
+	PacketsRecorded     *int
+	Coverage            *float64
+}
+
+// ScenarioVerdict is what came of one expectation.
+type ScenarioVerdict struct {
+	What, Want, Got string
+	OK              bool
+	Line            *int
+}
