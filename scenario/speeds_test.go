@@ -167,7 +167,7 @@ func who(e scenario.Seen) string {
 // TestThreeSpeeds plays scenarios twice in a bubble, by its door, and in wall time.
 // What happens, where, to whom and in which order is the same each time: in the bubble
 // to the nanosecond, and in wall time but for what happens at once.
-func TestThreeSpeeds(t *testing.T) {
+func TestThreeSpeeds(t *testing.T) { //nolint:tparallel // bubbles have the process to themselves
 	names := threeSpeeds
 	if raceDetector || testing.Short() {
 		names = names[:shortest]
