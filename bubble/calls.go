@@ -14,73 +14,76 @@ import (
 
 // DialContext connects to the world. The clock stands until the connection is there.
 func (g *Gate) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	type answer struct {
-		conn *conn
-		err  error
-	}
-	return ask(ctx, g, "the connection to "+address, func(ctx context.Context) answer {
-		far, err := new(net.Dialer).DialContext(ctx, network, address)
-		if err != nil {
-			return answer{err: err}
-		}
-		return answer{conn: newConn(g, far)}
-	}, func(a answer) (net.Conn, error) {
-		if a.err != nil {
-			return nil, a.err
-		}
-		if !g.begin(a.conn) {
-			return nil, net.ErrClosed
-		}
-		return a.conn, nil
-	}, func(a answer) {
-		if a.conn != nil {
-			_ = a.conn.far.Close() // nobody wants it any more
-		}
+	c, err := ask(ctx, g, question[*conn]{
+		what: "the connection to " + address,
+		find: func(ctx context.Context) (*conn, error) {
+			far, err := new(net.Dialer).DialContext(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			return newConn(g, far), nil
+		},
+		throw: func(c *conn) { _ = c.far.Close() }, // nobody wants it any more
 	})
+	if err != nil {
+		return nil, err
+	}
+	if !g.begin(c) {
+		return nil, net.ErrClosed
+	}
+	return c, nil
 }
 
 // Lookup finds the addresses of a host of the world. The clock stands meanwhile.
 func (g *Gate) Lookup(ctx context.Context, host string) ([]netip.Addr, error) {
-	type answer struct {
-		addrs []netip.Addr
-		err   error
-	}
-	return ask(ctx, g, "the address of "+host, func(ctx context.Context) answer {
-		addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
-		return answer{addrs, err}
-	}, func(a answer) ([]netip.Addr, error) { return a.addrs, a.err }, func(answer) {})
+	return ask(ctx, g, question[[]netip.Addr]{
+		what: "the address of " + host,
+		find: func(ctx context.Context) ([]netip.Addr, error) {
+			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+		},
+		throw: func([]netip.Addr) {},
+	})
 }
 
-// ask has the world find something out, while the clock stands. What comes too late
-// for whoever asked is thrown away, outside.
-func ask[A, R any](ctx context.Context, g *Gate, what string, find func(context.Context) A, use func(A) (R, error), throw func(A)) (none R, err error) {
-	clock := g.Clock
-	h := clock.hold(KindCall, what, g.config.Patience, nil)
-	defer clock.drop(h)
+// question is something that the world is to find out.
+type question[A any] struct {
+	what string
+	find func(context.Context) (A, error) // is called outside
+	// throw throws away what comes too late for whoever asked. It is called outside.
+	throw func(A)
+}
+
+// ask has the world find something out, while the clock stands.
+func ask[A any](ctx context.Context, g *Gate, q question[A]) (none A, err error) {
+	type answer struct {
+		found A
+		err   error
+	}
+	h := g.Clock.hold(KindCall, q.what, g.config.Patience, nil)
+	defer g.Clock.drop(h)
 	asking, cancel := context.WithCancel(ctx)
 	defer cancel()
-	answers := make(chan A, 1)
-	g.world.do(func() {
-		g.world.running.Go(func() {
-			// A context of the bubble can't be waited for outside.
-			within, stop := context.WithTimeout(context.Background(), g.config.Patience)
-			defer stop()
-			found := find(within)
-			taken := g.world.deliver(func() {
-				if asking.Err() == nil {
-					answers <- found
-				} else {
-					g.world.do(func() { throw(found) })
-				}
-			})
-			if !taken {
-				throw(found)
+	answers := make(chan answer, 1)
+	find := func() {
+		// A context of the bubble can't be waited for outside.
+		within, stop := context.WithTimeout(context.Background(), g.config.Patience)
+		defer stop()
+		found, err := q.find(within)
+		taken := g.world.deliver(func() {
+			if asking.Err() == nil {
+				answers <- answer{found, err}
+			} else if err == nil {
+				g.world.do(func() { q.throw(found) })
 			}
 		})
-	})
+		if !taken && err == nil {
+			q.throw(found)
+		}
+	}
+	g.world.do(func() { g.world.running.Go(find) })
 	select {
 	case a := <-answers:
-		return use(a)
+		return a.found, a.err
 	case <-ctx.Done():
 		return none, context.Cause(ctx)
 	}

@@ -37,17 +37,16 @@ func (w *world) work() {
 	}
 }
 
-// do has something short done outside, and returns when it is done; false when the
-// bubble is at its end. The clock stands meanwhile.
-func (w *world) do(do func()) bool {
+// do has something short done outside, and returns when it is done, or the bubble is at
+// its end. The clock stands meanwhile.
+func (w *world) do(do func()) {
 	for _, do := range []func(){do, func() {}} { // the second is taken when the first is done
 		select {
 		case w.out <- do:
 		case <-w.over:
-			return false
+			return
 		}
 	}
-	return true
 }
 
 // deliver has something done in the bubble, and returns when it was taken; false when

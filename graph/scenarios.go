@@ -67,7 +67,7 @@ func (r *Resolver) playScenario(ctx context.Context, input gql.PlayScenarioInput
 
 // scenarioOrder reads what is to be played.
 func (r *Resolver) scenarioOrder(input gql.PlayScenarioInput) (order view.ScenarioOrder, err error) {
-	order = view.ScenarioOrder{Name: orEmpty(input.Name), YAML: orEmpty(input.Yaml), Seed: uint64(orEmpty(input.Seed))} //nolint:gosec // is not negative, or refused
+	order = view.ScenarioOrder{Name: orEmpty(input.Name), YAML: orEmpty(input.Yaml), Seed: uint64(orEmpty(input.Seed))}
 	if input.Persona != nil {
 		order.Persona = personaName(*input.Persona)
 	}

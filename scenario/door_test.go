@@ -225,7 +225,7 @@ func TestScenarioAndApplication(t *testing.T) {
 	o := openDoor(t, bubble.Config{})
 	var mu sync.Mutex
 	var came []string
-	application := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	application := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		var event struct {
 			Type      string
 			Timestamp time.Time
