@@ -45,5 +45,5 @@ func TestAFailedTestIsToldOf(t *testing.T) {
 	})
 	workshop := testbed.Start(f, testbed.Seed(77)).CreateMeeting("Workshop")
 	workshop.CreateRooms("Ideas")
-	workshop.WaitFor("room_created")
+	workshop.WaitForCount("room_created", 2) // main is one too
 }
