@@ -11,7 +11,7 @@ import (
 
 // A bot of another program takes a seat by a link of createSeatLink, accepts every
 // invitation and counts what it hears of whom.
-func ExampleClient_Join() {
+func ExampleClient_Join() { //nolint:testableexamples // it takes a server
 	link := "ws://127.0.0.1:8080/seats/mtg_…?expires=…&signature=…"
 	session, err := seat.Client{}.Join(context.Background(), link, meeting.JoinRequest{
 		Name: "Notes",

@@ -67,6 +67,13 @@ func TestABotOfAnotherProgramFollowsTheHost(t *testing.T) {
 		t.Errorf("%+v has left", left)
 	}
 
+	refusesStrangers(t, house, workshop, plain)
+}
+
+// refusesStrangers takes seats with keys, of which one opens the door.
+func refusesStrangers(t *testing.T, house *testbed.House, workshop *testbed.Meeting, plain *http.Client) {
+	t.Helper()
+	request := meeting.JoinRequest{Name: "Notes", Receive: func(meeting.Packet) {}}
 	address := "ws" + strings.TrimPrefix(house.URL, "http") + seat.Path + workshop.ID
 	if _, err := (seat.Client{HTTP: plain}).Join(t.Context(), address, request); err == nil || !strings.Contains(err.Error(), "401") {
 		t.Errorf("a seat without a key got %v", err)

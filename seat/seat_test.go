@@ -2,6 +2,7 @@ package seat_test
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -16,7 +17,6 @@ import (
 	"github.com/breakoutrooms/breakout/seat/door"
 	"github.com/breakoutrooms/breakout/simulator"
 	"go.uber.org/goleak"
-	"log/slog"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -179,6 +179,6 @@ func (m *Message) ReadSignal() (meeting.Signal, error) {
 	if err := json.Unmarshal(m.Data, value.Interface()); err != nil {
 		return nil, fmt.Errorf("read the signal %s: %w", m.Signal, err)
 	}
-	signal, _ := value.Elem().Interface().(meeting.Signal) // the table holds nothing else
+	signal, _ := reflect.TypeAssert[meeting.Signal](value.Elem()) // the table holds nothing else
 	return signal, nil
 }

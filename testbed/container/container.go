@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -89,14 +90,12 @@ func (s *settings) prepare() error {
 	if s.port, err = freePort("tcp"); err != nil {
 		return err
 	}
-	for name, value := range map[string]string{
+	maps.Copy(s.env, map[string]string{
 		"BREAKOUT_INITIAL_KEY":    s.key,
 		"BREAKOUT_MEDIA_LISTEN":   "0.0.0.0:" + strconv.Itoa(int(media)),
 		"BREAKOUT_MEDIA_ANNOUNCE": s.address,
 		"BREAKOUT_PUBLIC_URL":     s.url(),
-	} {
-		s.env[name] = value
-	}
+	})
 	return nil
 }
 
@@ -117,7 +116,7 @@ func freePort(protocol string) (uint16, error) {
 	var address net.Addr
 	var closer io.Closer
 	if protocol == "udp" {
-		conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
+		conn, err := (&net.ListenConfig{}).ListenPacket(context.Background(), "udp4", "127.0.0.1:0")
 		if err != nil {
 			return 0, fmt.Errorf("find a free port: %w", err)
 		}

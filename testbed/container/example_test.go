@@ -12,7 +12,7 @@ import (
 )
 
 // A server for one test, which sends every event to the test's own process.
-func ExampleRun() {
+func ExampleRun() { //nolint:testableexamples // it takes a Docker engine
 	ctx, told := context.Background(), sink.New()
 	breakout, err := container.Run(ctx, "breakout:latest", container.WithWebhooks(told))
 	defer func() {
