@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"maps"
 	"net/url"
 	"strconv"
 	"time"
@@ -30,9 +31,7 @@ type Links struct {
 // To is the address of a path with parameters, which opens until it expires.
 func (l Links) To(path string, parameters url.Values, expires time.Time) string {
 	query := url.Values{}
-	for name, values := range parameters {
-		query[name] = values
-	}
+	maps.Copy(query, parameters)
 	query.Set(linkExpires, strconv.FormatInt(expires.Unix(), 10))
 	query.Set(linkSignature, l.sign(path, query))
 	return l.Base + (&url.URL{Path: path, RawQuery: query.Encode()}).String()

@@ -35,7 +35,7 @@ var fieldsByScope = map[access.Scope]string{
 	// What these do is done as a participant, or to the time that all of them share.
 	access.ScopeSimulate: `
 		enterRoom returnToMain answerInvitation askForHelp leaveMeeting
-		sendChat answerPoll record startBroadcast stopBroadcast createGuestLink
+		sendChat answerPoll record startBroadcast stopBroadcast createGuestLink createSeatLink
 		clock advanceClock holdClock releaseClock
 		scenarios scenarioRuns scenarioRun playScenario stopScenario`,
 	access.ScopeAdmin: `

@@ -15,6 +15,10 @@ func (r *mutationResolver) CreateGuestLink(ctx context.Context, input gql.Create
 	return r.createGuestLink(ctx, input)
 }
 
+func (r *mutationResolver) CreateSeatLink(ctx context.Context, input gql.CreateSeatLinkInput) (*gql.CreateSeatLinkPayload, error) {
+	return r.createSeatLink(ctx, input)
+}
+
 func (r *mutationResolver) CreateListenLink(ctx context.Context, input gql.CreateListenLinkInput) (*gql.CreateListenLinkPayload, error) {
 	return r.createListenLink(ctx, input)
 }

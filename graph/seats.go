@@ -51,6 +51,18 @@ func (r *Resolver) createListenLink(ctx context.Context, input gql.CreateListenL
 	return &gql.CreateListenLinkPayload{Link: link, UserErrors: refused}, nil
 }
 
+func (r *Resolver) createSeatLink(ctx context.Context, input gql.CreateSeatLinkInput) (*gql.CreateSeatLinkPayload, error) {
+	problems := checkLink(input.ExpiresInSeconds)
+	_, err := r.heldMeeting(ctx, input.MeetingID)
+	refused, err := userErrors(problems.with(err))
+	if err != nil || len(refused) > 0 {
+		return &gql.CreateSeatLinkPayload{UserErrors: refused}, err
+	}
+	link := r.linkTo("/seats/"+input.MeetingID, nil, input.ExpiresInSeconds)
+	link.URL = "ws" + strings.TrimPrefix(link.URL, "http")
+	return &gql.CreateSeatLinkPayload{Link: link, UserErrors: refused}, nil
+}
+
 // problems are refusals that are told together.
 type problems meeting.Refusals
 

@@ -131,160 +131,160 @@ type Signal interface{ signal() }
 type (
 	// EnteredRoom says that the seat is in a room now, and with whom.
 	EnteredRoom struct {
-		At     time.Time
-		Visit  VisitNumber
-		Room   RoomRef
-		Roster []ParticipantRef // the others, in the order of joining
-		Round  int              // the latest round, from 1; 0 before the first
+		At     time.Time        `json:"at"`
+		Visit  VisitNumber      `json:"visit"`
+		Room   RoomRef          `json:"room"`
+		Roster []ParticipantRef `json:"roster,omitempty"` // the others, in the order of joining
+		Round  int              `json:"round,omitempty"`  // the latest round, from 1; 0 before the first
 		// MayRecord says that the seat may record the room.
-		MayRecord bool
+		MayRecord bool `json:"mayRecord,omitempty"`
 	}
 	// PutInWaitingRoom says that the seat waits to be let in: it is in no room, and
 	// hears nothing until it enters one or is removed.
 	PutInWaitingRoom struct {
-		At time.Time
+		At time.Time `json:"at"`
 	}
 	// RecordingPermitted says that the seat may record where it is from now on, or
 	// no longer, or that this was denied to it.
 	RecordingPermitted struct {
-		At      time.Time
-		Allowed bool
+		At      time.Time `json:"at"`
+		Allowed bool      `json:"allowed"`
 	}
 	// RecordingWanted tells a seat that may allow it that somebody asks to record.
 	RecordingWanted struct {
-		At          time.Time
-		Participant ParticipantRef
-		Room        RoomRef
+		At          time.Time      `json:"at"`
+		Participant ParticipantRef `json:"participant"`
+		Room        RoomRef        `json:"room"`
 	}
 	// SomebodyEntered says that another participant is in the seat's room now.
 	SomebodyEntered struct {
-		At          time.Time
-		Participant ParticipantRef
+		At          time.Time      `json:"at"`
+		Participant ParticipantRef `json:"participant"`
 	}
 	// SomebodyChanged says that another participant of the seat's room has another
 	// name or role.
 	SomebodyChanged struct {
-		At          time.Time
-		Participant ParticipantRef
+		At          time.Time      `json:"at"`
+		Participant ParticipantRef `json:"participant"`
 	}
 	// SomebodyLeft says that another participant is not in the seat's room any more.
 	SomebodyLeft struct {
-		At          time.Time
-		Participant ParticipantRef
+		At          time.Time      `json:"at"`
+		Participant ParticipantRef `json:"participant"`
 	}
 	// Invited asks the seat to go to a room.
 	Invited struct {
-		At         time.Time
-		Invitation InvitationID
-		Kind       InvitationKind
-		Room       RoomRef
+		At         time.Time      `json:"at"`
+		Invitation InvitationID   `json:"invitation"`
+		Kind       InvitationKind `json:"kind"`
+		Room       RoomRef        `json:"room"`
 	}
 	// InvitationEnded says that an invitation needs no answer any more.
 	InvitationEnded struct {
-		At         time.Time
-		Invitation InvitationID
-		Outcome    InvitationState
+		At         time.Time       `json:"at"`
+		Invitation InvitationID    `json:"invitation"`
+		Outcome    InvitationState `json:"outcome"`
 	}
 	// RoomListed tells a seat that may view rooms of a breakout room and its
 	// state: once for every room when the seat joins, then at each change.
 	RoomListed struct {
-		At    time.Time
-		Room  RoomRef
-		State RoomState
+		At    time.Time `json:"at"`
+		Room  RoomRef   `json:"room"`
+		State RoomState `json:"state"`
 	}
 	// RoomsClosing says that a closing countdown runs.
 	RoomsClosing struct {
-		At       time.Time
-		ClosesAt time.Time
+		At       time.Time `json:"at"`
+		ClosesAt time.Time `json:"closesAt"`
 	}
 	// MessageReceived is a message that was sent to the seat's room.
 	MessageReceived struct {
-		At   time.Time
-		From *ParticipantRef // nil when it came from the meeting's owner
-		Text string
+		At   time.Time       `json:"at"`
+		From *ParticipantRef `json:"from,omitempty"` // nil when it came from the meeting's owner
+		Text string          `json:"text"`
 	}
 	// ChatReceived is a message that somebody wrote to the seat's room, or to the
 	// seat alone.
 	ChatReceived struct {
-		At      time.Time
-		From    *ParticipantRef // nil when it came from the meeting's owner
-		Text    string
-		Private bool
+		At      time.Time       `json:"at"`
+		From    *ParticipantRef `json:"from,omitempty"` // nil when it came from the meeting's owner
+		Text    string          `json:"text"`
+		Private bool            `json:"private,omitempty"`
 	}
 	// Captioned is what somebody said in the seat's room during one of the seat's
 	// visits. It comes when the sentence is over, which the visit can be by then.
 	Captioned struct {
-		At          time.Time
-		Participant ParticipantRef
-		Visit       VisitNumber // the seat's own
+		At          time.Time      `json:"at"`
+		Participant ParticipantRef `json:"participant"`
+		Visit       VisitNumber    `json:"visit"` // the seat's own
 		// Utterance names the sentence among all of the participant's.
-		Utterance string
+		Utterance string `json:"utterance"`
 		// Partial says that the sentence is still being said: its words come again,
 		// under the same name, and can be others by then.
-		Partial bool
-		Words   []Word
+		Partial bool   `json:"partial,omitempty"`
+		Words   []Word `json:"words"`
 	}
 	// MediaShown says what somebody in the seat's room, or the seat itself, sends
 	// and shows from now on.
 	MediaShown struct {
-		At          time.Time
-		Participant ParticipantRef
-		Media       Media
+		At          time.Time      `json:"at"`
+		Participant ParticipantRef `json:"participant"`
+		Media       Media          `json:"media"`
 	}
 	// PollAsked is a question to the people of the seat's room.
 	PollAsked struct {
-		At       time.Time
-		Poll     PollID
-		Question string
-		Choices  []string
+		At       time.Time `json:"at"`
+		Poll     PollID    `json:"poll"`
+		Question string    `json:"question"`
+		Choices  []string  `json:"choices"`
 	}
 	// BroadcastHeard says that somebody who is not in the seat's room is heard
 	// there, or seen, from now on, or no longer.
 	BroadcastHeard struct {
-		At    time.Time
-		From  ParticipantRef
-		Kind  BroadcastKind
-		Ended bool
+		At    time.Time      `json:"at"`
+		From  ParticipantRef `json:"from"`
+		Kind  BroadcastKind  `json:"kind"`
+		Ended bool           `json:"ended,omitempty"`
 	}
 	// ChangingMeeting says that the seat is about to be in another connected
 	// meeting (RealtimeKit, changingMeeting).
 	ChangingMeeting struct {
-		At      time.Time
-		Meeting ID
+		At      time.Time `json:"at"`
+		Meeting ID        `json:"meeting"`
 	}
 	// MeetingChanged says that it is (RealtimeKit, meetingChanged).
 	MeetingChanged struct {
-		At      time.Time
-		Meeting ID
+		At      time.Time `json:"at"`
+		Meeting ID        `json:"meeting"`
 	}
 	// CapabilitiesGranted tells the seat what it may do from now on.
 	CapabilitiesGranted struct {
-		At  time.Time
-		May []string // names, as [Capabilities.Names] gives them
+		At  time.Time `json:"at"`
+		May []string  `json:"may"` // names, as [Capabilities.Names] gives them
 	}
 	// HelpWanted tells a seat that may answer it that somebody asks for help.
 	HelpWanted struct {
-		At          time.Time
-		Participant ParticipantRef
-		Room        RoomRef
+		At          time.Time      `json:"at"`
+		Participant ParticipantRef `json:"participant"`
+		Room        RoomRef        `json:"room"`
 	}
 	// ConnectionLost says that nothing has come from the meeting for some time. What
 	// the meeting tells meanwhile comes when the connection is restored; otherwise
 	// [Removed] follows, and the seat can be taken anew.
 	ConnectionLost struct {
-		At    time.Time
-		Since time.Time // when something last came
+		At    time.Time `json:"at"`
+		Since time.Time `json:"since"` // when something last came
 	}
 	// ConnectionRestored says that the connection works again. Media of the time in
 	// between is lost.
 	ConnectionRestored struct {
-		At    time.Time
-		Since time.Time // as it was told by ConnectionLost
+		At    time.Time `json:"at"`
+		Since time.Time `json:"since"` // as it was told by ConnectionLost
 	}
 	// Removed is the last signal: the seat is no longer in the meeting.
 	Removed struct {
-		At    time.Time
-		Cause LeaveCause
+		At    time.Time  `json:"at"`
+		Cause LeaveCause `json:"cause"`
 	}
 )
 

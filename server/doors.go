@@ -15,6 +15,8 @@ import (
 	"github.com/breakoutrooms/breakout/graph"
 	"github.com/breakoutrooms/breakout/recall"
 	"github.com/breakoutrooms/breakout/recording"
+	"github.com/breakoutrooms/breakout/seat"
+	"github.com/breakoutrooms/breakout/seat/door"
 	"github.com/breakoutrooms/breakout/whip"
 )
 
@@ -127,6 +129,9 @@ func (s *Server) routes(ctx context.Context) (http.Handler, error) {
 func (s *Server) openSeats(mux *http.ServeMux, links access.Links) {
 	doors := whip.NewHandler(whip.Config{Client: s.client, Simulator: s.simulator, Links: links, Log: s.log})
 	s.parts.add("let guests and listeners go", func(context.Context) error { doors.Close(); return nil })
+	seats := door.NewHandler(door.Config{Client: s.client, Simulator: s.simulator, Links: links, Log: s.log})
+	s.parts.add("have seats from outside given up", func(context.Context) error { seats.Close(); return nil })
+	mux.Handle("GET "+seat.Path+"{meeting}", s.identified(seats))
 	mux.Handle(whip.GuestPath, s.identified(doors))
 	mux.Handle(whip.ListenPath, s.identified(doors))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/logs"
 	"github.com/breakoutrooms/breakout/recording"
+	"github.com/breakoutrooms/breakout/seat"
 	"github.com/breakoutrooms/breakout/whip"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -44,6 +45,8 @@ func doorOf(path string) string {
 		return "whip"
 	case strings.HasPrefix(path, whip.ListenPath):
 		return "whep"
+	case strings.HasPrefix(path, seat.Path):
+		return "seats"
 	case strings.HasPrefix(path, "/api/"):
 		return "rest"
 	case path == "/healthz", path == "/readyz":

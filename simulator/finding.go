@@ -45,7 +45,7 @@ func (n *session) extend() {
 			again.Reset(findAgain)
 			continue
 		case <-again.C:
-			if n.peer.ICEConnectionState() != webrtc.ICEConnectionStateConnected {
+			if n.anyPeer().ICEConnectionState() != webrtc.ICEConnectionStateConnected {
 				token(n.seat.moved)
 			}
 			continue
@@ -78,4 +78,12 @@ func (n *session) findWay() {
 	} else if err := n.negotiate(offer, nil); err != nil {
 		n.warn("a new way for media could not be found", err)
 	}
+}
+
+// anyPeer is an end of the seat's connection: the client's where that is ours.
+func (n *session) anyPeer() *webrtc.PeerConnection {
+	if n.far != nil {
+		return n.seat.peer
+	}
+	return n.peer
 }

@@ -34,6 +34,8 @@ type seat struct {
 	// ours and so can't. What is muted is not taken from it.
 	marks bool
 	muted atomic.Bool
+	// far says that its client is in another process and speaks WebRTC as it likes.
+	far bool
 	// partial says that it is told what is being said too.
 	partial bool
 	// stays are where the seat was lately, and heard where its voice was broadcast.
@@ -117,7 +119,11 @@ func (s *seat) offer() (offer webrtc.SessionDescription, slots []*slot, err erro
 }
 
 func (s *seat) firstOffer() (offer webrtc.SessionDescription, slots []*slot, err error) {
-	if s.peer, err = s.live.simulator.engine.forMeeting(&s.intake); err != nil {
+	open := s.live.simulator.engine.forMeeting
+	if s.far {
+		open = s.live.simulator.engine.forOutside
+	}
+	if s.peer, err = open(&s.intake); err != nil {
 		return offer, nil, fmt.Errorf("make the meeting's peer connection: %w", err)
 	}
 	if s.mouth != nil {

@@ -35,6 +35,8 @@ type client struct {
 	// video is what it wants to see of others.
 	films []*film
 	video []meeting.MediaKind
+	// far has a client in another process answer an offer; nil for clients of ours.
+	far func(offer string) (answer string, err error)
 	// keyframe is called when somebody needs a keyframe of what goes out.
 	keyframe func(ssrc uint32)
 }
@@ -52,6 +54,8 @@ type session struct {
 	leave   sync.Once
 	running sync.WaitGroup
 	intake  intake
+	// failed is closed when there is no way to a far client any more.
+	failed <-chan struct{}
 	// lost says that the connection was given up: its line was cut for too long.
 	lost atomic.Bool
 	// negotiating lets one thing be negotiated at a time.
@@ -69,6 +73,7 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 	}
 	seat := newSeat(m, c.voice != nil, c.receive != nil)
 	seat.captions, seat.partial = c.captions, c.partial
+	seat.far, seat.marks = c.far != nil, c.far != nil
 	if c.partial {
 		m.partial.Store(true)
 	}
@@ -92,74 +97,6 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 	n.running.Go(n.pump)
 	n.running.Go(n.extend)
 	return n, nil
-}
-
-// connect negotiates the first slots and waits until media can flow.
-func (n *session) connect(ctx context.Context) error {
-	offer, slots, err := n.seat.offer()
-	if err != nil {
-		return err
-	}
-	onSide(n.side(), func() { n.peer, err = n.seat.live.simulator.engine.forClient(&n.intake, n.seat.line) })
-	if err != nil {
-		return fmt.Errorf("make the client's peer connection: %w", err)
-	}
-	connected, failed := watch(n.peer, func() { token(n.seat.moved) })
-	if n.voice != nil {
-		if _, err := n.peer.AddTrack(n.voice); err != nil {
-			return fmt.Errorf("add the voice: %w", err)
-		}
-	}
-	for _, film := range n.films {
-		if _, err := n.peer.AddTrack(film.outlet); err != nil {
-			return fmt.Errorf("add the %s: %w", film.picture.Kind, err)
-		}
-	}
-	if err := n.negotiate(offer, slots); err != nil {
-		return err
-	}
-	tooLong := time.NewTimer(connectWithin)
-	defer tooLong.Stop()
-	select {
-	case <-connected:
-		return nil
-	case <-failed:
-		return ErrNoWay
-	case <-tooLong.C:
-		return ErrNoWay
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// negotiate answers an offer and lets its slots carry voices.
-func (n *session) negotiate(offer webrtc.SessionDescription, slots []*slot) (err error) {
-	onSide(n.side(), func() { err = n.answer(offer) })
-	if err != nil {
-		return err
-	}
-	n.intake.learn(n.peer)
-	return n.seat.accept(*n.peer.LocalDescription(), slots)
-}
-
-// answer makes the client's answer to an offer.
-func (n *session) answer(offer webrtc.SessionDescription) error {
-	if err := n.intake.streams.announce(offer); err != nil {
-		return err
-	}
-	if err := n.peer.SetRemoteDescription(offer); err != nil {
-		return fmt.Errorf("take the offer: %w", err)
-	}
-	answer, err := n.peer.CreateAnswer(nil)
-	if err != nil {
-		return fmt.Errorf("make an answer: %w", err)
-	}
-	gathered := webrtc.GatheringCompletePromise(n.peer)
-	if err := n.peer.SetLocalDescription(answer); err != nil {
-		return fmt.Errorf("take the answer: %w", err)
-	}
-	<-gathered
-	return nil
 }
 
 // hearMore negotiates more slots.

@@ -201,7 +201,9 @@ func (s *seat) mark(packet *received) bool {
 		return false
 	}
 	// Publishing compares the visit: after a change of rooms in between, nobody hears it.
-	packet.visit = of.visit()
+	if packet.visit == 0 { // the client knows no visits
+		packet.visit = of.visit()
+	}
 	stamp := Stamp{Participant: s.id, Visit: packet.visit, At: time.Now()}
 	switch {
 	case packet.kind == meeting.KindAudio && stampable(packet.Payload):

@@ -69,6 +69,9 @@ func (m *Meeting) watch() {
 	done := make(chan error, 1)
 	go func() { done <- m.watcher.Run(ctx) }()
 	m.t.Cleanup(func() {
+		if m.t.Failed() {
+			m.diagnose()
+		}
 		stop()
 		if err := <-done; err != nil {
 			m.t.Errorf("watch meeting %s: %v", m.ID, err)
@@ -205,10 +208,7 @@ func (m *Meeting) WaitForCount(event string, count int) []Event {
 	err := m.watcher.Wait(context.Background(), scenario.Condition{Event: event, Count: count}, time.Time{})
 	seen := m.watcher.Seen()
 	if err != nil {
-		for _, last := range seen[max(0, len(seen)-lastEvents):] {
-			m.t.Logf("%4d %s %s", last.Sequence, last.At.Format(time.RFC3339Nano), last)
-		}
-		m.t.Fatalf("%v; the last events are above", err)
+		m.t.Fatal(err)
 	}
 	var found []Event
 	for _, one := range seen {

@@ -14,6 +14,7 @@ import (
 	"github.com/breakoutrooms/breakout/client"
 	"github.com/breakoutrooms/breakout/scenario"
 	"github.com/breakoutrooms/breakout/server"
+	"github.com/breakoutrooms/breakout/testbed/sink"
 )
 
 // House is a server of the test's own.
@@ -28,47 +29,65 @@ type House struct {
 
 	t     testing.TB
 	house *scenario.House
+	seed  uint64
 }
 
 // Option changes how a house runs.
-type Option func(*scenario.HouseConfig)
+type Option func(*options)
+
+// options are how a house runs.
+type options struct {
+	scenario.HouseConfig
+	sinks []*sink.Sink
+}
+
+// change changes how the server runs, beside what others change.
+func (o *options) change(change func(*server.Config)) {
+	before := o.Change
+	o.Change = func(c *server.Config) {
+		if before != nil {
+			before(c)
+		}
+		change(c)
+	}
+}
 
 // VirtualTime runs the house in the virtual time of the bubble that the test is
 // in: call Start inside [synctest.Test].
 func VirtualTime() Option {
-	return func(c *scenario.HouseConfig) { c.Virtual = true }
+	return func(o *options) { o.Virtual = true }
 }
 
 // Seed makes ids and everything that is left to chance: equal seeds make equal
 // runs. Defaults to 1.
 func Seed(seed uint64) Option {
-	return func(c *scenario.HouseConfig) { c.Seed = seed }
+	return func(o *options) { o.Seed = seed }
 }
 
 // Change changes how the server of the house runs.
 func Change(change func(*server.Config)) Option {
-	return func(c *scenario.HouseConfig) { c.Change = change }
+	return func(o *options) { o.change(change) }
 }
 
 // Log has the house log to the test from a level on. Defaults to slog.LevelWarn.
 func Log(t testing.TB, level slog.Level) Option {
-	return func(c *scenario.HouseConfig) {
-		c.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: level}))
+	return func(o *options) {
+		o.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: level}))
 	}
 }
 
 // Start starts a house, which ends with the test.
-func Start(t testing.TB, options ...Option) *House {
+func Start(t testing.TB, change ...Option) *House {
 	t.Helper()
-	config := scenario.HouseConfig{Data: t.TempDir(), Seed: 1}
+	config := options{HouseConfig: scenario.HouseConfig{Data: t.TempDir(), Seed: 1}}
 	Log(t, slog.LevelWarn)(&config)
-	for _, option := range options {
+	for _, option := range change {
 		option(&config)
 	}
 	if config.Virtual && !inBubble() {
 		t.Fatal("testbed.VirtualTime needs a bubble: call testbed.Start inside synctest.Test")
 	}
-	house, err := scenario.StartHouse(context.Background(), config)
+	house, err := scenario.StartHouse(context.Background(), config.HouseConfig)
 	if err != nil {
 		t.Fatalf("start the house: %v", err)
 	}
@@ -77,7 +96,9 @@ func Start(t testing.TB, options ...Option) *House {
 			t.Errorf("stop the house: %v", err)
 		}
 	})
-	return &House{URL: house.Client.URL, Key: house.Client.Key, Client: house.Client, t: t, house: house}
+	h := &House{URL: house.Client.URL, Key: house.Client.Key, Client: house.Client, t: t, house: house, seed: config.Seed}
+	h.send(config.sinks)
+	return h
 }
 
 // inBubble says whether the caller is in a bubble of virtual time.

@@ -215,7 +215,7 @@ type reply struct {
 }
 
 // call makes a request at a door.
-func call(t *testing.T, house *testbed.House, method, address, key, body string) reply {
+func call(t *testing.T, house *testbed.House, method, address, key, body string) reply { //nolint:revive // a request has as many parts
 	t.Helper()
 	request, err := http.NewRequestWithContext(context.Background(), method, address, strings.NewReader(body))
 	if err != nil {

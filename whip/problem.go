@@ -99,7 +99,7 @@ func (h *Handler) answered(w http.ResponseWriter, r *http.Request, err error) {
 func (p problem) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) // who is gone reads nothing
+	_ = json.NewEncoder(w).Encode(p) //nolint:errchkjson // who is gone reads nothing
 }
 
 // methodNotAllowed refuses a method (RFC 9725, sections 4.1 and 4.3).

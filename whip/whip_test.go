@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -32,8 +33,7 @@ func link(t *testing.T, house *testbed.House, mutation, input string) string {
 
 // quoted is a text as GraphQL writes it.
 func quoted(text string) string {
-	written, _ := json.Marshal(text) // a text can be written
-	return string(written)
+	return strconv.Quote(text)
 }
 
 // TestAGuestIsHeardAndFollowsTheHost has a guest of another program speak and show
@@ -145,7 +145,7 @@ func TestSessionsEnd(t *testing.T) {
 		workshop.WaitForCount("participant_left", 2)
 		wantCause(t, house, guest, "CONNECTION_LOST")
 	})
-	t.Run("when the host removes the guest", func(t *testing.T) {
+	t.Run("when the host removes the guest", func(*testing.T) {
 		guest := begin(house.Key)
 		house.Do(`mutation($id: ID!) { removeParticipant(input: {participantId: $id}) { userErrors { code } } }`, map[string]any{"id": guest.who}, nil)
 		workshop.WaitForCount("participant_left", 3)

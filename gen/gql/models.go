@@ -744,6 +744,22 @@ type CreateRoomsPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// A seat to be taken by a link.
+type CreateSeatLinkInput struct {
+	// The meeting's id.
+	MeetingID string `json:"meetingId"`
+	// For how long the link opens, in seconds, 1 to 86400.
+	ExpiresInSeconds int `json:"expiresInSeconds"`
+}
+
+// The answer to createSeatLink.
+type CreateSeatLinkPayload struct {
+	// The link, whose address is one of a WebSocket; null when it was refused.
+	Link *SeatLink `json:"link,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which endpoint to make.
 type CreateWebhookEndpointInput struct {
 	// Where it is, as https:// or http://; up to 2000 bytes. Only public addresses are sent to, unless the server is configured otherwise.
@@ -1904,7 +1920,7 @@ type SavePresetPayload struct {
 
 // An address that opens a seat to whoever has it, until it expires.
 type SeatLink struct {
-	// The address: POST an offer to it, as WHIP and WHEP say.
+	// The address: POST an offer to it, as WHIP and WHEP say, or open a WebSocket at it.
 	URL string `json:"url"`
 	// Until when somebody can come by it. Whoever has come stays.
 	ExpiresAt meeting.Instant `json:"expiresAt"`

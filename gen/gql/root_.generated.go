@@ -454,6 +454,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	CreateSeatLinkPayload struct {
+		Link       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	CreateWebhookEndpointPayload struct {
 		Endpoint   func(childComplexity int) int
 		Secret     func(childComplexity int) int
@@ -839,6 +844,7 @@ type ComplexityRoot struct {
 		CreateListenLink           func(childComplexity int, input CreateListenLinkInput) int
 		CreateMeeting              func(childComplexity int, input CreateMeetingInput) int
 		CreateRooms                func(childComplexity int, input CreateRoomsInput) int
+		CreateSeatLink             func(childComplexity int, input CreateSeatLinkInput) int
 		CreateWebhookEndpoint      func(childComplexity int, input CreateWebhookEndpointInput) int
 		DeclineInvitation          func(childComplexity int, input DeclineInvitationInput) int
 		DeleteBot                  func(childComplexity int, input DeleteBotInput) int
@@ -3320,6 +3326,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateRoomsPayload.UserErrors(childComplexity), true
 
+	case "CreateSeatLinkPayload.link":
+		if e.ComplexityRoot.CreateSeatLinkPayload.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateSeatLinkPayload.Link(childComplexity), true
+	case "CreateSeatLinkPayload.userErrors":
+		if e.ComplexityRoot.CreateSeatLinkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateSeatLinkPayload.UserErrors(childComplexity), true
+
 	case "CreateWebhookEndpointPayload.endpoint":
 		if e.ComplexityRoot.CreateWebhookEndpointPayload.Endpoint == nil {
 			break
@@ -5014,6 +5033,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateRooms(childComplexity, args["input"].(CreateRoomsInput)), true
+	case "Mutation.createSeatLink":
+		if e.ComplexityRoot.Mutation.CreateSeatLink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createSeatLink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateSeatLink(childComplexity, args["input"].(CreateSeatLinkInput)), true
 	case "Mutation.createWebhookEndpoint":
 		if e.ComplexityRoot.Mutation.CreateWebhookEndpoint == nil {
 			break
@@ -9267,6 +9297,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateListenLinkInput,
 		ec.unmarshalInputCreateMeetingInput,
 		ec.unmarshalInputCreateRoomsInput,
+		ec.unmarshalInputCreateSeatLinkInput,
 		ec.unmarshalInputCreateWebhookEndpointInput,
 		ec.unmarshalInputDeclineInvitationInput,
 		ec.unmarshalInputDeleteBotInput,
@@ -13823,7 +13854,7 @@ type Subscription {
 `, BuiltIn: false},
 	{Name: "../../graph/schema/seat.graphqls", Input: `"An address that opens a seat to whoever has it, until it expires."
 type SeatLink {
-  "The address: POST an offer to it, as WHIP and WHEP say."
+  "The address: POST an offer to it, as WHIP and WHEP say, or open a WebSocket at it."
   url: String!
   "Until when somebody can come by it. Whoever has come stays."
   expiresAt: DateTime!
@@ -13865,6 +13896,22 @@ type CreateListenLinkPayload {
   userErrors: [UserError!]!
 }
 
+"A seat to be taken by a link."
+input CreateSeatLinkInput {
+  "The meeting's id."
+  meetingId: ID!
+  "For how long the link opens, in seconds, 1 to 86400."
+  expiresInSeconds: Int! = 3600
+}
+
+"The answer to createSeatLink."
+type CreateSeatLinkPayload {
+  "The link, whose address is one of a WebSocket; null when it was refused."
+  link: SeatLink
+  "Why it was refused; empty when it was not."
+  userErrors: [UserError!]!
+}
+
 "Somebody who is no participant hears a room from now on, or no longer."
 type ListeningEvent implements Event {
   "Where the event lies: give it as ` + "`" + `after` + "`" + ` to go on from here."
@@ -13896,6 +13943,8 @@ type ListeningEvent implements Event {
 extend type Mutation {
   "Makes an address by which a guest comes into a simulated meeting, with a microphone and a camera, by WHIP (RFC 9725). Needs the scope ` + "`" + `SIMULATE` + "`" + `."
   createGuestLink("Who is to come." input: CreateGuestLinkInput!): CreateGuestLinkPayload!
+  "Makes an address by which a program takes seats in a simulated meeting, by the seat protocol. Needs the scope ` + "`" + `SIMULATE` + "`" + `."
+  createSeatLink("Where the seat is." input: CreateSeatLinkInput!): CreateSeatLinkPayload!
   "Makes an address by which somebody listens in on a room of a simulated meeting, by WHEP. Needs the scope ` + "`" + `CONTROL` + "`" + `."
   createListenLink("What is to be listened to." input: CreateListenLinkInput!): CreateListenLinkPayload!
 }
@@ -15123,6 +15172,16 @@ func (ec *executionContext) childFields_CreateRoomsPayload(ctx context.Context, 
 		return ec.fieldContext_CreateRoomsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateRoomsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateSeatLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_CreateSeatLinkPayload_link(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateSeatLinkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateSeatLinkPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateWebhookEndpointPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -96,6 +96,7 @@ type MutationResolver interface {
 	PlayScenario(ctx context.Context, input PlayScenarioInput) (*PlayScenarioPayload, error)
 	StopScenario(ctx context.Context, input StopScenarioInput) (*StopScenarioPayload, error)
 	CreateGuestLink(ctx context.Context, input CreateGuestLinkInput) (*CreateGuestLinkPayload, error)
+	CreateSeatLink(ctx context.Context, input CreateSeatLinkInput) (*CreateSeatLinkPayload, error)
 	CreateListenLink(ctx context.Context, input CreateListenLinkInput) (*CreateListenLinkPayload, error)
 	CreateWebhookEndpoint(ctx context.Context, input CreateWebhookEndpointInput) (*CreateWebhookEndpointPayload, error)
 	UpdateWebhookEndpoint(ctx context.Context, input UpdateWebhookEndpointInput) (*UpdateWebhookEndpointPayload, error)
@@ -448,6 +449,20 @@ func (ec *executionContext) field_Mutation_createRooms_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (CreateRoomsInput, error) {
 			return ec.unmarshalNCreateRoomsInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCreateRoomsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createSeatLink_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateSeatLinkInput, error) {
+			return ec.unmarshalNCreateSeatLinkInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCreateSeatLinkInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4990,6 +5005,50 @@ func (ec *executionContext) fieldContext_Mutation_createGuestLink(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createSeatLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createSeatLink(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateSeatLink(ctx, fc.Args["input"].(CreateSeatLinkInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateSeatLinkPayload) graphql.Marshaler {
+			return ec.marshalNCreateSeatLinkPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCreateSeatLinkPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createSeatLink(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateSeatLinkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createSeatLink_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createListenLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7063,6 +7122,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "createGuestLink":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createGuestLink(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createSeatLink":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createSeatLink(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

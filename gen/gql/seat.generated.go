@@ -153,6 +153,70 @@ func (ec *executionContext) fieldContext_CreateListenLinkPayload_userErrors(_ co
 	return fc, nil
 }
 
+func (ec *executionContext) _CreateSeatLinkPayload_link(ctx context.Context, field graphql.CollectedField, obj *CreateSeatLinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateSeatLinkPayload_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Link, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SeatLink) graphql.Marshaler {
+			return ec.marshalOSeatLink2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐSeatLink(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateSeatLinkPayload_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateSeatLinkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SeatLink(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateSeatLinkPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *CreateSeatLinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateSeatLinkPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateSeatLinkPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateSeatLinkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ListeningEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.ListeningEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -611,6 +675,47 @@ func (ec *executionContext) unmarshalInputCreateListenLinkInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCreateSeatLinkInput(ctx context.Context, obj any) (CreateSeatLinkInput, error) {
+	var it CreateSeatLinkInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["expiresInSeconds"]; !present {
+		asMap["expiresInSeconds"] = 3600
+	}
+
+	fieldsInOrder := [...]string{"meetingId", "expiresInSeconds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "meetingId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetingId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MeetingID = data
+		case "expiresInSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresInSeconds"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpiresInSeconds = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -681,6 +786,49 @@ func (ec *executionContext) _CreateListenLinkPayload(ctx context.Context, sel as
 			}
 		case "userErrors":
 			out.Values[i] = ec._CreateListenLinkPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var createSeatLinkPayloadImplementors = []string{"CreateSeatLinkPayload"}
+
+func (ec *executionContext) _CreateSeatLinkPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateSeatLinkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createSeatLinkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateSeatLinkPayload")
+		case "link":
+			out.Values[i] = ec._CreateSeatLinkPayload_link(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreateSeatLinkPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -881,6 +1029,25 @@ func (ec *executionContext) marshalNCreateListenLinkPayload2ᚖgithubᚗcomᚋbr
 		return graphql.Null
 	}
 	return ec._CreateListenLinkPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCreateSeatLinkInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCreateSeatLinkInput(ctx context.Context, v any) (CreateSeatLinkInput, error) {
+	res, err := ec.unmarshalInputCreateSeatLinkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreateSeatLinkPayload2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCreateSeatLinkPayload(ctx context.Context, sel ast.SelectionSet, v CreateSeatLinkPayload) graphql.Marshaler {
+	return ec._CreateSeatLinkPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCreateSeatLinkPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐCreateSeatLinkPayload(ctx context.Context, sel ast.SelectionSet, v *CreateSeatLinkPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CreateSeatLinkPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSeatLink2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐSeatLink(ctx context.Context, sel ast.SelectionSet, v *SeatLink) graphql.Marshaler {
