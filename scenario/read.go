@@ -42,6 +42,8 @@ func Parse(file string, data []byte) (*Scenario, error) {
 	r.scenario.source = document.Content[0]
 	r.root(r.scenario.source)
 	r.check()
+	r.scenario.rooms = r.rooms
+	r.scenario.complete()
 	if len(r.problems) > 0 {
 		slices.SortStableFunc(r.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 		return nil, r.problems
@@ -81,6 +83,7 @@ func (r *reader) root(node *yaml.Node) {
 		"bots":    r.bots,
 		"steps":   r.steps,
 		"expect":  r.expect,
+		"faults":  r.faults, "webhooks": r.webhooks,
 	})
 	if s.Name == "" {
 		r.fault(node, "The scenario has no name; begin it with a line like \"name: two-rooms\".")

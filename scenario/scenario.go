@@ -29,7 +29,13 @@ type Scenario struct {
 	Bots    []Bot
 	Steps   []Step
 	Expect  Expectations
+	// Faults are what is wrong meanwhile.
+	Faults []Fault
+	// Webhooks has the meeting's events be sent to an application; nil for no webhooks.
+	Webhooks *Webhooks
 
+	// rooms are all rooms that the file names.
+	rooms map[string]bool
 	// changes are what the file says of options.
 	changes []func(*meeting.Options)
 	// elsewhere says that the persona is not the file's own.

@@ -225,6 +225,7 @@ func (r *reader) check() {
 		r.checkAction(step)
 	}
 	r.checkConditions()
+	r.checkFaults()
 	for _, h := range r.scenario.Expect.Heard {
 		r.checkAnybody(h.Line, h.Who)
 		r.checkBots(h.Line, []string{h.By})
