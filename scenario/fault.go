@@ -69,6 +69,10 @@ func FaultKinds() (list []string) {
 }
 
 func (r *reader) faults(node *yaml.Node) {
+	if r.sketch != nil {
+		r.describeFaults(node)
+		return
+	}
 	for _, item := range r.items(node, "faults") {
 		entries := r.entries(item, "a fault")
 		if len(entries) != 1 {
@@ -147,6 +151,10 @@ func (r *reader) faultKeys(given *faultFields) map[string]func(*yaml.Node) {
 const maxSkew = 10_000
 
 func (r *reader) signed(n *yaml.Node, what string) (value int) {
+	if r.sketch != nil {
+		r.sketch.is(n, schema{"type": "integer", "minimum": -maxSkew, "maximum": maxSkew})
+		return 0
+	}
 	if _, err := fmt.Sscanf(n.Value, "%d", &value); err != nil || value < -maxSkew || value > maxSkew {
 		r.fault(n, "%s must be a whole number from -%d to %d; this is %q.", what, maxSkew, maxSkew, n.Value)
 		return 0

@@ -1,10 +1,12 @@
-package scenario
+package scenario_test
 
 import (
-	"context"
-	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/breakoutrooms/breakout/scenario"
 )
 
 // calm is a meeting in which nothing is wrong.
@@ -27,32 +29,29 @@ steps:
   - {at: 18s, end_meeting: }
 `
 
-// afflicted plays the meeting with faults, as a file with them says them.
-func afflicted(t *testing.T, seed uint64, faults string) *Report {
+// with lays the faults of a file over the meeting.
+func with(t *testing.T, faults string) (*scenario.Scenario, error) {
 	t.Helper()
-	s, err := Parse("calm.yaml", []byte(calm))
+	s, err := scenario.Parse("calm.yaml", []byte(calm))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "faults.yaml")
+	if err := os.WriteFile(file, []byte(faults), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return s.With(file)
+}
+
+// afflicted plays the meeting with faults.
+func afflicted(t *testing.T, seed uint64, faults string) *scenario.Report {
+	t.Helper()
+	s, err := with(t, faults)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.Seed = seed
-	if faults != "" {
-		if s, err = s.withFaults("faults.yaml", []byte(faults)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var report *Report
-	err = InBubble(t.Context(), func(ctx context.Context) error {
-		house, err := StartHouse(ctx, HouseConfig{Virtual: true, Data: t.TempDir(), Seed: seed})
-		if err != nil {
-			return err
-		}
-		report, err = Play(ctx, house.Stage(), s, Progress{})
-		return errors.Join(err, house.Stop(context.WithoutCancel(ctx)))
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return report
+	return play(t, s, scenario.Progress{})
 }
 
 // TestEveryFaultIsMade plays the same meeting with each kind of fault, and looks at what
@@ -60,45 +59,48 @@ func afflicted(t *testing.T, seed uint64, faults string) *Report {
 func TestEveryFaultIsMade(t *testing.T) {
 	shown := map[string]struct {
 		takes, expect string
-		shows         func(*Report) bool
+		shows         func(*scenario.Report) bool
 	}{
-		"packet_loss":         {takes: "share: 0.1", shows: func(r *Report) bool { return r.LostPackets > 30 }},
-		"delay":               {takes: "by: 100ms, way: down", shows: func(r *Report) bool { return r.MoveMSP50 > 100 }},
-		"jitter":              {takes: "by: 40ms", shows: func(r *Report) bool { return r.LostPackets == 0 }},
-		"reordering":          {takes: "share: 0.1", shows: func(r *Report) bool { return r.LostPackets <= 4 }},
-		"duplication":         {takes: "share: 0.2", shows: func(r *Report) bool { return r.LostPackets == 0 }},
-		"bandwidth":           {takes: "kbit: 20, who: Rover", shows: func(r *Report) bool { return r.LostPackets > 50 }},
-		"no_udp":              {takes: "who: Rover", expect: "events: [{event: fatal, bot: Rover}]", shows: func(r *Report) bool { return r.Segments == 0 }},
-		"no_relay":            {takes: "who: Rover", expect: "events: [{event: fatal, bot: Rover}]", shows: func(r *Report) bool { return r.Segments == 0 }},
-		"ice_failure":         {takes: "who: Rover, from: 0s, for: 60s", expect: "events: [{event: fatal, bot: Rover}]", shows: func(r *Report) bool { return r.Segments == 0 }},
-		"handshake_loss":      {takes: "share: 0.3", shows: func(r *Report) bool { return r.LostPackets == 0 }},
-		"signal_delay":        {takes: "by: 200ms, who: bots", shows: func(r *Report) bool { return r.MoveMSP50 > 200 }},
-		"partition":           {takes: "between: [[Ada], [Rover]], from: 6s", shows: func(r *Report) bool { return r.Coverage < 0.5 }},
+		"packet_loss":         {takes: "share: 0.1", shows: func(r *scenario.Report) bool { return r.LostPackets > 30 }},
+		"delay":               {takes: "by: 100ms, way: down", shows: func(r *scenario.Report) bool { return r.MoveMSP50 > 100 }},
+		"jitter":              {takes: "by: 40ms", shows: func(r *scenario.Report) bool { return r.LostPackets == 0 }},
+		"reordering":          {takes: "share: 0.1", shows: func(r *scenario.Report) bool { return r.LostPackets <= 4 }},
+		"duplication":         {takes: "share: 0.2", shows: func(r *scenario.Report) bool { return r.LostPackets == 0 }},
+		"bandwidth":           {takes: "kbit: 20, who: Rover", shows: func(r *scenario.Report) bool { return r.LostPackets > 50 }},
+		"no_udp":              {takes: "who: Rover", expect: "events: [{event: fatal, bot: Rover}]", shows: func(r *scenario.Report) bool { return r.Segments == 0 }},
+		"no_relay":            {takes: "who: Rover", expect: "events: [{event: fatal, bot: Rover}]", shows: func(r *scenario.Report) bool { return r.Segments == 0 }},
+		"ice_failure":         {takes: "who: Rover, from: 0s, for: 60s", expect: "events: [{event: fatal, bot: Rover}]", shows: func(r *scenario.Report) bool { return r.Segments == 0 }},
+		"handshake_loss":      {takes: "share: 0.3", shows: func(r *scenario.Report) bool { return r.LostPackets == 0 }},
+		"signal_delay":        {takes: "by: 200ms, who: bots", shows: func(r *scenario.Report) bool { return r.MoveMSP50 > 200 }},
+		"partition":           {takes: "between: [[Ada], [Rover]], from: 6s", shows: func(r *scenario.Report) bool { return r.Coverage < 0.5 }},
 		"outage":              {takes: "for: 4s, from: 6s, who: Rover", expect: "events: [{event: bot_connection_lost}, {event: recording_gap, at_least: 1}]"},
 		"signal_cut":          {takes: "for: 4s, from: 6s, who: Rover", expect: "events: [{event: bot_connection_lost}]"},
-		"media_cut":           {takes: "for: 2s, from: 6s, who: Rover", expect: "never: [{event: bot_connection_lost}]", shows: func(r *Report) bool { return r.Coverage < 0.9 }},
+		"media_cut":           {takes: "for: 2s, from: 6s, who: Rover", expect: "never: [{event: bot_connection_lost}]", shows: func(r *scenario.Report) bool { return r.Coverage < 0.9 }},
 		"new_address":         {takes: "from: 6s, every: 4s", expect: "never: [{event: bot_connection_lost}]"},
-		"nat_rebinding":       {takes: "from: 6s, who: Rover", shows: func(r *Report) bool { return r.Coverage < 0.5 }},
+		"nat_rebinding":       {takes: "from: 6s, who: Rover", shows: func(r *scenario.Report) bool { return r.Coverage < 0.5 }},
 		"restart":             {takes: "from: 6s, for: 3s", expect: "events: [{event: bot_connection_restored, bot: Rover}, {event: participant_joined, who: Ada, at_least: 2}]"},
-		"clock_skew":          {takes: "who: Ada, ppm: 500", shows: func(r *Report) bool { return r.LostPackets == 0 }},
-		"webhooks_dropped":    {takes: "share: 0.3", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}"},
-		"webhooks_swallowed":  {takes: "share: 0.3", shows: func(r *Report) bool { return r.Score.Delivered.Lost > 5 }},
-		"webhooks_doubled":    {takes: "share: 0.3", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}", shows: func(r *Report) bool { return r.Score.Delivered.Repeated > 5 }},
-		"webhooks_reordered":  {takes: "share: 0.3", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}", shows: func(r *Report) bool { return r.Score.Delivered.Late > 5 }},
-		"webhooks_delayed":    {takes: "share: 0.3, by: 25s", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}"},
-		"webhooks_unanswered": {takes: "share: 0.2", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}", shows: func(r *Report) bool { return r.Score.Delivered.Repeated > 0 }},
-		"webhooks_429":        {takes: "share: 0.3", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}"},
-		"webhooks_5xx":        {takes: "share: 0.3, status: 502", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}"},
+		"clock_skew":          {takes: "who: Ada, ppm: 500", shows: func(r *scenario.Report) bool { return r.LostPackets == 0 }},
+		"webhooks_dropped":    {takes: "share: 0.15", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}"},
+		"webhooks_swallowed":  {takes: "share: 0.3", shows: func(r *scenario.Report) bool { return r.Score.Delivered.Lost > 5 }},
+		"webhooks_doubled":    {takes: "share: 0.3", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}", shows: func(r *scenario.Report) bool { return r.Score.Delivered.Repeated > 5 }},
+		"webhooks_reordered":  {takes: "share: 0.3", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}", shows: func(r *scenario.Report) bool { return r.Score.Delivered.Late > 5 }},
+		"webhooks_delayed":    {takes: "share: 0.15, by: 25s", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}"},
+		"webhooks_unanswered": {takes: "share: 0.2", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}", shows: func(r *scenario.Report) bool { return r.Score.Delivered.Repeated > 0 }},
+		"webhooks_429":        {takes: "share: 0.15", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}"},
+		"webhooks_5xx":        {takes: "share: 0.15, status: 502", expect: "score: {lost_webhooks: 0, doubled_webhooks: 0}"},
 		"second_move":         {takes: "who: Rover", expect: "eventually: [{event: invitation_resolved, after: {event: invitation_sent, who: Rover}}]"},
 		"close_before_join":   {takes: "who: Rover", expect: "never: [{event: breakout_room_entered, bot: Rover}]"},
 		"close_during_ice":    {takes: "who: Rover"},
 		"lost_in_transit":     {takes: "who: Rover", expect: "events: [{event: bot_connection_lost, bot: Rover, at_least: 1}]"},
 	}
-	for _, kind := range FaultKinds() {
+	for i, kind := range scenario.FaultKinds() {
 		c, known := shown[kind]
 		if !known {
 			t.Errorf("nothing shows %s", kind)
 			continue
+		}
+		if raceDetector && i%3 != 0 {
+			continue // they move through the same code
 		}
 		t.Run(kind, func(t *testing.T) {
 			file := "faults:\n  - " + kind + ": {" + c.takes + "}\n"
@@ -142,11 +144,7 @@ func TestFaultyFaults(t *testing.T) {
 		"{outage: {who: Ada}}":                      `faults.yaml:2: outage needs for.`,
 		"{outage: {for: 2s}, media_cut: {for: 1s}}": `faults.yaml:2: A fault is one of a kind with what it takes`,
 	} {
-		s, err := Parse("calm.yaml", []byte(calm))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.withFaults("faults.yaml", []byte("faults:\n  - "+faults+"\n")); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := with(t, "faults:\n  - "+faults+"\n"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got\n%v\nwant\n%s", faults, err, want)
 		}
 	}
@@ -154,11 +152,11 @@ func TestFaultyFaults(t *testing.T) {
 
 // TestFaultsOfVirtualTime are refused in wall time, with what to do.
 func TestFaultsOfVirtualTime(t *testing.T) {
-	s, err := Parse("calm.yaml", []byte(calm+"faults:\n  - second_move: {}\n  - webhooks_5xx: {}\n"))
+	s, err := scenario.Parse("calm.yaml", []byte(calm+"faults:\n  - second_move: {}\n  - webhooks_5xx: {}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = Play(t.Context(), Stage{}, s, Progress{})
+	_, err = scenario.Play(t.Context(), scenario.Stage{}, s, scenario.Progress{})
 	for _, want := range []string{"calm:19: second_move hits a moment", "calm:20: webhooks_5xx needs a relay", "--time virtual"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)

@@ -16,6 +16,8 @@ const (
 	receiverHost = "receiver.breakout.test"
 	// deliverWithin is for how long a run waits for webhooks that are tried again.
 	deliverWithin = 12 * time.Hour
+	// againWithin is for how long messages are awaited that come once more.
+	againWithin = time.Minute
 )
 
 // Webhooks says that the meeting's events are sent to an application, which the player
@@ -176,5 +178,5 @@ func (p *player) collect(ctx context.Context) error {
 		break
 	}
 	p.Relay.running.Wait()
-	return nil
+	return sleep(context.WithoutCancel(ctx), againWithin)
 }

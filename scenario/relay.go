@@ -3,8 +3,10 @@ package scenario
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -42,7 +44,8 @@ type Relay struct {
 	Next http.RoundTripper
 
 	mu       sync.Mutex
-	active   []*relaying
+	active   []relaying
+	attempts map[uint64]uint64 // by message
 	receiver *receiver
 	running  sync.WaitGroup
 }
@@ -50,7 +53,7 @@ type Relay struct {
 type relaying struct {
 	relayFault
 	from, until time.Time
-	random      *rand.Rand
+	seed        uint64
 }
 
 var (
@@ -58,26 +61,37 @@ var (
 	errNowhere = errors.New("in virtual time, webhooks go to the scenario's own receiver alone")
 )
 
-func (r *Relay) add(f relayFault, from time.Time, lasts time.Duration, random *rand.Rand) {
+func (r *Relay) add(f relayFault, from time.Time, lasts time.Duration, seed uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	one := &relaying{relayFault: f, from: from, random: random}
+	one := relaying{relayFault: f, from: from, seed: seed}
 	if lasts > 0 {
 		one.until = from.Add(lasts)
 	}
 	r.active = append(r.active, one)
 }
 
-// drawn are the faults that hit the message at hand.
-func (r *Relay) drawn() (hits []relayFault) {
+// drawn are the faults that hit the message at hand. Messages come side by side, in no
+// order that could be repeated: what is drawn is by their content and the attempt.
+func (r *Relay) drawn(body []byte) (hits []relayFault) {
+	hash := fnv.New64a()
+	if message := (notice{}); json.Unmarshal(body, &message) == nil && message.Data.Sequence > 0 {
+		body = strconv.AppendInt(nil, message.Data.Sequence, 10)
+	}
+	_, _ = hash.Write(body) // it never fails
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.attempts == nil {
+		r.attempts = make(map[uint64]uint64)
+	}
+	message := hash.Sum64()
+	r.attempts[message]++
 	for _, one := range r.active {
 		now := time.Now()
 		if now.Before(one.from) || !one.until.IsZero() && now.After(one.until) {
 			continue
 		}
-		if one.random.Float64() < one.share {
+		if rand.New(rand.NewPCG(message^one.seed, r.attempts[message])).Float64() < one.share {
 			hits = append(hits, one.relayFault)
 		}
 	}
@@ -90,7 +104,7 @@ func (r *Relay) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("relay a webhook: %w", err)
 	}
-	for _, hit := range r.drawn() {
+	for _, hit := range r.drawn(body) {
 		answer, err := r.suffer(request, body, hit)
 		if answer != nil || err != nil {
 			return answer, err

@@ -19,6 +19,8 @@ type Scenario struct {
 	Name string
 	// Story says in a line or two what happens.
 	Story string
+	// Source is where the trouble is known from.
+	Source string
 	// Seed makes everything that is left to chance.
 	Seed  uint64
 	Title string

@@ -123,6 +123,10 @@ func (r *reader) score(n *yaml.Node) (want ScoreExpectation) {
 }
 
 func (r *reader) points(n *yaml.Node, what string) float64 {
+	if r.sketch != nil {
+		r.sketch.is(n, schema{"type": "number", "minimum": 0, "maximum": 100})
+		return 0
+	}
 	value, err := strconv.ParseFloat(n.Value, 64)
 	if n.Kind != yaml.ScalarNode || err != nil || value < 0 || value > 100 {
 		r.fault(n, "%s must be a number from 0 to 100; this is %q.", what, n.Value)

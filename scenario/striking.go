@@ -36,7 +36,7 @@ func (p *player) makeFaults(ctx context.Context) error {
 		case f.strike != nil:
 			p.faults.running.Go(func() { p.strikes(ctx, f) })
 		case f.relay != nil:
-			p.Relay.add(*f.relay, p.began.Add(f.From), f.For, random)
+			p.Relay.add(*f.relay, p.began.Add(f.From), f.For, random.Uint64())
 		case len(f.troubles) > 0 && f.From == 0:
 			p.trouble(f) // before anybody joins
 		case len(f.troubles) > 0:
