@@ -163,3 +163,43 @@ func TestFaultsOfVirtualTime(t *testing.T) {
 		}
 	}
 }
+
+// TestOverlays lays each of the faults that come with the program over a meeting, and looks
+// whether docs/scenarios.md names them, and every kind of fault.
+func TestOverlays(t *testing.T) {
+	document, err := os.ReadFile(filepath.Join("..", "docs", "scenarios.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(scenario.FaultKinds(), scenario.Overlays()...) {
+		if !strings.Contains(string(document), "`"+name) {
+			t.Errorf("docs/scenarios.md does not name %s", name)
+		}
+	}
+	for i, name := range scenario.Overlays() {
+		if raceDetector && i%3 != 0 {
+			continue // they move through the same code
+		}
+		t.Run(name, func(t *testing.T) {
+			s, err := scenario.Parse("calm.yaml", []byte(calm))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s, err = s.With(name); err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range play(t, s, scenario.Progress{}).Verdicts {
+				if !v.OK {
+					t.Error(v.Said)
+				}
+			}
+		})
+	}
+	s, err := scenario.Parse("calm.yaml", []byte(calm))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.With("no-such-faults"); err == nil || !strings.Contains(err.Error(), "there are bad-webhooks, bad-wifi,") {
+		t.Error(err)
+	}
+}
