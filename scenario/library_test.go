@@ -41,9 +41,7 @@ func expects(e scenario.Expectations) string {
 	for _, want := range e.Order {
 		list = append(list, want.String())
 	}
-	for _, bound := range e.Score.Bounds() {
-		list = append(list, bound)
-	}
+	list = append(list, e.Score.Bounds()...)
 	return strings.Join(list, "; ")
 }
 
