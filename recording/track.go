@@ -57,11 +57,15 @@ type stream struct {
 	speaker  meeting.ParticipantID
 	visit    meeting.VisitNumber
 	sequence uint16
+	// missing is how many packets of the speaker's visit were counted as missing, and
+	// have not come late.
+	missing int
 }
 
 // follow counts what is missing between the stream's last packet and this one,
 // and says whether the packet begins something new: another speaker or visit.
-// A late packet fills a gap that was counted before.
+// A late packet fills a gap that was counted before, if there is one: it can be earlier
+// than the first that was heard.
 func (s *stream) follow(p meeting.Packet) (lost int, fresh bool) {
 	fresh = !s.heard || s.speaker != p.Participant || s.visit != p.Visit
 	step := int16(p.RTP.SequenceNumber - s.sequence)
@@ -69,9 +73,16 @@ func (s *stream) follow(p meeting.Packet) (lost int, fresh bool) {
 	case !s.heard:
 	case step > 0:
 		lost = int(step) - 1
+	case step < 0 && !fresh && s.missing > 0:
+		s.missing--
+		return -1, false
 	case step < 0:
-		return -1, fresh
+		return 0, fresh
 	}
+	if fresh {
+		s.missing = 0
+	}
+	s.missing += lost
 	s.heard, s.speaker, s.visit, s.sequence = true, p.Participant, p.Visit, p.RTP.SequenceNumber
 	return lost, fresh
 }

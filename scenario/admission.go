@@ -47,10 +47,10 @@ func (r *reader) admission(step *Step) map[string]func(*yaml.Node) {
 }
 
 func (r *reader) admit(n *yaml.Node) ByHost {
-	what, who := "everybody who waits is let in", []string(nil) // nobody named is everybody
-	if n.Value != EverybodyWaiting {
-		who = r.texts(n, "admit")
-		what = count(who, "is let in", "are let in")
+	who := r.who(n, "admit", EverybodyWaiting)
+	what := count(who, "is let in", "are let in")
+	if len(who) == 1 && who[0] == EverybodyWaiting {
+		what, who = "everybody who waits is let in", nil // nobody named is everybody
 	}
 	return ByHost{What: what, Who: who, Command: func(on target) meeting.Command {
 		return meeting.Admit{Actor: on.host, Participants: on.who}

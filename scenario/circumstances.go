@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/simulator"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -35,18 +36,24 @@ func (r *reader) checkCircumstances(item *yaml.Node, step Step) {
 	}
 }
 
+// noWay says of a step that somebody could not join by the network that a fault made.
+const noWay meeting.Code = "NO_WAY_FOR_MEDIA"
+
 // outcome is what a step's error means for the run: nil where it goes on.
 func (p *player) outcome(step Step, err error) error {
 	refusals, refused := errors.AsType[meeting.Refusals](err)
 	switch {
 	case err == nil && step.Refused == "":
 		return nil
+	case errors.Is(err, simulator.ErrNoWay) && len(p.scenario.Faults) > 0:
+		p.note(step, noWay)
+		return nil
 	case err == nil:
 		return fmt.Errorf("it was not refused; it should have been, with %s", step.Refused)
 	case refused && refusals.Has(step.Refused):
 		return nil
 	case refused && (step.MayBeRefused || p.scenario.elsewhere):
-		p.pass(step, refusals[0].Code)
+		p.note(step, refusals[0].Code)
 		return nil
 	case refused && step.Refused != "":
 		return fmt.Errorf("it should have been refused with %s: %w (%s)", step.Refused, err, refusals[0].Code)
@@ -54,7 +61,7 @@ func (p *player) outcome(step Step, err error) error {
 	return err
 }
 
-// pass takes note of a step that was refused.
-func (p *player) pass(step Step, code meeting.Code) {
+// note takes note of a step that was refused.
+func (p *player) note(step Step, code meeting.Code) {
 	p.passedBy = append(p.passedBy, PassedBy{Line: step.Line, Step: step.Action.String(), Code: code})
 }

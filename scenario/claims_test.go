@@ -106,7 +106,7 @@ func TestFaultsOfExpectations(t *testing.T) {
 	}
 	bounded := strings.Replace(claiming("events", "{event: room_closed}"), "  events:", "  score: {points: 101, lost_tail: soon, wrong_room: 1}\n  events:", 1)
 	_, err := Parse("f.yaml", []byte(bounded))
-	for _, want := range []string{`f.yaml:12: points must be a number from 0 to 100; this is "101".`, "f.yaml:12: lost_tail must be a duration", `f.yaml:12: score has no "wrong_room"; it can have doubled_events, first_packet,`} {
+	for _, want := range []string{`f.yaml:12: points must be a number from 0 to 100; this is "101".`, "f.yaml:12: lost_tail must be a duration", `f.yaml:12: score has no "wrong_room"; it can have doubled_events, doubled_webhooks, first_packet,`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got\n%v\nwant a line with\n%s", err, want)
 		}

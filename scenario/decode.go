@@ -37,6 +37,8 @@ func (p Problems) Error() string {
 type decoder struct {
 	file     string
 	problems Problems
+	// sketch is set while the language is described and nothing is read.
+	sketch *sketch
 }
 
 func (d *decoder) fault(node *yaml.Node, format string, args ...any) {
@@ -56,6 +58,9 @@ type entry struct {
 
 // entries reads a mapping in its order.
 func (d *decoder) entries(node *yaml.Node, what string) []entry {
+	if d.sketch != nil {
+		return d.sketch.entries(node)
+	}
 	if node.Kind != yaml.MappingNode {
 		if !empty(node) {
 			d.fault(node, "%s must be a mapping; this is %s.", what, kinds[node.Kind])
@@ -78,6 +83,10 @@ func (d *decoder) entries(node *yaml.Node, what string) []entry {
 
 // fields reads a mapping whose keys are known.
 func (d *decoder) fields(node *yaml.Node, what string, known map[string]func(*yaml.Node)) {
+	if d.sketch != nil {
+		d.sketch.fields(node, known)
+		return
+	}
 	for _, e := range d.entries(node, what) {
 		read := known[e.key.Value]
 		if read == nil {
@@ -103,6 +112,9 @@ func (d *decoder) unknown(key *yaml.Node, what string, known []string) {
 
 // items reads a list.
 func (d *decoder) items(node *yaml.Node, what string) []*yaml.Node {
+	if d.sketch != nil {
+		return d.sketch.items(node)
+	}
 	if node.Kind != yaml.SequenceNode {
 		if !empty(node) {
 			d.fault(node, "%s must be a list; this is %s.", what, kinds[node.Kind])
@@ -115,6 +127,10 @@ func (d *decoder) items(node *yaml.Node, what string) []*yaml.Node {
 func empty(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!null" }
 
 func (d *decoder) text(node *yaml.Node, what string) string {
+	if d.sketch != nil {
+		d.sketch.is(node, schema{"type": []string{"string", "number", "boolean"}})
+		return ""
+	}
 	if node.Kind != yaml.ScalarNode || empty(node) {
 		d.fault(node, "%s must be a text.", what)
 		return ""
@@ -132,6 +148,10 @@ func (d *decoder) texts(node *yaml.Node, what string) []string {
 }
 
 func (d *decoder) number(node *yaml.Node, what string, least int) int {
+	if d.sketch != nil {
+		d.sketch.is(node, schema{"type": "integer", "minimum": least})
+		return least
+	}
 	n, err := strconv.Atoi(node.Value)
 	if node.Kind != yaml.ScalarNode || err != nil || n < least {
 		d.fault(node, "%s must be a whole number of at least %d; this is %q.", what, least, node.Value)
@@ -141,6 +161,10 @@ func (d *decoder) number(node *yaml.Node, what string, least int) int {
 }
 
 func (d *decoder) share(node *yaml.Node, what string) *float64 {
+	if d.sketch != nil {
+		d.sketch.is(node, schema{"type": "number", "minimum": 0, "maximum": 1})
+		return new(float64)
+	}
 	f, err := strconv.ParseFloat(node.Value, 64)
 	if node.Kind != yaml.ScalarNode || err != nil || f < 0 || f > 1 {
 		d.fault(node, "%s must be a number from 0 to 1; this is %q.", what, node.Value)
@@ -149,6 +173,10 @@ func (d *decoder) share(node *yaml.Node, what string) *float64 {
 }
 
 func (d *decoder) yes(node *yaml.Node, what string) bool {
+	if d.sketch != nil {
+		d.sketch.is(node, schema{"type": "boolean"})
+		return false
+	}
 	b, err := strconv.ParseBool(node.Value)
 	if node.Kind != yaml.ScalarNode || err != nil {
 		d.fault(node, "%s must be true or false; this is %q.", what, node.Value)
@@ -157,6 +185,10 @@ func (d *decoder) yes(node *yaml.Node, what string) bool {
 }
 
 func (d *decoder) duration(node *yaml.Node, what string) time.Duration {
+	if d.sketch != nil {
+		d.sketch.is(node, schema{"type": "string", "pattern": durationPattern})
+		return 0
+	}
 	duration, err := time.ParseDuration(node.Value)
 	if node.Kind != yaml.ScalarNode || err != nil || duration < 0 {
 		d.fault(node, "%s must be a duration such as 1m30s or 250ms; this is %q.", what, node.Value)

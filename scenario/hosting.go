@@ -64,7 +64,7 @@ func (r *reader) importPlan(n *yaml.Node) ByHost {
 	var name, file string
 	r.fields(n, "import_plan", map[string]func(*yaml.Node){
 		"name": func(n *yaml.Node) { name = r.text(n, "name") },
-		"csv":  func(n *yaml.Node) { file = n.Value },
+		"csv":  func(n *yaml.Node) { r.text(n, "csv"); file = n.Value },
 	})
 	read, err := plan.Read(name, file)
 	if err != nil {
@@ -172,9 +172,9 @@ func (r *reader) exchange(n *yaml.Node) ByHost {
 }
 
 func (r *reader) inviteToReturn(n *yaml.Node) ByHost {
-	var who []string // nobody named is everybody
-	if n.Value != Everybody {
-		who = r.texts(n, "invite_to_return")
+	who := r.who(n, "invite_to_return", Everybody)
+	if len(who) == 1 && who[0] == Everybody {
+		who = nil // nobody named is everybody
 	}
 	return ByHost{What: "people are asked back to the main room", Who: who, Command: func(on target) meeting.Command {
 		return meeting.InviteToReturn{Actor: on.host, Participants: on.who}

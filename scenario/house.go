@@ -36,6 +36,9 @@ type HouseConfig struct {
 type House struct {
 	Server *server.Server
 	Client *client.Client
+
+	virtual bool
+	relay   *Relay
 }
 
 // StartHouse starts a house.
@@ -53,6 +56,11 @@ func StartHouse(ctx context.Context, c HouseConfig) (*House, error) {
 	if c.Change != nil {
 		c.Change(&config)
 	}
+	var relay *Relay
+	if c.Virtual {
+		relay = &Relay{Next: config.Webhooks.HTTP}
+		config.Webhooks.HTTP = relay
+	}
 	s := server.New(config)
 	if err := s.Start(ctx); err != nil {
 		return nil, fmt.Errorf("start the house: %w", err)
@@ -61,12 +69,12 @@ func StartHouse(ctx context.Context, c HouseConfig) (*House, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Stop(ctx))
 	}
-	return &House{Server: s, Client: &client.Client{URL: s.URL(), Key: key, HTTP: &http.Client{Transport: calls}}}, nil
+	return &House{Server: s, Client: &client.Client{URL: s.URL(), Key: key, HTTP: &http.Client{Transport: calls}}, virtual: c.Virtual, relay: relay}, nil
 }
 
 // Stage is the house as a place to play scenarios.
 func (h *House) Stage() Stage {
-	return Stage{Simulator: h.Server.Simulator(), Client: h.Client, Recordings: h.Server.RecordingsFolder()}
+	return Stage{Simulator: h.Server.Simulator(), Client: h.Client, Recordings: h.Server.RecordingsFolder(), Virtual: h.virtual, Relay: h.relay}
 }
 
 // Stop ends the house and returns when nothing of it runs any more.

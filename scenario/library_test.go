@@ -41,9 +41,7 @@ func expects(e scenario.Expectations) string {
 	for _, want := range e.Order {
 		list = append(list, want.String())
 	}
-	for _, bound := range e.Score.Bounds() {
-		list = append(list, bound)
-	}
+	list = append(list, e.Score.Bounds()...)
 	return strings.Join(list, "; ")
 }
 
@@ -53,16 +51,16 @@ func TestLibraryDocument(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# Bundled scenarios\n\nEach is played with `breakout test --bundled NAME`, all of them with `--bundled all`. Beside what\n" +
 		"stands here, every run must have no packet, frame or word in a wrong recording, and no event\nmissing or doubled. This page is made by `go test ./scenario -run LibraryDocument -update`.\n\n" +
-		"| scenario | what happens | what must have come of it |\n|---|---|---|\n")
+		"| scenario | what happens | known from | what must have come of it |\n|---|---|---|---|\n")
 	for _, name := range scenario.Library() {
 		s, err := scenario.Bundled(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Name != name || s.Story == "" || s.Expect.Count() == 0 {
+		if s.Name != name || s.Story == "" || s.Source == "" || s.Expect.Count() == 0 {
 			t.Errorf("%s is called %q, tells %q and expects %d things", name, s.Name, s.Story, s.Expect.Count())
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, strings.TrimSpace(s.Story), expects(s.Expect))
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", name, strings.TrimSpace(s.Story), s.Source, expects(s.Expect))
 	}
 	path := filepath.Join("..", "docs", "library.md")
 	if *update {

@@ -29,7 +29,7 @@ func (p *player) hosting() meeting.Actor {
 
 // number finds the number of a person or a bot that has joined.
 func (p *player) number(name string) (meeting.ParticipantID, error) {
-	if guest := p.guests[name]; guest != nil {
+	if guest := p.guest(name); guest != nil {
 		return guest.Participant(), nil
 	}
 	var number meeting.ParticipantID
@@ -74,4 +74,10 @@ func (p *player) onLines(names []string, do func(meeting.ParticipantID) error) e
 		}
 	}
 	return nil
+}
+
+// ended says whether something was refused because the meeting is over.
+func ended(err error) bool {
+	refusals, refused := errors.AsType[meeting.Refusals](err)
+	return refused && refusals.Has(meeting.CodeMeetingEnded)
 }

@@ -21,6 +21,10 @@ type Stage struct {
 	Client    *client.Client
 	// Recordings is the folder in which the server's recordings lie.
 	Recordings string
+	// Virtual says that time is virtual.
+	Virtual bool
+	// Relay stands before the receivers of webhooks; nil where there is none.
+	Relay *Relay
 }
 
 // Progress is told while a scenario is played; any of it can be nil.
@@ -53,6 +57,8 @@ type player struct {
 	guests    map[string]*simulator.Guest
 	bots      map[string]string // ids by name
 	passedBy  []PassedBy
+	faults    faults
+	receiver  *receiver
 }
 
 // Play plays a scenario to its end and judges it. The error says that it could
@@ -60,6 +66,9 @@ type player struct {
 func Play(ctx context.Context, stage Stage, s *Scenario, progress Progress) (report *Report, err error) {
 	s = s.Unrolled()
 	p := &player{Stage: stage, scenario: s, progress: progress, guests: make(map[string]*simulator.Guest), bots: make(map[string]string)}
+	if err := errors.Join(p.canMake(), p.subscribe(ctx)); err != nil {
+		return nil, err
+	}
 	if err := p.create(ctx); err != nil {
 		return nil, err
 	}
@@ -67,8 +76,11 @@ func Play(ctx context.Context, stage Stage, s *Scenario, progress Progress) (rep
 	watched := make(chan error, 1)
 	p.watcher = NewWatcher(p.Client, string(p.meeting), p.heard)
 	go func() { watched <- p.watcher.Run(watching) }()
-	played := p.play(ctx)
+	played := errors.Join(p.play(ctx), p.endFaults())
 	left := p.sendHome(context.WithoutCancel(ctx))
+	if played == nil {
+		played = p.collect(ctx)
+	}
 	stop()
 	if err := errors.Join(played, left, <-watched); err != nil {
 		return nil, fmt.Errorf("play %s: %w", s.Name, err)
@@ -131,10 +143,13 @@ func (r refusals) err() error {
 func (p *player) play(ctx context.Context) error {
 	p.began = time.Now()
 	p.stepBegan = p.began
+	if err := p.makeFaults(ctx); err != nil {
+		return err
+	}
 	for _, step := range p.scenario.Steps {
 		if err := p.await(ctx, step); err != nil {
 			if ctx.Err() == nil && p.scenario.elsewhere {
-				p.pass(step, neverCame)
+				p.note(step, neverCame)
 				continue
 			}
 			return fmt.Errorf("line %d: %w", step.Line, err)
@@ -271,30 +286,42 @@ func (p *player) do(ctx context.Context, action Action) error {
 }
 
 func (p *player) join(ctx context.Context, a Join) error {
+	var noWay error
 	for _, name := range a.Who {
-		person, _ := p.scenario.person(name)
-		spec := simulator.GuestSpec{
-			Meeting: p.meeting, Name: name, Role: person.Role, Voice: len(p.guests), Device: person.Device,
-			Email: person.Email, ExternalID: cmp.Or(person.ExternalID, name), MinPause: person.MinPause, MaxPause: person.MaxPause, DTX: person.DTX,
-		}
-		if before := p.guests[name]; before != nil { // the same person comes back, with the same voice
-			spec.Role, spec.Voice = "", before.VoiceNumber()
-			if err := before.Leave(ctx); err != nil {
-				return err
-			}
-		}
-		guest, err := p.Simulator.JoinGuest(ctx, spec)
-		if err != nil {
+		err := p.joinOne(ctx, name)
+		switch {
+		case errors.Is(err, simulator.ErrNoWay):
+			noWay = err // the others come
+		case err != nil:
 			return err
 		}
-		p.guests[name] = guest
 	}
+	return noWay
+}
+
+func (p *player) joinOne(ctx context.Context, name string) error {
+	person, _ := p.scenario.person(name)
+	spec := simulator.GuestSpec{
+		Meeting: p.meeting, Name: name, Role: person.Role, Voice: p.voice(), Device: person.Device, Skew: p.scenario.skewOf(name),
+		Email: person.Email, ExternalID: cmp.Or(person.ExternalID, name), MinPause: person.MinPause, MaxPause: person.MaxPause, DTX: person.DTX,
+	}
+	if before := p.guest(name); before != nil { // the same person comes back, with the same voice
+		spec.Role, spec.Voice = "", before.VoiceNumber()
+		if err := before.Leave(ctx); err != nil {
+			return err
+		}
+	}
+	guest, err := p.Simulator.JoinGuest(ctx, spec)
+	if err != nil {
+		return err
+	}
+	p.seat(name, guest)
 	return nil
 }
 
 func (p *player) leave(ctx context.Context, who []string, leave func(*simulator.Guest, context.Context) error) error {
 	for _, name := range who {
-		guest := p.guests[name]
+		guest := p.guest(name)
 		if guest == nil {
 			return absent(name)
 		}

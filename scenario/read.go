@@ -42,6 +42,8 @@ func Parse(file string, data []byte) (*Scenario, error) {
 	r.scenario.source = document.Content[0]
 	r.root(r.scenario.source)
 	r.check()
+	r.scenario.rooms = r.rooms
+	r.scenario.complete()
 	if len(r.problems) > 0 {
 		slices.SortStableFunc(r.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 		return nil, r.problems
@@ -73,14 +75,17 @@ type reader struct {
 func (r *reader) root(node *yaml.Node) {
 	s := r.scenario
 	r.fields(node, "a scenario", map[string]func(*yaml.Node){
-		"name":    func(n *yaml.Node) { s.Name = r.text(n, "name") },
-		"story":   func(n *yaml.Node) { s.Story = r.text(n, "story") },
-		"seed":    func(n *yaml.Node) { s.Seed = uint64(r.number(n, "seed", 1)) },
-		"meeting": r.meeting,
-		"people":  r.people,
-		"bots":    r.bots,
-		"steps":   r.steps,
-		"expect":  r.expect,
+		"name":     func(n *yaml.Node) { s.Name = r.text(n, "name") },
+		"story":    func(n *yaml.Node) { s.Story = r.text(n, "story") },
+		"source":   func(n *yaml.Node) { s.Source = r.text(n, "source") },
+		"seed":     func(n *yaml.Node) { s.Seed = uint64(r.number(n, "seed", 1)) },
+		"meeting":  r.meeting,
+		"people":   r.people,
+		"bots":     r.bots,
+		"steps":    r.steps,
+		"expect":   r.expect,
+		"faults":   r.faults,
+		"webhooks": r.webhooks,
 	})
 	if s.Name == "" {
 		r.fault(node, "The scenario has no name; begin it with a line like \"name: two-rooms\".")
@@ -100,6 +105,11 @@ func (r *reader) meeting(node *yaml.Node) {
 	})
 	known["title"] = func(n *yaml.Node) { r.scenario.Title = r.text(n, "title") }
 	known["persona"] = func(*yaml.Node) {} // read first: its defaults come before all options
+	if r.sketch != nil {
+		known["persona"] = r.persona
+		r.fields(node, "meeting", known)
+		return
+	}
 	for _, e := range r.entries(node, "meeting") {
 		if e.key.Value == "persona" {
 			r.persona(e.value)
@@ -110,6 +120,11 @@ func (r *reader) meeting(node *yaml.Node) {
 
 func (r *reader) persona(node *yaml.Node) {
 	persona, err := meeting.PersonaOf(r.text(node, "persona"))
+	var names []string
+	for _, one := range meeting.Personas() {
+		names = append(names, one.Name)
+	}
+	r.choices(node, names...)
 	if err != nil {
 		r.fault(node, "%s", err)
 		return
@@ -224,6 +239,7 @@ func (r *reader) named(node *yaml.Node, name string) {
 
 func (r *reader) role(node *yaml.Node) meeting.Role {
 	role := meeting.Role(strings.ToUpper(r.text(node, "role")))
+	r.choices(node, small(meeting.RoleHost, meeting.RoleCohost, meeting.RoleParticipant)...)
 	switch role {
 	case meeting.RoleHost, meeting.RoleCohost, meeting.RoleParticipant:
 		return role
@@ -234,6 +250,7 @@ func (r *reader) role(node *yaml.Node) meeting.Role {
 
 func (r *reader) device(node *yaml.Node) meeting.Device {
 	device := meeting.Device(strings.ToUpper(r.text(node, "device")))
+	r.choices(node, small(meeting.Devices()...)...)
 	if !slices.Contains(meeting.Devices(), device) {
 		r.fault(node, "There is no device %q; there are %v, in small letters.", node.Value, meeting.Devices())
 	}
@@ -242,6 +259,10 @@ func (r *reader) device(node *yaml.Node) meeting.Device {
 
 // span reads a least and a most duration, as in [1s, 4s] or 1s..4s.
 func (r *reader) span(node *yaml.Node, what string) (least, most time.Duration) {
+	if r.sketch != nil {
+		r.sketch.is(node, schema{"oneOf": []schema{{"type": "string", "pattern": `\.\.`}, {"type": "array", "items": schema{"type": "string"}, "minItems": 2, "maxItems": 2}}})
+		return 0, 0
+	}
 	items := node.Content
 	if from, to, found := strings.Cut(node.Value, ".."); found && node.Kind == yaml.ScalarNode {
 		items = []*yaml.Node{{Kind: yaml.ScalarNode, Value: from, Line: node.Line}, {Kind: yaml.ScalarNode, Value: to, Line: node.Line}}
@@ -295,6 +316,7 @@ func (r *reader) bots(node *yaml.Node) {
 
 func (r *reader) mode(n *yaml.Node) bot.Mode {
 	mode := bot.Mode(r.text(n, "mode"))
+	r.choices(n, small(bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom, bot.Manual)...)
 	if !mode.Valid() {
 		r.fault(n, "There is no mode %q; choose %s, %s or %s.", mode, bot.AutoAcceptAllInvites, bot.JoinMainRoom, bot.JoinSpecificRoom)
 	}
@@ -304,6 +326,10 @@ func (r *reader) mode(n *yaml.Node) bot.Mode {
 // event reads the name of an event: a name that nothing has would be waited for
 // in vain.
 func (r *reader) event(node *yaml.Node) string {
+	if r.sketch != nil {
+		r.sketch.is(node, schema{"enum": Events()})
+		return ""
+	}
 	name := r.text(node, "event")
 	known := Events()
 	if name != "" && !slices.Contains(known, name) {

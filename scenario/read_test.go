@@ -47,7 +47,7 @@ func TestSoundFileIsRead(t *testing.T) {
 
 func TestEveryFaultIsNamed(t *testing.T) {
 	faults := []struct{ old, broken, want string }{
-		{"name: sound\n", "nme: sound\n", `f.yaml:1: a scenario has no "nme"; it can have bots, expect, meeting, name,`},
+		{"name: sound\n", "nme: sound\n", `f.yaml:1: a scenario has no "nme"; it can have bots, expect, faults, meeting, name,`},
 		{"name: sound\n", "", `f.yaml:1: The scenario has no name`},
 		{"role: host", "role: boss", `f.yaml:3: There is no role "boss"; choose host, cohost or participant.`},
 		{"role: host", "role: participant", `f.yaml:1: Nobody has the role host`},

@@ -94,11 +94,10 @@ type Verdict struct {
 }
 
 // say puts what is not said yet into a sentence.
-func (v Verdict) say() Verdict {
+func (v *Verdict) say() {
 	if v.Said == "" {
 		v.Said = fmt.Sprintf("%s: expected was %s, and it was %s.", v.What, v.Want, v.Got)
 	}
-	return v
 }
 
 // judge makes the report of what was played.
@@ -199,8 +198,8 @@ func (p *player) report(t *truth, j *judgement, s *seen) *Report {
 	for _, want := range p.scenario.Expect.Heard {
 		r.Verdicts = append(r.Verdicts, p.hears(want, t, j))
 	}
-	for i, v := range r.Verdicts {
-		r.Verdicts[i] = v.say()
+	for i := range r.Verdicts {
+		r.Verdicts[i].say()
 	}
 	r.OK = !slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return !v.OK })
 	return r

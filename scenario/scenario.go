@@ -19,6 +19,8 @@ type Scenario struct {
 	Name string
 	// Story says in a line or two what happens.
 	Story string
+	// Source is where the trouble is known from.
+	Source string
 	// Seed makes everything that is left to chance.
 	Seed  uint64
 	Title string
@@ -29,7 +31,13 @@ type Scenario struct {
 	Bots    []Bot
 	Steps   []Step
 	Expect  Expectations
+	// Faults are what is wrong meanwhile.
+	Faults []Fault
+	// Webhooks has the meeting's events be sent to an application; nil for no webhooks.
+	Webhooks *Webhooks
 
+	// rooms are all rooms that the file names.
+	rooms map[string]bool
 	// changes are what the file says of options.
 	changes []func(*meeting.Options)
 	// elsewhere says that the persona is not the file's own.

@@ -34,6 +34,8 @@ type Score struct {
 	FirstPacketMS float64 `json:"first_packet_ms"`
 	LostEvents    int     `json:"lost_events"`
 	DoubledEvents int     `json:"doubled_events"`
+	// Delivered is what came of webhooks; zero where there are none.
+	Delivered Delivered `json:"deliveries"`
 }
 
 // measure is one of the things that are measured.
@@ -59,6 +61,9 @@ func measures() []measure {
 		{key: "first_packet", what: "opened to first packet", timed: true, of: func(s Score) float64 { return s.FirstPacketMS }},
 		{key: "lost_events", what: "lost events", of: number(func(s Score) int { return s.LostEvents })},
 		{key: "doubled_events", what: "doubled events", of: number(func(s Score) int { return s.DoubledEvents })},
+		{key: "lost_webhooks", what: "lost webhooks", of: number(func(s Score) int { return s.Delivered.Lost })},
+		{key: "doubled_webhooks", what: "doubled webhooks", of: number(func(s Score) int { return s.Delivered.Doubled })},
+		{key: "late_webhooks", what: "late webhooks", of: number(func(s Score) int { return s.Delivered.Late })},
 	}
 }
 
@@ -118,6 +123,10 @@ func (r *reader) score(n *yaml.Node) (want ScoreExpectation) {
 }
 
 func (r *reader) points(n *yaml.Node, what string) float64 {
+	if r.sketch != nil {
+		r.sketch.is(n, schema{"type": "number", "minimum": 0, "maximum": 100})
+		return 0
+	}
 	value, err := strconv.ParseFloat(n.Value, 64)
 	if n.Kind != yaml.ScalarNode || err != nil || value < 0 || value > 100 {
 		r.fault(n, "%s must be a number from 0 to 100; this is %q.", what, n.Value)
@@ -157,6 +166,9 @@ func (p *player) score(t *truth, j *judgement, s *seen) Score {
 		PresenceErrorSeconds: apart.Seconds(), WrongRooms: wrong, MissedRooms: j.missedRooms(), LostTailMS: milliseconds(j.lostTail()),
 		Leaked: j.leaked + s.leaked, MisattributedWords: j.misheard, FirstPacketMS: milliseconds(j.firstPacket()),
 		LostEvents: p.watcher.gaps, DoubledEvents: p.watcher.duplicates,
+	}
+	if p.receiver != nil {
+		score.Delivered = p.receiver.result(p.watcher.seen)
 	}
 	score.Points = 100 * share(1-apart.Seconds()/max(there.Seconds(), 1)) * without(j.lost, j.packets+j.lost) *
 		without(j.leaked+j.misattributed, j.packets) * without(j.misheard, j.words) *

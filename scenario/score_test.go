@@ -47,7 +47,7 @@ func TestScore(t *testing.T) {
 	if r.Score.Points != 100 || r.Score.FirstPacketMS <= 0 || r.Score.FirstPacketMS > 100 {
 		t.Errorf("%+v", r.Score)
 	}
-	if shown := r.Score.Measured(); len(shown) != 10 || shown[2].What != "wrong rooms" || shown[2].Value != "0" {
+	if shown := r.Score.Measured(); len(shown) != 13 || shown[2].What != "wrong rooms" || shown[2].Value != "0" {
 		t.Errorf("%+v", shown)
 	}
 }

@@ -66,6 +66,7 @@ func (p *player) orderOf(b Bot) map[string]any {
 
 func (r *reader) recordingStart(n *yaml.Node) bot.RecordingStart {
 	start := bot.RecordingStart(r.text(n, "recording_start"))
+	r.choices(n, small(bot.RecordingStarts()...)...)
 	if !start.Valid() {
 		r.fault(n, "There is no start %q; there are %v.", start, bot.RecordingStarts())
 	}
@@ -75,6 +76,7 @@ func (r *reader) recordingStart(n *yaml.Node) bot.RecordingStart {
 // video reads what bots record beside voices.
 func (r *reader) video(n *yaml.Node) meeting.VideoChoice {
 	choice := meeting.VideoChoice(strings.ToUpper(r.text(n, "video")))
+	r.choices(n, small(meeting.VideoChoices()...)...)
 	if !slices.Contains(meeting.VideoChoices(), choice) {
 		r.fault(n, "Bots can't record %q of people's video; choose none, cameras, screens or all.", n.Value)
 	}

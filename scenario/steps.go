@@ -101,6 +101,10 @@ func count(names []string, one, many string) string {
 const MainRoom = "main"
 
 func (r *reader) steps(node *yaml.Node) {
+	if r.sketch != nil {
+		r.describeSteps(node)
+		return
+	}
 	for _, item := range r.items(node, "steps") {
 		step := Step{Line: item.Line, source: &yaml.Node{Kind: yaml.MappingNode, Style: item.Style, HeadComment: item.HeadComment}}
 		known := r.actions(&step)
@@ -152,6 +156,10 @@ func (r *reader) actions(step *Step) map[string]func(*yaml.Node) {
 
 // who reads a list of names, or the word for all of them.
 func (r *reader) who(node *yaml.Node, what, all string) []string {
+	if r.sketch != nil {
+		r.sketch.is(node, oneOrMany())
+		return nil
+	}
 	if node.Kind == yaml.ScalarNode {
 		if node.Value == all {
 			return []string{all}
@@ -162,6 +170,10 @@ func (r *reader) who(node *yaml.Node, what, all string) []string {
 }
 
 func (r *reader) nothing(node *yaml.Node, what string) {
+	if r.sketch != nil {
+		r.sketch.is(node, schema{"type": "null"})
+		return
+	}
 	if !empty(node) && len(node.Content) > 0 {
 		r.fault(node, "%s takes nothing; write \"%s:\".", what, what)
 	}
@@ -225,6 +237,7 @@ func (r *reader) check() {
 		r.checkAction(step)
 	}
 	r.checkConditions()
+	r.checkFaults()
 	for _, h := range r.scenario.Expect.Heard {
 		r.checkAnybody(h.Line, h.Who)
 		r.checkBots(h.Line, []string{h.By})

@@ -35,10 +35,9 @@ func (h *hub) to(address netip.AddrPort) *line {
 	if !h.troubled.Load() {
 		return nil
 	}
-	if found, known := h.lines.Load(address); known {
-		if l := found.(*line); len(l.afflictions()) > 0 {
-			return l
-		}
+	found, _ := h.lines.Load(address)
+	if l, known := found.(*line); known && len(l.afflictions()) > 0 {
+		return l
 	}
 	return nil
 }

@@ -29,6 +29,8 @@ type line struct {
 	name string
 	// deaf and down say that no signals, and no media, pass.
 	deaf, down atomic.Bool
+	// reset says that the other side has ended the connection, which is known at once.
+	reset atomic.Bool
 	// troubles are what is wrong with it beside.
 	troubles atomic.Pointer[[]*affliction]
 	// address counts the addresses that the participant has had: sockets of an
@@ -93,6 +95,7 @@ func (l *line) mend(now time.Time) {
 	}
 	if l.deaf.Load() && !now.Before(l.until) {
 		l.deaf.Store(false)
+		l.reset.Store(false)
 		l.turn()
 	}
 }

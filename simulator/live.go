@@ -36,6 +36,8 @@ type live struct {
 	begun    int
 	// listeners hear rooms without being in them.
 	listeners map[meeting.ListenerID]*listener
+	// followers are called with each event.
+	followers []func(meeting.Event)
 	closed    bool
 	// partial says that a seat asked for sentences that are not over.
 	partial atomic.Bool
@@ -118,6 +120,11 @@ func (m *live) carryOut(ctx context.Context) {
 		m.history = append(m.history, Past{event, acted})
 	}
 	m.announce(events)
+	for _, follow := range m.followers {
+		for _, event := range events {
+			follow(event)
+		}
+	}
 	m.setAlarm()
 }
 

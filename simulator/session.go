@@ -159,14 +159,18 @@ func (n *session) hand(signal meeting.Signal) bool {
 // sitOut waits until a line that is cut is whole again, and says whether the
 // session goes on: a client notices after a while, and gives up after another.
 func (n *session) sitOut(since time.Time, changed <-chan struct{}) bool {
-	whole, going := n.outlast(changed, noticedAfter-time.Since(since))
+	noticed, given := noticedAfter, givenUpAfter
+	if n.seat.line.reset.Load() {
+		noticed, given = 0, 0
+	}
+	whole, going := n.outlast(changed, noticed-time.Since(since))
 	if whole || !going {
 		return going
 	}
 	if !n.hand(meeting.ConnectionLost{At: time.Now(), Since: since}) {
 		return false
 	}
-	whole, going = n.outlast(changed, givenUpAfter-time.Since(since))
+	whole, going = n.outlast(changed, given-time.Since(since))
 	switch {
 	case !going:
 		return false

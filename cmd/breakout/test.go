@@ -23,6 +23,7 @@ type testCommand struct {
 	Bundled []string `help:"Play scenarios that come with the program, by their names; all of them with \"all\"."`
 	Time    string   `help:"The time to play in: virtual, where an hour passes in seconds, or wall." enum:"virtual,wall" default:"virtual"`
 	Persona string   `help:"Play as on another platform: ideal, zoom, digital-samba, realtimekit or livekit. Steps that it refuses are told of and passed by." enum:",ideal,zoom,digital-samba,realtimekit,livekit" default:""`
+	Faults  []string `help:"Lay faults over every scenario: those of a file, or of one that comes with the program, by its name (breakout scenarios lists them). The scenario's own expectations are not held then."`
 	Seed    uint64   `help:"Play with this seed instead of the file's."`
 	JUnit   string   `help:"Write the verdicts to this file as JUnit XML, which CI systems read." name:"junit" type:"path"`
 	Events  string   `help:"Write the events of each run below this folder, one JSON object a line." type:"path"`
@@ -109,12 +110,31 @@ func (c testCommand) load() ([]*scenario.Scenario, error) {
 				return nil, err
 			}
 		}
+		if s, err = c.afflicted(s, &faults); err != nil {
+			return nil, err
+		}
 		scenarios = append(scenarios, s)
 	}
 	if len(faults) > 0 {
 		return nil, faults
 	}
 	return scenarios, nil
+}
+
+// afflicted lays faults over a scenario. What is wrong with their files is added to faults.
+func (c testCommand) afflicted(s *scenario.Scenario, faults *scenario.Problems) (*scenario.Scenario, error) {
+	for _, name := range c.Faults {
+		other, err := s.With(name)
+		if problems, ok := errors.AsType[scenario.Problems](err); ok {
+			*faults = append(*faults, problems...)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		s = other
+	}
+	return s, nil
 }
 
 func (c testCommand) playOne(ctx context.Context, log *slog.Logger, s *scenario.Scenario) (*report.Run, error) {

@@ -1,0 +1,233 @@
+package scenario
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/simulator"
+)
+
+// faults are those of a run, while it is played.
+type faults struct {
+	running sync.WaitGroup
+	stop    context.CancelFunc
+	mu      sync.Mutex
+	failed  error
+}
+
+// makeFaults has the scenario's faults happen from now on, each at its time.
+func (p *player) makeFaults(ctx context.Context) error {
+	if err := p.canMake(); err != nil {
+		return err
+	}
+	ctx, p.faults.stop = context.WithCancel(ctx)
+	for i, f := range p.scenario.Faults {
+		random := rand.New(rand.NewPCG(p.scenario.Seed, uint64(i)<<32))
+		switch {
+		case f.race != nil:
+			if err := p.watchFor(ctx, f, random); err != nil {
+				return err
+			}
+		case f.strike != nil:
+			p.faults.running.Go(func() { p.strikes(ctx, f) })
+		case f.relay != nil:
+			p.Relay.add(*f.relay, p.began.Add(f.From), f.For, random.Uint64())
+		case len(f.troubles) > 0 && f.From == 0:
+			p.trouble(f) // before anybody joins
+		case len(f.troubles) > 0:
+			p.faults.running.Go(func() {
+				if p.pass(ctx, f.From) {
+					p.trouble(f)
+				}
+			})
+		}
+	}
+	return nil
+}
+
+// canMake says which faults can't be made where the scenario is played.
+func (p *player) canMake() error {
+	var problems Problems
+	for _, f := range p.scenario.Faults {
+		if f.race != nil && !p.Virtual {
+			problems = append(problems, Problem{p.scenario.Name, f.Line, f.Kind + " hits a moment that lasts milliseconds, and can be made in virtual time only; play the scenario with --time virtual."})
+		}
+		if f.relay != nil && p.Relay == nil {
+			problems = append(problems, Problem{p.scenario.Name, f.Line, f.Kind + " needs a relay before the receivers of webhooks, which there is in virtual time only; play the scenario with --time virtual."})
+		}
+	}
+	if problems != nil {
+		return problems
+	}
+	return nil
+}
+
+// endFaults returns when no fault happens any more.
+func (p *player) endFaults() error {
+	if p.faults.stop == nil {
+		return nil
+	}
+	p.faults.mu.Lock()
+	p.faults.stop()
+	p.faults.mu.Unlock()
+	p.faults.running.Wait()
+	p.faults.mu.Lock()
+	defer p.faults.mu.Unlock()
+	return p.faults.failed
+}
+
+func (p *player) faultFailed(err error) {
+	p.faults.mu.Lock()
+	defer p.faults.mu.Unlock()
+	if err != nil && p.faults.failed == nil {
+		p.faults.failed = err
+	}
+}
+
+// pass lets time pass until some time since the beginning, and says whether the run goes on.
+func (p *player) pass(ctx context.Context, since time.Duration) bool {
+	timer := time.NewTimer(time.Until(p.began.Add(since)))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (p *player) trouble(f Fault) {
+	for _, t := range f.troubles {
+		if err := p.Simulator.Trouble(p.meeting, t, f.For); err != nil {
+			p.faultFailed(fmt.Errorf("line %d: %s: %w", f.Line, f.Kind, err))
+		}
+	}
+}
+
+// strikes has a fault happen, once or again and again.
+func (p *player) strikes(ctx context.Context, f Fault) {
+	for at := f.From; p.pass(ctx, at); at += f.Every {
+		f.strike(p, f.Who, f)
+		if f.Every == 0 {
+			return
+		}
+	}
+}
+
+// present is somebody who is in the meeting, or waits to be let in.
+type present struct {
+	id   meeting.ParticipantID
+	name string
+	bot  bool
+}
+
+// present are those of the names who are there; everybody who is, without names.
+func (p *player) present(names []string) (list []present) {
+	_ = p.Simulator.View(context.Background(), p.meeting, func(s *meeting.State) { // nobody is in a meeting that is over
+		for _, person := range s.Roster() {
+			if (person.Present() || person.Waits()) && (len(names) == 0 || slices.Contains(names, person.Name)) {
+				list = append(list, present{person.ID, person.Name, person.IsBot})
+			}
+		}
+	})
+	return list
+}
+
+// onPresent does something to those who are there. That somebody has left meanwhile is
+// as good.
+func (p *player) onPresent(names []string, do func(present) error) {
+	for _, one := range p.present(names) {
+		_ = do(one)
+	}
+}
+
+// restart ends every connection to the meeting, which can be joined again after a while:
+// people do so by themselves, as bots do.
+func (p *player) restart(_ []string, f Fault) {
+	back := time.Now().Add(f.For).Sub(p.began)
+	there := p.present(nil)
+	if err := p.Simulator.Restart(p.meeting, f.For); err != nil {
+		return // it is over
+	}
+	if !p.pass(context.Background(), back) {
+		return
+	}
+	for _, one := range there {
+		if one.bot || p.guest(one.name) == nil {
+			continue
+		}
+		if err := p.join(context.Background(), Join{Who: []string{one.name}}); err != nil && !ended(err) {
+			p.faultFailed(fmt.Errorf("line %d: %s comes back after a restart: %w", f.Line, one.name, err))
+		}
+	}
+}
+
+// skewOf is how wrong somebody's clock is.
+func (s *Scenario) skewOf(name string) (ppm int) {
+	for _, f := range s.Faults {
+		if f.skew != 0 && (len(f.Who) == 0 || slices.Contains(f.Who, name)) {
+			ppm += f.skew
+		}
+	}
+	return ppm
+}
+
+// restAfterRace is how long a race leaves somebody alone whom it has hit.
+const restAfterRace = 500 * time.Millisecond
+
+// watchFor waits for the moments of a race.
+func (p *player) watchFor(ctx context.Context, f Fault, random *rand.Rand) error {
+	until := f.From + f.For
+	latest := make(map[meeting.ParticipantID]time.Duration)
+	return p.Simulator.Follow(p.meeting, func(event meeting.Event) {
+		since := event.At.Sub(p.began)
+		if since < f.From || f.For > 0 && since > until || !f.race.on(event) {
+			return
+		}
+		before, again := latest[event.Participant.ID]
+		if again && since-before < restAfterRace {
+			return // it may be what follows from the last time
+		}
+		if len(f.Who) > 0 && !slices.Contains(f.Who, event.Participant.Name) || random.Float64() >= f.race.share {
+			return
+		}
+		latest[event.Participant.ID] = since
+		at := since + draw(random, 0, f.race.within) + time.Millisecond/2
+		chosen := rand.New(rand.NewPCG(random.Uint64(), 0))
+		p.faults.mu.Lock()
+		defer p.faults.mu.Unlock()
+		if ctx.Err() != nil {
+			return // nobody waits for it any more
+		}
+		p.faults.running.Go(func() {
+			if p.pass(ctx, at) {
+				f.race.do(p, ctx, event, chosen)
+			}
+		})
+	})
+}
+
+// guest is a person of the scenario who has joined.
+func (p *player) guest(name string) *simulator.Guest {
+	p.faults.mu.Lock()
+	defer p.faults.mu.Unlock()
+	return p.guests[name]
+}
+
+func (p *player) seat(name string, guest *simulator.Guest) {
+	p.faults.mu.Lock()
+	defer p.faults.mu.Unlock()
+	p.guests[name] = guest
+}
+
+// voice is the number of the next person's voice.
+func (p *player) voice() int {
+	p.faults.mu.Lock()
+	defer p.faults.mu.Unlock()
+	return len(p.guests)
+}
