@@ -275,7 +275,7 @@ func (p *player) join(ctx context.Context, a Join) error {
 		person, _ := p.scenario.person(name)
 		spec := simulator.GuestSpec{
 			Meeting: p.meeting, Name: name, Role: person.Role, Voice: len(p.guests), Device: person.Device,
-			Email: person.Email, ExternalID: cmp.Or(person.ExternalID, name), MinPause: person.MinPause, MaxPause: person.MaxPause, DTX: person.DTX,
+			Email: person.Email, ExternalID: cmp.Or(person.ExternalID, name), MinPause: person.MinPause, MaxPause: person.MaxPause, DTX: person.DTX, SignalsOnly: person.SignalsOnly,
 		}
 		if before := p.guests[name]; before != nil { // the same person comes back, with the same voice
 			spec.Role, spec.Voice = "", before.VoiceNumber()
