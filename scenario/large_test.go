@@ -81,6 +81,22 @@ func TestLargeWorkshop(t *testing.T) {
 	}
 }
 
+// TestManyMoves plays 120 moves of bots with media in 12 minutes with -large, and 20 in
+// two without.
+func TestManyMoves(t *testing.T) {
+	rounds := 2
+	if *large {
+		rounds = hourRounds
+	}
+	began, spent := time.Now(), processorTime(t)
+	r := play(t, hour(rounds, time.Minute), scenario.Progress{})
+	t.Logf("%d moves in %d minutes: %.1f s, of which the processor worked %.1f s; %d packets", rounds*hourRooms, rounds,
+		time.Since(began).Seconds(), (processorTime(t) - spent).Seconds(), r.PacketsRecorded)
+	if !r.OK || r.LostPackets != 0 || r.Coverage < 0.99 || r.Segments != hourRooms*(rounds+3) {
+		t.Errorf("%+v", r)
+	}
+}
+
 // processorTime is for how long processors have worked for this process.
 func processorTime(t *testing.T) time.Duration {
 	t.Helper()

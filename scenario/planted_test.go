@@ -24,8 +24,8 @@ var planted = flag.String("planted", "status-twice,another-name", "which defects
 type defect struct {
 	Name, Says string
 	Edits      []struct{ File, Old, New string }
-	// Scenario is the bundled scenario that catches it, and Caught the expectation of
-	// it that fails then.
+	// Scenario is the bundled scenario that catches it, or rare, which is too long to be
+	// bundled; Caught is the expectation of it that fails then.
 	Scenario, Caught string
 }
 
@@ -45,7 +45,7 @@ func defects(t *testing.T) (all []defect) {
 		if _, err := d.apply(); err != nil {
 			t.Errorf("%s: %v", d.Name, err)
 		}
-		if !slices.Contains(scenario.Library(), d.Scenario) || d.Says == "" || d.Caught == "" {
+		if !slices.Contains(append(scenario.Library(), rare), d.Scenario) || d.Says == "" || d.Caught == "" {
 			t.Errorf("%s is caught by %q of %q, which is not bundled, or says nothing", d.Name, d.Caught, d.Scenario)
 		}
 	}
@@ -120,11 +120,23 @@ func build(t *testing.T, overlay string) (program string) {
 	return program
 }
 
-// broken plays a bundled scenario by a program, and lists the expectations that fail.
-func broken(t *testing.T, program, name string) (failed []string) {
+// rare is a scenario of random moves that a rare defect needs.
+const rare = "rare"
+
+// source is how a scenario is named to the program.
+func source(name string) []string {
+	if name == rare {
+		return []string{filepath.Join("testdata", "rare.yaml")}
+	}
+	return []string{"--bundled", name}
+}
+
+// broken plays a scenario by a program, and lists the expectations that fail.
+func broken(t *testing.T, program string, arguments ...string) (failed []string) {
 	t.Helper()
 	var out, said bytes.Buffer
-	command := exec.CommandContext(t.Context(), program, "test", "--json", "--bundled", name)
+	name := strings.Join(arguments, " ")
+	command := exec.CommandContext(t.Context(), program, append([]string{"test", "--json"}, arguments...)...)
 	command.Stdout, command.Stderr = &out, &said
 	err := command.Run()
 	var reports struct{ Scenarios []scenario.Report }
@@ -142,6 +154,30 @@ func broken(t *testing.T, program, name string) (failed []string) {
 	return failed
 }
 
+// reduced looks at what a long run was reduced to: a few steps, which hold without the
+// defect.
+func reduced(t *testing.T, planted, clean, file string) {
+	t.Helper()
+	s, err := scenario.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("reduced to %d steps:\n%s", len(s.Steps), text)
+	if len(s.Steps) > 10 {
+		t.Errorf("%d steps are left", len(s.Steps))
+	}
+	if failed := broken(t, planted, file); !slices.Contains(failed, "leaked packets") {
+		t.Errorf("what is left fails otherwise: %q", failed)
+	}
+	if failed := broken(t, clean, file); len(failed) > 0 {
+		t.Errorf("what is left fails without the defect: %q", failed)
+	}
+}
+
 // TestPlantedDocument holds docs/planted.md against the defects.
 func TestPlantedDocument(t *testing.T) {
 	var b strings.Builder
@@ -149,7 +185,8 @@ func TestPlantedDocument(t *testing.T) {
 		"program, whose scenario must then fail by the expectation that is named here, and must hold\nwithout the defect:\n\n" +
 		"```sh\ngo test ./scenario -run PlantedDefects -planted all -v             # all of them\n" +
 		"go test ./scenario -run PlantedDefects -planted last-second-lost -v # one\n```\n\n" +
-		"They stand in `scenario/testdata/planted.yaml`, each as a piece of a source file and what takes its\nplace. One that does not apply any more fails every run of the tests. This page is made by\n" +
+		"They stand in `scenario/testdata/planted.yaml`, each as a piece of a source file and what takes its\nplace. One that does not apply any more fails every run of the tests. The last one needs a rare\n" +
+		"combination: the run of 205 random moves that finds it is reduced by `--shrink` to a few steps. This page is made by\n" +
 		"`go test ./scenario -run PlantedDocument -update`.\n\n| defect | what is wrong | where | scenario | what fails |\n|---|---|---|---|---|\n")
 	for _, d := range defects(t) {
 		var files []string
@@ -186,13 +223,20 @@ func TestPlantedDefects(t *testing.T) {
 		}
 		t.Run(d.Name, func(t *testing.T) {
 			if !held[d.Scenario] {
-				if failed := broken(t, clean, d.Scenario); len(failed) > 0 {
+				if failed := broken(t, clean, source(d.Scenario)...); len(failed) > 0 {
 					t.Errorf("%s fails without the defect: %v", d.Scenario, failed)
 				}
 				held[d.Scenario] = true
 			}
 			began := time.Now()
-			failed := broken(t, build(t, d.overlay(t)), d.Scenario)
+			program, arguments, kept := build(t, d.overlay(t)), source(d.Scenario), t.TempDir()
+			if d.Scenario == rare {
+				arguments = append(arguments, "--shrink", "--shrink-for", "20m", "--shrink-to", kept)
+			}
+			failed := broken(t, program, arguments...)
+			if d.Scenario == rare {
+				reduced(t, program, clean, filepath.Join(kept, "rare.shrunk.yaml"))
+			}
 			if !slices.Contains(failed, d.Caught) {
 				t.Errorf("%s was not caught by %q of %s; what failed: %q", d.Name, d.Caught, d.Scenario, failed)
 			}
