@@ -64,8 +64,7 @@ func plain(message string) string { return places.ReplaceAllString(message, "…
 
 // measured reads a number or a duration, after words.
 func measured(text string) (float64, bool) {
-	fields := strings.Fields(text)
-	for _, field := range fields {
+	for field := range strings.FieldsSeq(text) {
 		if n, err := strconv.ParseFloat(field, 64); err == nil {
 			return n, true
 		}
