@@ -24,8 +24,8 @@ const (
 
 // hour is a meeting of many rooms with two people each, of whom each speaks a
 // quarter of the time, and as many bots, which the host sends on to the next room
-// every five minutes.
-func hour(rounds int) *scenario.Scenario {
+// after an interval, a fifth of which passes before the first and after the last.
+func hour(rounds int, interval time.Duration) *scenario.Scenario {
 	s := &scenario.Scenario{Name: "hour", Title: "An hour", Seed: 7, Options: meeting.DefaultOptions()}
 	var names, people, bots []string
 	var assign scenario.Assign
@@ -53,13 +53,13 @@ func hour(rounds int) *scenario.Scenario {
 	step(11*time.Second, scenario.OpenRooms{})
 	for m := range rounds {
 		for b, name := range bots {
-			at := time.Duration(m)*interval + time.Minute + time.Duration(b)*250*time.Millisecond
+			at := time.Duration(m)*interval + interval/5 + time.Duration(b)*250*time.Millisecond
 			step(at, scenario.Move{Who: name, To: names[(b+m+1)%hourRooms]})
 		}
 	}
 	countdown := 10 * time.Second
 	end := time.Duration(rounds) * interval
-	step(end-time.Minute, scenario.CloseRooms{Countdown: &countdown})
+	step(end-interval/5, scenario.CloseRooms{Countdown: &countdown})
 	step(end, scenario.EndMeeting{})
 	return s
 }
@@ -74,11 +74,12 @@ func TestHour(t *testing.T) {
 	var logs [2][]string
 	var recorded [2][sha256.Size]byte
 	for i := range logs {
-		began := time.Now()
-		r := play(t, hour(rounds), scenario.Progress{Event: func(e scenario.Seen) {
+		began, spent := time.Now(), processorTime(t)
+		r := play(t, hour(rounds, interval), scenario.Progress{Event: func(e scenario.Seen) {
 			logs[i] = append(logs[i], fmt.Sprint(e.Sequence, " ", e.At.Format(time.RFC3339Nano), " ", e.Type, " ", e.Code, named(e.Room), named(e.Bot), e.Participant))
 		}})
-		t.Logf("%d minutes in %s: %d packets, coverage %.5f", rounds*5, time.Since(began).Round(time.Millisecond), r.PacketsRecorded, r.Coverage)
+		t.Logf("%d minutes in %s, of which the processor worked %s: %d packets, coverage %.5f", rounds*5, time.Since(began).Round(time.Millisecond),
+			(processorTime(t) - spent).Round(time.Millisecond), r.PacketsRecorded, r.Coverage)
 		if !r.OK || r.Bots != hourRooms || r.LostPackets != 0 || r.Coverage < 0.99 || r.Segments != hourRooms*(rounds+3) {
 			t.Errorf("%+v", r)
 		}

@@ -34,6 +34,7 @@ type judgement struct {
 	leaked        int
 	lost          int
 	misattributed int
+	misplaced     int // elsewhere in their file than when they were said
 	words         int // that were written down
 	misheard      int
 }
@@ -93,6 +94,20 @@ type fileJudge struct {
 	stay   stay
 	since  time.Time // when the speaker's broadcast began, if the run is of one
 	silent bool
+	// began is when the file begins, and samples is how far it has been read.
+	began   time.Time
+	samples int64
+}
+
+// misplacedBy is how far from its moment a packet may lie in its file: as long as
+// packets are on their way at most.
+const misplacedBy = 500 * time.Millisecond
+
+// place says when the next packet of the file is heard.
+func (f *fileJudge) place(packet []byte) (heard time.Time) {
+	heard = f.began.Add(opusfile.Duration(f.samples))
+	f.samples += int64(opusfile.Samples(packet))
+	return heard
 }
 
 // begin reads whose file it is.
@@ -117,11 +132,12 @@ func (j *judgement) begin(reader *opusfile.Reader) (*fileJudge, error) {
 	if !j.truth.people[l.who].IsBot { // bots speak when they are told to
 		v.firsts = append(v.firsts, first)
 	}
-	return &fileJudge{judgement: j, visit: v, who: l.who}, nil
+	return &fileJudge{judgement: j, visit: v, who: l.who, began: first}, nil
 }
 
 // packet judges one packet.
 func (f *fileJudge) packet(packet []byte) {
+	heard := f.place(packet)
 	stamp, bare, stamped := simulator.ReadStamp(packet)
 	if !stamped {
 		// The recorder fills gaps with silence; anything else is nobody's.
@@ -137,12 +153,15 @@ func (f *fileJudge) packet(packet []byte) {
 		return
 	}
 	// What was said in another room has leaked, and so has what was said after
-	// the bot had left.
+	// the bot had left, or with the microphone off.
 	said := stay{stamp.Participant, stamp.Visit}
 	since, belongs := f.truth.belongs(said, stamp.At, f.visit.room)
-	if !belongs || stamp.At.After(f.visit.left) {
+	if !belongs || stamp.At.After(f.visit.left) || !silent && f.truth.mute(stamp.Participant, stamp.At) {
 		f.leaked++
 		return
+	}
+	if heard.Sub(stamp.At).Abs() > misplacedBy {
+		f.misplaced++
 	}
 	if since != f.since {
 		f.end()

@@ -303,7 +303,7 @@ func (p *player) joinOne(ctx context.Context, name string) error {
 	person, _ := p.scenario.person(name)
 	spec := simulator.GuestSpec{
 		Meeting: p.meeting, Name: name, Role: person.Role, Voice: p.voice(), Device: person.Device, Skew: p.scenario.skewOf(name),
-		Email: person.Email, ExternalID: cmp.Or(person.ExternalID, name), MinPause: person.MinPause, MaxPause: person.MaxPause, DTX: person.DTX,
+		Email: person.Email, ExternalID: cmp.Or(person.ExternalID, name), MinPause: person.MinPause, MaxPause: person.MaxPause, DTX: person.DTX, SignalsOnly: person.SignalsOnly,
 	}
 	if before := p.guest(name); before != nil { // the same person comes back, with the same voice
 		spec.Role, spec.Voice = "", before.VoiceNumber()

@@ -198,6 +198,7 @@ func (r *reader) people(node *yaml.Node) {
 			"external_id": func(n *yaml.Node) { p.ExternalID = r.text(n, "external_id") },
 			"device":      func(n *yaml.Node) { p.Device = r.device(n) },
 			"dtx":         func(n *yaml.Node) { p.DTX = r.yes(n, "dtx") },
+			"media":       func(n *yaml.Node) { p.SignalsOnly = !r.yes(n, "media") },
 			"pause":       func(n *yaml.Node) { p.MinPause, p.MaxPause = r.span(n, "pause") },
 		})
 		switch {

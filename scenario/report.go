@@ -36,7 +36,9 @@ type Report struct {
 	LeakedPackets int `json:"leaked_packets"`
 	// MisattributedPackets are packets under another name, or of nobody's voice.
 	MisattributedPackets int `json:"misattributed_packets"`
-	LostPackets          int `json:"lost_packets"`
+	// MisplacedPackets lie elsewhere in their file than when they were said.
+	MisplacedPackets int `json:"misplaced_packets"`
+	LostPackets      int `json:"lost_packets"`
 	// FramesRecorded are the frames of all cameras and screens; those in a segment of
 	// somebody who did not show them in that room then have leaked, and those under
 	// another name, or of nobody's picture, are misattributed.
@@ -114,7 +116,9 @@ func (p *player) judge() (*Report, error) {
 	t.cut(cuts)
 	voices := make(map[meeting.ParticipantID]map[string]bool)
 	scripts := make(map[meeting.ParticipantID]map[string]bool)
-	for _, guest := range p.guests {
+	for name, guest := range p.guests {
+		person, _ := p.scenario.person(name)
+		t.quiet[guest.Participant()] = person.SignalsOnly
 		frames, words := make(map[string]bool), make(map[string]bool)
 		for _, frame := range guest.Voice().Frames {
 			frames[string(frame)] = true
@@ -183,7 +187,7 @@ func (p *player) report(t *truth, j *judgement, s *seen) *Report {
 		Scenario: p.scenario.Name, Meeting: p.meeting, Rooms: t.breakoutRooms(), Rounds: t.rounds,
 		Participants: len(t.people), Bots: len(t.bots), Moves: t.moves, Events: len(p.watcher.seen), Segments: len(j.visits),
 		PacketsRecorded: j.packets, Coverage: coverage, CoverageLossMSPerVisit: milliseconds(missed) / float64(max(1, t.botVisits())),
-		LeakedPackets: j.leaked, MisattributedPackets: j.misattributed, LostPackets: j.lost,
+		LeakedPackets: j.leaked, MisattributedPackets: j.misattributed, MisplacedPackets: j.misplaced, LostPackets: j.lost,
 		FramesRecorded: s.frames, LeakedFrames: s.leaked, MisattributedFrames: s.misattributed, VideoCoverage: s.share(p.films),
 		WordsWritten: j.words, MisheardWords: j.misheard,
 		EventGaps: p.watcher.gaps, EventDuplicates: p.watcher.duplicates,
@@ -248,6 +252,7 @@ func (p *player) verdicts(r *Report) []Verdict {
 	list := []Verdict{
 		atMost("leaked packets", 0, r.LeakedPackets),
 		atMost("misattributed packets", 0, r.MisattributedPackets),
+		atMost("misplaced packets", 0, r.MisplacedPackets),
 		atMost("misheard words", 0, r.MisheardWords),
 		atMost("leaked frames", 0, r.LeakedFrames),
 		atMost("misattributed frames", 0, r.MisattributedFrames),

@@ -59,6 +59,8 @@ type Person struct {
 	MinPause, MaxPause time.Duration
 	// DTX has the person send next to nothing while silent.
 	DTX bool
+	// SignalsOnly has the person take part without media.
+	SignalsOnly bool
 }
 
 // Bot is a bot that the scenario sends through the public API.

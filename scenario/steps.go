@@ -139,7 +139,7 @@ func (r *reader) actions(step *Step) map[string]func(*yaml.Node) {
 		"leave":        func(n *yaml.Node) { step.Action = Leave{r.who(n, "leave", Everybody)} },
 		"send":         func(n *yaml.Node) { step.Action = SendBots{r.who(n, "send", AllBots)} },
 		"remove_bot":   func(n *yaml.Node) { step.Action = RemoveBot{r.text(n, "remove_bot")} },
-		"create_rooms": func(n *yaml.Node) { step.Action = CreateRooms{r.texts(n, "create_rooms")} },
+		"create_rooms": func(n *yaml.Node) { step.Action = CreateRooms{r.newRooms(n)} },
 		"assign":       func(n *yaml.Node) { step.Action = r.assign(n) },
 		"open_rooms":   func(n *yaml.Node) { r.nothing(n, "open_rooms"); step.Action = OpenRooms{} },
 		"end_meeting":  func(n *yaml.Node) { r.nothing(n, "end_meeting"); step.Action = EndMeeting{} },

@@ -27,6 +27,10 @@ type truth struct {
 	moves    int
 	// openings are when breakout rooms were open.
 	openings []opening
+	// quiet are those who have no media.
+	quiet map[meeting.ParticipantID]bool
+	// muted are when the microphones of people were off.
+	muted map[meeting.ParticipantID]spans.List
 	// cuts are when the lines of participants were cut.
 	cuts map[meeting.ParticipantID]spans.List
 }
@@ -58,6 +62,7 @@ func truthOf(history []simulator.Past) *truth {
 		rooms: make(map[meeting.RoomID]meeting.RoomRef), presences: make(map[stay]presence),
 		people: make(map[meeting.ParticipantID]meeting.ParticipantRef), bots: make(map[meeting.BotID]meeting.ParticipantID),
 		sent: make(map[stay]time.Time), showings: showings(history), broadcasts: make(map[meeting.ParticipantID][]heard),
+		muted: make(map[meeting.ParticipantID]spans.List), quiet: make(map[meeting.ParticipantID]bool),
 	}
 	asked := make(map[meeting.ParticipantID]meeting.Event)
 	opened := make(map[meeting.RoomID]time.Time)
@@ -78,6 +83,8 @@ func truthOf(history []simulator.Past) *truth {
 			if fact.Bot != "" {
 				t.bots[fact.Bot] = e.Participant.ID
 			}
+		case meeting.MediaChanged:
+			t.microphone(past, fact.Media.Microphone)
 		case meeting.BroadcastStarted, meeting.BroadcastStopped:
 			t.broadcast(past)
 		case meeting.InvitationSent:
@@ -188,11 +195,11 @@ func (t *truth) breakoutRooms() (n int) {
 	return n
 }
 
-// occupied tells when there was somebody, bots apart, in a room.
+// occupied tells when there was somebody to be heard, bots apart, in a room.
 func (t *truth) occupied(room meeting.RoomID) spans.List {
 	var s spans.List
 	for stay, p := range t.presences {
-		if p.room == room && !t.people[stay.who].IsBot {
+		if p.room == room && !t.people[stay.who].IsBot && !t.quiet[stay.who] {
 			s = append(s, spans.Span{From: p.from, To: p.to})
 		}
 	}

@@ -79,8 +79,12 @@ const watchQuery = `subscription($meeting: ID!, $after: String) {
 }`
 
 // cutEvery is after how many events a watcher drops its socket, to come back
-// with its cursor: what it sees must have no seam.
-const cutEvery = 100
+// with its cursor: what it sees must have no seam. Of long meetings it is seldomer, as
+// what comes back reads a page of the log each time.
+const (
+	cutEvery = 100
+	cutShare = 5 // the more have been seen, a part of them more
+)
 
 // comeBackAfter is how long a watcher waits before it comes back.
 const comeBackAfter = 20 * time.Millisecond
@@ -124,7 +128,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 			}
 			cursor = &answer.MeetingEvents.Cursor
 			w.take(answer.MeetingEvents)
-			if n++; n == cutEvery {
+			if n++; n >= cutEvery+w.count()/cutShare {
 				return errCut
 			}
 			return nil
@@ -156,6 +160,13 @@ func (w *Watcher) take(event Seen) {
 	w.changed = make(chan struct{})
 	w.mu.Unlock()
 	w.follow(event)
+}
+
+// count is how many events were seen.
+func (w *Watcher) count() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.seen)
 }
 
 // look runs a check on what was seen, and gives a channel that closes when more is.

@@ -138,10 +138,11 @@ func (m *live) entered(e meeting.Event, fact meeting.ParticipantEnteredRoom, now
 			seat.tell(meeting.ChangingMeeting{At: e.At, Meeting: connected})
 		}
 		seat.records = m.state.LetsRecord(m.state.People[e.Participant.ID])
-		seat.tell(meeting.EnteredRoom{
-			At: e.At, Visit: fact.Visit, Room: *e.Room, Roster: roster(now.inside[e.Room.ID], e.Participant.ID),
-			Round: m.state.Round.Ordinal, MayRecord: seat.records,
-		})
+		into := meeting.EnteredRoom{At: e.At, Visit: fact.Visit, Room: *e.Room, Round: m.state.Round.Ordinal, MayRecord: seat.records}
+		if !seat.brief {
+			into.Roster = roster(now.inside[e.Room.ID], e.Participant.ID)
+		}
+		seat.tell(into)
 		if changes {
 			seat.tell(meeting.MeetingChanged{At: e.At, Meeting: connected})
 		}
@@ -175,7 +176,14 @@ func (m *live) showMedia(to *seat, at time.Time, people ...*meeting.Person) {
 // tellInside tells everybody in a room.
 func (m *live) tellInside(room meeting.RoomID, now placement, signal meeting.Signal) {
 	for _, person := range now.inside[room] {
-		m.tell(person.ID, signal)
+		m.inform(person.ID, signal)
+	}
+}
+
+// inform tells somebody of others, unless its client makes nothing of that.
+func (m *live) inform(id meeting.ParticipantID, signal meeting.Signal) {
+	if seat := m.seats[id]; seat != nil && !seat.brief {
+		seat.tell(signal)
 	}
 }
 
@@ -189,7 +197,7 @@ func (m *live) tell(id meeting.ParticipantID, signal meeting.Signal) {
 func (m *live) tellRoom(room meeting.RoomID, now placement, signal meeting.Signal) {
 	for _, person := range now.inside[room] {
 		if !now.moved[person.ID] {
-			m.tell(person.ID, signal)
+			m.inform(person.ID, signal)
 		}
 	}
 }
@@ -198,7 +206,7 @@ func (m *live) tellRoom(room meeting.RoomID, now placement, signal meeting.Signa
 func (m *live) tellAble(need meeting.Capabilities, signal meeting.Signal) {
 	for _, person := range m.state.Roster() {
 		if m.state.Capabilities(meeting.As(person.ID)).Has(need) {
-			m.tell(person.ID, signal)
+			m.inform(person.ID, signal)
 		}
 	}
 }
@@ -206,7 +214,7 @@ func (m *live) tellAble(need meeting.Capabilities, signal meeting.Signal) {
 func (m *live) tellAll(signal meeting.Signal) {
 	for _, person := range m.state.Roster() {
 		if !person.Waits() {
-			m.tell(person.ID, signal)
+			m.inform(person.ID, signal)
 		}
 	}
 }
@@ -227,7 +235,7 @@ func (m *live) listRooms(e meeting.Event) {
 		return
 	}
 	for _, room := range m.state.BreakoutRooms() {
-		m.tell(e.Participant.ID, meeting.RoomListed{At: e.At, Room: *room.Ref(), State: room.State})
+		m.inform(e.Participant.ID, meeting.RoomListed{At: e.At, Room: *room.Ref(), State: room.State})
 	}
 }
 
@@ -241,7 +249,7 @@ func (m *live) dismiss(id meeting.ParticipantID, connection meeting.ConnectionID
 
 // roster tells of those who are in a room beside one of them.
 func roster(inside []*meeting.Person, except meeting.ParticipantID) []meeting.ParticipantRef {
-	var refs []meeting.ParticipantRef
+	refs := make([]meeting.ParticipantRef, 0, len(inside))
 	for _, person := range inside {
 		if person.ID != except {
 			refs = append(refs, *person.Ref())

@@ -40,6 +40,9 @@ type GuestSpec struct {
 	// Skew is by how much the guest's clock is fast, in parts per million, or slow: its
 	// packets come sooner than their timestamps say.
 	Skew int
+	// SignalsOnly has the guest take part without media: nothing is heard or seen of it.
+	// That costs little, so that meetings can be large.
+	SignalsOnly bool
 	// returning is who the guest was before, where the meeting was taken up again.
 	returning meeting.ParticipantID
 }
@@ -75,10 +78,13 @@ func (s *Simulator) JoinGuest(ctx context.Context, spec GuestSpec) (*Guest, erro
 	g := &Guest{spec: spec, voice: voices[spec.Voice%len(voices)], outlet: newOutlet("voice")}
 	join := meeting.Join{Name: spec.Name, Role: spec.Role, FollowsMoves: true, Email: spec.Email, ExternalID: spec.ExternalID, Device: spec.Device, Media: spec.Media, Returning: spec.returning}
 	g.muted.Store(spec.Media != nil && !spec.Media.Microphone)
-	if err := g.dress(s.pictures); err != nil {
+	brings := client{signalsOnly: true}
+	if spec.SignalsOnly {
+		join.Media = &meeting.Media{}
+	} else if brings, err = g.outfit(s.pictures); err != nil {
 		return nil, err
 	}
-	if g.session, err = s.join(ctx, spec.Meeting, join, client{voice: g.outlet, films: g.films, keyframe: g.keyframe}); err != nil {
+	if g.session, err = s.join(ctx, spec.Meeting, join, brings); err != nil {
 		return nil, fmt.Errorf("bring %s into the meeting: %w", spec.Name, err)
 	}
 	g.visit.Store(cmp.Or(uint32(g.session.seat.arrived), notYet))
@@ -89,8 +95,16 @@ func (s *Simulator) JoinGuest(ctx context.Context, spec GuestSpec) (*Guest, erro
 		g.show(running, *spec.Media)
 	}
 	g.running.Go(func() { g.follow(running) })
-	g.running.Go(func() { g.talk(running) })
+	if !spec.SignalsOnly {
+		g.running.Go(func() { g.talk(running) })
+	}
 	return g, nil
+}
+
+// outfit is what the guest brings along: a voice, and what it can show.
+func (g *Guest) outfit(pictures func() (map[meeting.MediaKind][]Picture, error)) (client, error) {
+	err := g.dress(pictures)
+	return client{voice: g.outlet, films: g.films, keyframe: g.keyframe}, err
 }
 
 // Participant is the guest's number in the meeting.

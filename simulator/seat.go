@@ -28,6 +28,8 @@ type seat struct {
 	abandoned atomic.Bool
 	// captions says that the seat is told what is said.
 	captions bool
+	// brief says that the seat is told of itself alone.
+	brief bool
 	// records says that the seat was last told that it may record.
 	records bool
 	// marks says that the meeting stamps what comes from the seat, whose client is not

@@ -39,6 +39,8 @@ type client struct {
 	far func(offer string) (answer string, err error)
 	// keyframe is called when somebody needs a keyframe of what goes out.
 	keyframe func(ssrc uint32)
+	// signalsOnly says that the client has no media, and needs no connection for it.
+	signalsOnly bool
 }
 
 // session is the client's side of a seat: a peer connection and the signals
@@ -72,7 +74,7 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 		return nil, err
 	}
 	seat := newSeat(m, c.voice != nil, c.receive != nil)
-	seat.captions, seat.partial = c.captions, c.partial
+	seat.captions, seat.partial, seat.brief = c.captions, c.partial, c.signalsOnly
 	seat.far, seat.marks = c.far != nil, c.far != nil
 	if c.partial {
 		m.partial.Store(true)
@@ -91,6 +93,10 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 	}
 	n := &session{client: c, seat: seat, signals: make(chan meeting.Signal), left: make(chan struct{})}
 	n.intake.take, n.intake.keyframe = n.take, c.keyframe
+	if c.signalsOnly {
+		n.running.Go(n.pump)
+		return n, nil
+	}
 	if err := n.connect(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect %q: %w", join.Name, err), n.Leave(context.WithoutCancel(ctx)))
 	}

@@ -50,12 +50,17 @@ func (s *screen) event(event scenario.Seen) {
 // moving tells of a run on the moving line alone.
 func (s *screen) moving(name string) scenario.Progress {
 	return scenario.Progress{Step: func(at time.Duration, action scenario.Action) {
-		if s.terminal {
-			s.clear()
-			fmt.Fprintf(s.out, "… %s %7.1fs  %s", name, at.Seconds(), action)
-			s.shown = true
-		}
+		s.move(fmt.Sprintf("… %s %7.1fs  %s", name, at.Seconds(), action))
 	}}
+}
+
+// move puts a text on the moving line.
+func (s *screen) move(text string) {
+	if s.terminal {
+		s.clear()
+		fmt.Fprint(s.out, text)
+		s.shown = true
+	}
 }
 
 // printVerdict prints a line on a run, and one for each expectation that failed.

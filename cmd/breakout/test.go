@@ -19,17 +19,18 @@ import (
 
 // testCommand plays scenario files and judges the runs.
 type testCommand struct {
-	Files   []string `arg:"" optional:"" help:"The scenario files to play." type:"existingfile"`
-	Bundled []string `help:"Play scenarios that come with the program, by their names; all of them with \"all\"."`
-	Time    string   `help:"The time to play in: virtual, where an hour passes in seconds, or wall." enum:"virtual,wall" default:"virtual"`
-	Persona string   `help:"Play as on another platform: ideal, zoom, digital-samba, realtimekit or livekit. Steps that it refuses are told of and passed by." enum:",ideal,zoom,digital-samba,realtimekit,livekit" default:""`
-	Faults  []string `help:"Lay faults over every scenario: those of a file, or of one that comes with the program, by its name (breakout scenarios lists them). The scenario's own expectations are not held then."`
-	Seed    uint64   `help:"Play with this seed instead of the file's."`
-	JUnit   string   `help:"Write the verdicts to this file as JUnit XML, which CI systems read." name:"junit" type:"path"`
-	Events  string   `help:"Write the events of each run below this folder, one JSON object a line." type:"path"`
-	HTML    string   `help:"Write a page on each run below this folder: who was where, the events, the verdicts. It opens offline." name:"html" type:"path"`
-	Keep    string   `help:"Keep the databases and recordings below this folder, one folder for each scenario." type:"path"`
-	JSON    bool     `help:"Print the reports as one JSON object, as the last line." name:"json"`
+	Files   []string  `arg:"" optional:"" help:"The scenario files to play." type:"existingfile"`
+	Bundled []string  `help:"Play scenarios that come with the program, by their names; all of them with \"all\"."`
+	Time    string    `help:"The time to play in: virtual, where an hour passes in seconds, or wall." enum:"virtual,wall" default:"virtual"`
+	Persona string    `help:"Play as on another platform: ideal, zoom, digital-samba, realtimekit or livekit. Steps that it refuses are told of and passed by." enum:",ideal,zoom,digital-samba,realtimekit,livekit" default:""`
+	Faults  []string  `help:"Lay faults over every scenario: those of a file, or of one that comes with the program, by its name (breakout scenarios lists them). The scenario's own expectations are not held then."`
+	Seed    uint64    `help:"Play with this seed instead of the file's."`
+	JUnit   string    `help:"Write the verdicts to this file as JUnit XML, which CI systems read." name:"junit" type:"path"`
+	Events  string    `help:"Write the events of each run below this folder, one JSON object a line." type:"path"`
+	HTML    string    `help:"Write a page on each run below this folder: who was where, the events, the verdicts. It opens offline." name:"html" type:"path"`
+	Keep    string    `help:"Keep the databases and recordings below this folder, one folder for each scenario." type:"path"`
+	JSON    bool      `help:"Print the reports as one JSON object, as the last line." name:"json"`
+	Shrink  shrinking `embed:""`
 }
 
 // Run runs the command.
@@ -43,6 +44,9 @@ func (c testCommand) Run(ctx context.Context, log *slog.Logger) error {
 	var failed error
 	for _, s := range scenarios {
 		run, err := c.playOne(ctx, log, s)
+		if c.Shrink.Shrink && ctx.Err() == nil && (err != nil || !run.Report.OK) {
+			err = errors.Join(err, c.shrink(ctx, s))
+		}
 		if err != nil {
 			return err
 		}
