@@ -16,33 +16,49 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// TestThePageReplays watches a meeting's events, has them delivered, and plays
-// its recordings, all in the page.
+// TestThePageReplays plays a scenario ten times as fast as the world, has its
+// events delivered, and plays its recordings, all in the page.
 func TestThePageReplays(t *testing.T) {
 	t.Parallel()
 	ctx := browser(t)
-	demo := start(t, "demo", "--scenario", "bot-moved-by-host", "--listen", "127.0.0.1:0", "--data", t.TempDir(), "--allow-private-addresses", "127.0.0.0/8")
-	address := demo.until(`Watch it live: (http://\S+)`)
-	origin, _, _ := strings.Cut(address, "/#")
+	server := serve(t, t.TempDir(), "--time", "10x", "--allow-private-addresses", "127.0.0.0/8")
 	var found complaints
-	if err := found.watch(ctx, origin); err != nil {
+	if err := found.watch(ctx, server.URL); err != nil {
 		t.Fatal(err)
 	}
-	open(t, ctx, address)
-	until(t, ctx, `document.querySelector('[role=tab]') !== null`)
-	meeting := evaluate[string](t, ctx, `[...document.querySelectorAll('a[href*="meeting="]')].map(a => new URL(a.href).searchParams.get('meeting'))[0]`)
-
-	webhooksInThePage(t, ctx, origin) // while the meeting goes on
-	eventsInThePage(t, ctx, origin, meeting)
-	demo.until(`Serving on; `)
-	recordingsInThePage(t, ctx, origin, meeting)
-	timelineInThePage(t, ctx, origin, meeting)
+	open(t, ctx, server.URL+"/#key="+server.Key)
+	until(t, ctx, `document.querySelector('a[href="/graphiql"]') !== null && !location.href.includes('key')`)
+	webhooksInThePage(t, ctx, server.URL)
+	meeting := simulatorInThePage(t, ctx, server.URL)
+	eventsInThePage(t, ctx, server.URL, meeting)
+	recordingsInThePage(t, ctx, server.URL, meeting)
+	timelineInThePage(t, ctx, server.URL, meeting)
 
 	found.mu.Lock()
 	defer found.mu.Unlock()
 	for _, complaint := range found.list {
 		t.Error(complaint)
 	}
+}
+
+// simulatorInThePage plays a scenario until all of its expectations are green, and returns its meeting.
+func simulatorInThePage(t *testing.T, ctx context.Context, origin string) (meeting string) {
+	t.Helper()
+	open(t, ctx, origin+"/?page=simulator")
+	press(t, ctx, "bot-moved-by-host")
+	until(t, ctx, `document.querySelector('section[aria-label="bot-moved-by-host"]')?.textContent.includes('The host moves a bot from room to room')`)
+	axe(t, ctx, "a scenario")
+	press(t, ctx, "Play it")
+	until(t, ctx, `document.querySelector('section[aria-label="Run of bot-moved-by-host"] [role=status]')?.textContent === 'is being played'`)
+	verdicts := `[...document.querySelectorAll('[aria-label=Expectations] li')]`
+	until(t, ctx, verdicts+`.length > 5`)
+	for _, red := range evaluate[[]string](t, ctx, verdicts+`.filter(verdict => verdict.dataset.ok !== 'true').map(verdict => verdict.textContent)`) {
+		t.Errorf("the page shows an expectation in red: %s", red)
+	}
+	axe(t, ctx, "a run")
+	press(t, ctx, "The meeting")
+	until(t, ctx, `document.querySelector('[role=tab]') !== null`)
+	return evaluate[string](t, ctx, `new URL(location.href).searchParams.get('meeting')`)
 }
 
 // receiver is a server that takes webhooks.

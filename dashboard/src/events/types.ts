@@ -68,6 +68,8 @@ const subjects: Record<EventType, string> = {
   SEGMENT_COMPLETED: "Recording",
   SEGMENT_DELETED: "Recording",
   SEGMENT_ERASED: "Recording",
+  LISTENING_STARTED: "Listeners",
+  LISTENING_STOPPED: "Listeners",
 };
 
 /** All types of events, in the order of the API. */
