@@ -21,7 +21,7 @@ export function BotActs({ bot, meeting }: { bot: Bot; meeting: Meeting }) {
   if (bot.statusCode === "scheduled")
     return (
       <span className={styles.acts}>
-        <Button kind="danger" onPress={() => void orders.tell(DeleteBotDocument, { botId })} isPending={orders.busy} aria-label={`Take ${bot.name} back`}>
+        <Button kind="danger" onPress={() => void orders.tell(DeleteBotDocument, { botId })} isPending={orders.busy} aria-label={`Take back ${bot.name}`}>
           Take back
         </Button>
         <Refusals of={orders.refusals} />
@@ -31,7 +31,7 @@ export function BotActs({ bot, meeting }: { bot: Bot; meeting: Meeting }) {
     <span className={styles.acts}>
       <RoomPicker
         rooms={meeting.rooms}
-        button={<Button aria-label={`Move ${bot.name} to a room`}>Move to …</Button>}
+        button={<Button aria-label={`Move to … (${bot.name})`}>Move to …</Button>}
         onPick={(room) => void orders.tell(MoveBotDocument, { botId, roomId: room.kind === "MAIN" ? meeting.id : room.id })}
       />
       <Menu

@@ -41,10 +41,10 @@ function Waiting({ meetingId, people }: { meetingId: string; people: readonly Pa
             </span>
             {may && (
               <>
-                <Button onPress={() => admit([who.id])} aria-label={`Let ${who.name} in`}>
+                <Button onPress={() => admit([who.id])} aria-label={`Let in ${who.name}`}>
                   Let in
                 </Button>
-                <Button kind="quiet" onPress={() => deny(who.id)} aria-label={`Turn ${who.name} away`}>
+                <Button kind="quiet" onPress={() => deny(who.id)} aria-label={`Turn away ${who.name}`}>
                   Turn away
                 </Button>
               </>

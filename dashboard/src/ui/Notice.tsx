@@ -5,7 +5,7 @@ import styles from "./Notice.module.css";
 export function Notice({ title, trouble = false, children }: { title: string; trouble?: boolean; children?: ReactNode }) {
   return (
     <section className={styles.notice} role={trouble ? "alert" : "status"} data-trouble={trouble || undefined}>
-      <h2>{title}</h2>
+      <h1>{title}</h1>
       {children}
     </section>
   );
