@@ -7,6 +7,11 @@ export function useParameter(name: string): string | null {
   return useSyncExternalStore(watch, () => new URLSearchParams(location.search).get(name));
 }
 
+/** All parameters of the address, as they stand behind its question mark. */
+export function useSearch(): string {
+  return useSyncExternalStore(watch, () => location.search);
+}
+
 function watch(listener: () => void): () => void {
   addEventListener("popstate", listener);
   addEventListener(changed, listener);
@@ -29,5 +34,11 @@ export function addressOf(meeting: string, view?: string, parameters: Record<str
 /** Goes to an address of this page without loading it anew. */
 export function go(address: string): void {
   history.pushState(null, "", address);
+  dispatchEvent(new Event(changed));
+}
+
+/** Changes the address of what is seen, such as its filter, without a step to go back. */
+export function replace(address: string): void {
+  history.replaceState(null, "", address);
   dispatchEvent(new Event(changed));
 }

@@ -6,8 +6,9 @@ import { CloseIcon, SearchIcon } from "../ui/icons";
 import { clock } from "../ui/time";
 import { count } from "../ui/words";
 import styles from "./EventList.module.css";
+import { textOf } from "./filter";
 import { keptEvents } from "./history";
-import { plain, sentence } from "./sentence";
+import { sentence } from "./sentence";
 
 /** How many events are shown at first, and with each further step down. */
 const step = 80;
@@ -64,18 +65,6 @@ export function EventList({ meeting, past, live }: Props) {
       </p>
     </div>
   );
-}
-
-const texts = new WeakMap<MeetingEvent, string>();
-
-/** What the filter looks at: the sentence, the type and the sequence. */
-function textOf(event: MeetingEvent): string {
-  let text = texts.get(event);
-  if (text === undefined) {
-    text = `${plain(sentence(event))} ${event.type} #${event.sequence}`.toLowerCase();
-    texts.set(event, text);
-  }
-  return text;
 }
 
 const EventRow = memo(function EventRow({ event, ordinal }: { event: MeetingEvent; ordinal: number | null }) {

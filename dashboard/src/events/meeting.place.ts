@@ -1,4 +1,6 @@
+import { lazy } from "react";
 import type { MeetingPlace } from "../app/places";
-import { EventsView } from "./EventsView";
 
-export const place: MeetingPlace = { id: "events", title: "Events", order: 50, View: EventsView };
+const View = lazy(() => import("./EventsView").then(({ EventsView }) => ({ default: EventsView })));
+
+export const place: MeetingPlace = { id: "events", title: "Events", order: 50, View };

@@ -50,7 +50,7 @@ function Opened({ meeting, feed }: { meeting: Meeting; feed: Feed }) {
         <TabList aria-label="Views of the meeting" className={styles.tabList} items={meetingPlaces}>
           {({ id, title }) => <Tab id={id}>{title}</Tab>}
         </TabList>
-        <TabPanel id={chosen.id}>
+        <TabPanel key={chosen.id} id={chosen.id}>
           <h2 className="heard">{chosen.title}</h2>
           <Suspense fallback={<Loading />}>
             <chosen.View meeting={meeting} feed={feed} />

@@ -21,10 +21,12 @@ export function Player({ children }: { children: ReactNode }) {
   );
 }
 
+const rates = [1, 1.25, 1.5, 2, 0.75];
+
 function PlayerBar() {
   const { playback, playing } = usePlayback();
   if (!playing) return null;
-  const { segment, track, from, to, position, state, error } = playing;
+  const { segment, track, from, to, position, rate, state, error } = playing;
   const name = track?.name ?? "Everybody";
   return (
     <section className={styles.bar} aria-label="Player">
@@ -59,6 +61,9 @@ function PlayerBar() {
         </SliderTrack>
         <SliderOutput className={styles.time}>{() => `${span(position - from)} / ${span(to - from)}`}</SliderOutput>
       </Slider>
+      <Button className={styles.rate} aria-label={`Speed ${rate}: press for the next`} onPress={() => playback.setRate(rates[(rates.indexOf(rate) + 1) % rates.length] ?? 1)}>
+        {rate}×
+      </Button>
       <Button className={styles.close} aria-label="Close the player" onPress={() => playback.close()}>
         <CloseIcon />
       </Button>

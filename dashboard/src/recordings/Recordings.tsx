@@ -6,7 +6,7 @@ import styles from "./Recordings.module.css";
 import { SegmentRow } from "./SegmentRow";
 
 /** What bots recorded, room by room, the latest first. */
-export function Recordings({ meeting: { segments, rooms, endedAt } }: { meeting: Meeting }) {
+export function Recordings({ meeting: { id, segments, rooms, endedAt } }: { meeting: Meeting }) {
   const groups = useMemo(() => byRoom(segments.values(), rooms), [segments, rooms]);
   if (groups.length === 0)
     return (
@@ -27,7 +27,7 @@ export function Recordings({ meeting: { segments, rooms, endedAt } }: { meeting:
           </h3>
           <ul>
             {list.map((segment) => (
-              <SegmentRow key={segment.id} segment={segment} />
+              <SegmentRow key={segment.id} meetingId={id} segment={segment} />
             ))}
           </ul>
         </section>

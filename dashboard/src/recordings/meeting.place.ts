@@ -1,4 +1,6 @@
+import { lazy } from "react";
 import type { MeetingPlace } from "../app/places";
-import { Recordings } from "./Recordings";
 
-export const place: MeetingPlace = { id: "recordings", title: "Recordings", order: 30, View: Recordings };
+const View = lazy(() => import("./RecordingsView").then(({ RecordingsView }) => ({ default: RecordingsView })));
+
+export const place: MeetingPlace = { id: "recordings", title: "Recordings", order: 30, View };

@@ -16,6 +16,8 @@ export interface Playing {
   from: number;
   to: number;
   position: number;
+  /** How much faster than life it is played. */
+  rate: number;
   state: "loading" | "playing" | "paused";
   error: string | null;
 }
@@ -48,10 +50,33 @@ export class Playback {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Plays a segment from its beginning: all of it, or one track. */
-  async open(segment: Segment, trackId: string | null): Promise<void> {
+  /** Where it is at this very moment: what is told to listeners is up to a tick older. */
+  readonly now = (): number => {
+    const playing = this.#playing;
+    if (playing?.state !== "playing") return playing?.position ?? 0;
+    return Math.min(this.#reached(playing), playing.to);
+  };
+
+  /** Plays a segment, all of it or one track, from its beginning or from a position on. */
+  async open(segment: Segment, trackId: string | null, position = 0): Promise<void> {
+    const rate = this.#playing?.rate ?? 1;
     this.close();
-    await this.#load({ segment, track: null, from: 0, to: lengthOf(segment), position: 0, state: "loading", error: null }, trackId);
+    await this.#load({ segment, track: null, from: 0, to: lengthOf(segment), position, rate, state: "loading", error: null }, trackId);
+  }
+
+  /** Plays a segment from a position on. A track that is heard alone stays alone where the position lies within it. */
+  async playFrom(segment: Segment, position: number): Promise<void> {
+    const playing = this.#playing;
+    const within = playing !== null && position >= playing.from - 0.5 && position <= playing.to;
+    if (playing?.segment.id !== segment.id || this.#voices.length === 0 || !within) return this.open(segment, null, position);
+    this.seek(Math.max(position, playing.from));
+    if (playing.state !== "playing") this.#resume();
+  }
+
+  /** Plays faster or slower from now on. */
+  setRate(rate: number): void {
+    this.#set({ rate });
+    for (const { audio } of this.#voices) audio.playbackRate = rate;
   }
 
   toggle(): void {
@@ -61,6 +86,7 @@ export class Playback {
 
   seek(position: number): void {
     if (!this.#playing) return;
+    this.#tickedAt = performance.now();
     this.#set({ position });
     for (const { track, audio } of this.#voices) audio.currentTime = Math.min(Math.max(0, position - track.offset), track.duration);
     if (this.#playing.state === "playing") this.#tick();
@@ -91,7 +117,7 @@ export class Playback {
       this.#voices = (track ? [track] : tracks).map((t) => ({ track: t, audio: this.#audioOf(t) }));
       const [from, to] = track ? [track.offset, track.offset + track.duration] : [0, playing.to];
       this.#set({ track, from, to });
-      this.seek(Math.max(from, playing.position));
+      this.seek(playing.position < to ? Math.max(from, playing.position) : from);
       this.#resume();
     } catch (error) {
       if (opening === this.#opening) this.#set({ state: "paused", error: (error as Error).message });
@@ -101,6 +127,7 @@ export class Playback {
   #audioOf(track: Track): HTMLAudioElement {
     const audio = new Audio(track.url);
     audio.preload = "auto";
+    audio.defaultPlaybackRate = audio.playbackRate = this.#playing?.rate ?? 1;
     audio.addEventListener("error", () => {
       if (this.#voices.some((voice) => voice.audio === audio)) this.#failed();
     });
@@ -146,17 +173,33 @@ export class Playback {
   #tick(): void {
     const playing = this.#playing;
     if (playing?.state !== "playing") return;
-    const passed = (performance.now() - this.#tickedAt) / 1000;
+    const lead = this.#lead();
+    const position = this.#reached(playing);
     this.#tickedAt = performance.now();
-    // One voice that is heard sets the pace, so that all wait when it has to; in silence, the clock does.
-    const lead = this.#voices.find(({ audio }) => !audio.paused && !audio.ended);
-    const position = lead ? lead.track.offset + lead.audio.currentTime : playing.position + passed;
     if (position >= playing.to) {
       this.#set({ position: playing.to });
       return this.#pause();
     }
     this.#set({ position });
-    for (const voice of this.#voices) keep(voice, position, voice === lead);
+    for (const voice of this.#voices) keep(voice, position, voice === lead, this.#refused);
+  }
+
+  /** A browser lets nothing be heard before somebody has pressed something: then a press starts it. */
+  readonly #refused = (reason: unknown): void => {
+    if (!(reason instanceof DOMException) || reason.name !== "NotAllowedError") return;
+    this.#pause();
+    this.#set({ error: "Press play to hear it." });
+  };
+
+  /** One voice that is heard sets the pace, so that all wait when it has to. */
+  #lead(): Voice | undefined {
+    return this.#voices.find(({ audio }) => !audio.paused && !audio.ended);
+  }
+
+  /** How far it has come: as far as the voice that sets the pace; in silence, the clock does. */
+  #reached({ position, rate }: Playing): number {
+    const lead = this.#lead();
+    return lead ? lead.track.offset + lead.audio.currentTime : position + ((performance.now() - this.#tickedAt) / 1000) * rate;
   }
 
   #set(change: Partial<Playing>): void {
@@ -170,11 +213,11 @@ export class Playback {
   }
 }
 
-function keep({ track, audio }: Voice, position: number, leads: boolean): void {
+function keep({ track, audio }: Voice, position: number, leads: boolean, refused: (reason: unknown) => void): void {
   const within = position - track.offset;
   const speaks = within >= 0 && within < track.duration && !audio.ended;
   if (!speaks) return audio.pause();
   if (!leads && Math.abs(audio.currentTime - within) > driftWithin) audio.currentTime = within;
-  // A browser that forbids it leaves the voice paused, and the next tick tries again.
-  if (audio.paused) audio.play().catch(() => undefined);
+  // What fails otherwise leaves the voice paused, and the next tick tries again.
+  if (audio.paused) audio.play().catch(refused);
 }

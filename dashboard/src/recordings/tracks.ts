@@ -27,19 +27,17 @@ export async function readTracks(api: Client, segment: Segment): Promise<Track[]
   for (let after: string | null = null; ; ) {
     const { node }: TracksQuery = await ask(api, TracksDocument, { segmentId: segment.id, after });
     if (node?.__typename !== "Segment") throw new Error("The recording is not there any more.");
-    for (const { id, number, kind, name, startedAt, durationSeconds, url } of node.tracks.nodes)
-      tracks.push({
-        id,
-        number,
-        kind,
-        name,
-        offset: Math.max(0, between(segment.startedAt, startedAt)),
-        duration: durationSeconds,
-        url: onThisServer(url),
-      });
+    tracks.push(...node.tracks.nodes.map((row) => trackOf(row, segment)));
     if (!node.tracks.pageInfo.hasNextPage) return tracks;
     after = node.tracks.pageInfo.endCursor;
   }
+}
+
+type Row = Extract<NonNullable<TracksQuery["node"]>, { __typename: "Segment" }>["tracks"]["nodes"][number];
+
+/** A track, as the API has it. */
+export function trackOf({ id, number, kind, name, startedAt, durationSeconds, url }: Row, segment: Segment): Track {
+  return { id, number, kind, name, offset: Math.max(0, between(segment.startedAt, startedAt)), duration: durationSeconds, url: onThisServer(url) };
 }
 
 /** How long a segment lasted, in seconds; 0 while it lasts. */
@@ -51,7 +49,7 @@ export function lengthOf(segment: Segment): number {
  * The server names itself as it knows itself; this page was loaded under a name
  * that works from here, and may play from no other.
  */
-function onThisServer(url: string): string {
+export function onThisServer(url: string): string {
   const { pathname, search } = new URL(url, location.href);
   return pathname + search;
 }

@@ -1,0 +1,1 @@
+export{i as createClient}from"./preload-helper-B63z5H2a.js";

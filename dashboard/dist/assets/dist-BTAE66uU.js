@@ -1,1 +1,0 @@
-export{i as createClient}from"./preload-helper-D0uPDep3.js";
