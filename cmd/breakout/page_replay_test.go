@@ -80,7 +80,9 @@ func newReceiver(t *testing.T) *receiver {
 			t.Error(err)
 		}
 		r.messages <- message{request.Header, string(body)}
-		fmt.Fprint(w, `{"taken":true}`)
+		if _, err := io.WriteString(w, `{"taken":true}`); err != nil {
+			t.Error(err)
+		}
 	}))
 	t.Cleanup(r.Close)
 	return r
