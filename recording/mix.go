@@ -66,7 +66,7 @@ func samplesOf(d time.Duration) int64 { return int64(d) * opusfile.SampleRate / 
 
 // whole makes a file that others see when all of it is on disk, and not before.
 func (s *Store) whole(name string, write func(*os.File) error) (err error) {
-	part := name + ".part"
+	part := name + partExtension
 	file, err := s.root.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("make %s: %w", path.Base(name), err)

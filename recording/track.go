@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -28,7 +27,7 @@ type track struct {
 	segment *segment
 	who     meeting.ParticipantID
 	started time.Time
-	file    *os.File
+	file    *file
 	name    string
 	writer  *opusfile.Writer
 
@@ -42,7 +41,6 @@ type track struct {
 	packets int
 	lost    int
 	late    int
-	bytes   int64
 }
 
 // piece is a packet and its place in the file, in samples.
@@ -171,7 +169,7 @@ func (t *track) open() error {
 	s := t.segment
 	who := s.nameOf(t.who)
 	t.name = fileName(t.who, who)
-	file, err := s.store.root.OpenFile(path.Join(s.folder, t.name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	file, err := create(s.store.root, path.Join(s.folder, t.name))
 	if err != nil {
 		return fmt.Errorf("make the file of participant %d: %w", t.who, err)
 	}
@@ -180,7 +178,7 @@ func (t *track) open() error {
 		channels = 2
 	}
 	t.file = file
-	t.writer = opusfile.NewWriter(counted{file, &t.bytes}, opusfile.Header{
+	t.writer = opusfile.NewWriter(file, opusfile.Header{
 		Serial: uint32(t.who), Channels: channels, Tags: s.tags(t.who, t.started),
 	})
 	return nil
@@ -222,18 +220,6 @@ func (t *track) close() (meeting.Track, error) {
 	}
 	return meeting.Track{
 		Participant: t.who, Name: t.segment.nameOf(t.who), File: t.name, StartedAt: t.started,
-		Duration: opusfile.Duration(t.writer.Samples()), Packets: t.packets, Lost: t.lost, Bytes: t.bytes,
+		Duration: opusfile.Duration(t.writer.Samples()), Packets: t.packets, Lost: t.lost, Bytes: t.file.bytes,
 	}, err
-}
-
-// counted counts what is written to a file.
-type counted struct {
-	file *os.File
-	n    *int64
-}
-
-func (c counted) Write(b []byte) (int, error) {
-	n, err := c.file.Write(b)
-	*c.n += int64(n)
-	return n, err
 }

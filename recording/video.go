@@ -3,7 +3,6 @@ package recording
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"time"
 
@@ -25,7 +24,7 @@ type video struct {
 	segment *segment
 	of      subject
 	started time.Time
-	file    *os.File
+	file    *file
 	name    string
 	writer  *webmfile.Writer
 
@@ -41,7 +40,6 @@ type video struct {
 	width, height           int
 	frames, packets, lost   int
 	missed, missedAtTheHead time.Duration
-	bytes                   int64
 }
 
 // look takes a packet of a camera or a screen.
@@ -110,7 +108,7 @@ func (v *video) open() (webmfile.File, webmfile.Header, error) {
 	s := v.segment
 	who := s.nameOf(v.of.who)
 	v.name = videoName(v.of.who, who, v.of.kind)
-	file, err := s.store.root.OpenFile(path.Join(s.folder, v.name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	file, err := create(s.store.root, path.Join(s.folder, v.name))
 	if err != nil {
 		return nil, webmfile.Header{}, fmt.Errorf("make the file of participant %d's %s: %w", v.of.who, v.of.kind, err)
 	}
@@ -120,7 +118,7 @@ func (v *video) open() (webmfile.File, webmfile.Header, error) {
 		header.Tags = append(header.Tags, webmfile.Tag(tag))
 	}
 	header.Tags = append(header.Tags, webmfile.Tag{Name: TagKind, Value: string(v.of.kind)}, webmfile.Tag{Name: TagMissed, Value: v.missedAtTheHead.String()})
-	return countedFile{counted{file, &v.bytes}}, header, nil
+	return file, header, nil
 }
 
 // flush writes what has waited for too long, as when a camera is turned off.
@@ -143,7 +141,7 @@ func (v *video) close() (meeting.Track, error) {
 	err = errors.Join(err, v.file.Close())
 	return meeting.Track{
 		Participant: v.of.who, Name: v.segment.nameOf(v.of.who), Kind: v.of.kind, File: v.name, StartedAt: v.started,
-		Duration: v.writer.Duration(), Packets: v.packets, Lost: v.lost, Bytes: v.bytes,
+		Duration: v.writer.Duration(), Packets: v.packets, Lost: v.lost, Bytes: v.file.bytes,
 		Width: v.width, Height: v.height, Frames: v.frames, Missed: v.missed,
 	}, err
 }
@@ -167,9 +165,3 @@ func (r *Recorder) closeVideos(s *segment) (tracks []meeting.Track, failed error
 	}
 	return tracks, failed
 }
-
-// countedFile is a file in which the beginning is filled in at the end, which adds
-// nothing to its size.
-type countedFile struct{ counted }
-
-func (c countedFile) WriteAt(b []byte, at int64) (int, error) { return c.file.WriteAt(b, at) }

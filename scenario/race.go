@@ -17,7 +17,7 @@ type race struct {
 	within time.Duration
 	// on says whether an event is such a moment.
 	on func(meeting.Event) bool
-	do func(p *player, ctx context.Context, after meeting.Event, random *rand.Rand)
+	do func(ctx context.Context, p *player, after meeting.Event, random *rand.Rand)
 }
 
 // inFlight is how long a signal is on its way to a seat, and less.
@@ -44,15 +44,15 @@ func raceFaults() []faultKind {
 	joined := func(e meeting.Event) bool { _, ok := e.Fact.(meeting.ParticipantJoined); return ok }
 	return []faultKind{
 		kind("second_move", "who is on the way to a room is sent to another", race{within: inFlight, on: invited, do: moveOn}),
-		kind("close_before_join", "a room closes between assignment and joining", race{within: inFlight, on: invited, do: func(p *player, ctx context.Context, after meeting.Event, _ *rand.Rand) {
+		kind("close_before_join", "a room closes between assignment and joining", race{within: inFlight, on: invited, do: func(ctx context.Context, p *player, after meeting.Event, _ *rand.Rand) {
 			now := time.Duration(0)
 			_ = p.host(ctx, meeting.CloseRoom{Actor: p.hosting(), Room: after.Room.ID, Countdown: &now}) // that it is closed already is as good
 		}}),
-		kind("close_during_ice", "rooms close while somebody's media is being connected", race{within: inFlight, on: joined, do: func(p *player, ctx context.Context, _ meeting.Event, _ *rand.Rand) {
+		kind("close_during_ice", "rooms close while somebody's media is being connected", race{within: inFlight, on: joined, do: func(ctx context.Context, p *player, _ meeting.Event, _ *rand.Rand) {
 			now := time.Duration(0)
 			_ = p.host(ctx, meeting.CloseRooms{Actor: p.hosting(), Countdown: &now}) // the same
 		}}),
-		kind("lost_in_transit", "who is on the way to a room loses the network", race{within: inFlight, on: invited, do: func(p *player, _ context.Context, after meeting.Event, _ *rand.Rand) {
+		kind("lost_in_transit", "who is on the way to a room loses the network", race{within: inFlight, on: invited, do: func(_ context.Context, p *player, after meeting.Event, _ *rand.Rand) {
 			_ = p.Simulator.Cut(p.meeting, after.Participant.ID, lostInTransit) // that it has gone is as good
 		}}),
 	}
@@ -62,7 +62,7 @@ func raceFaults() []faultKind {
 const lostInTransit = 4 * time.Second
 
 // moveOn sends somebody who is on the way to a room to another one that is open.
-func moveOn(p *player, ctx context.Context, after meeting.Event, random *rand.Rand) {
+func moveOn(ctx context.Context, p *player, after meeting.Event, random *rand.Rand) {
 	var others []meeting.RoomID
 	_ = p.Simulator.View(ctx, p.meeting, func(s *meeting.State) { // a meeting that is over has no rooms
 		for _, room := range s.Rooms {

@@ -22,40 +22,54 @@ type opening struct {
 // for how long bots were there at all.
 func (t *truth) reports(seen []Seen) (wrong int, apart, there time.Duration) {
 	for id, number := range t.bots {
-		told := make(map[meeting.RoomID]spans.List)
-		here, since := meeting.RoomID(""), time.Time{}
-		goes := func(to meeting.RoomID, at time.Time) {
-			if here != "" {
-				told[here] = append(told[here], spans.Span{From: since, To: at})
-			}
-			here, since = to, at
-		}
+		told := reportedBy{main: t.main(), told: make(map[meeting.RoomID]spans.List)}
 		for _, event := range seen {
 			if event.Bot == nil || event.Bot.ID != string(id) {
 				continue
 			}
-			switch {
-			case event.Code == "breakout_room_entered":
-				room := meeting.RoomID(event.Room.ID)
-				if goes(room, event.At); !t.wasIn(number, room, event.At) {
-					wrong++
-				}
-			case event.Code == "breakout_room_left", here == "" && (event.Code == "in_call_not_recording" || event.Code == "in_call_recording"):
-				goes(t.main(), event.At)
-			case event.Code == "call_ended" || meeting.TerminalStatus(event.Code):
-				goes("", event.At)
+			told.hear(event)
+			if event.Code == "breakout_room_entered" && !t.wasIn(number, told.here, event.At) {
+				wrong++
 			}
 		}
 		if len(seen) > 0 {
-			goes("", seen[len(seen)-1].At)
+			told.goes("", seen[len(seen)-1].At)
 		}
 		actual := t.whereabouts(number)
-		apart += difference(told, actual)
+		apart += difference(told.told, actual)
 		for _, s := range actual {
 			there += s.Total()
 		}
 	}
 	return wrong, apart, there
+}
+
+// reportedBy is where a bot was by what it reported.
+type reportedBy struct {
+	main meeting.RoomID
+	told map[meeting.RoomID]spans.List
+	// here is the room where it is since a time; "" while it is in none.
+	here  meeting.RoomID
+	since time.Time
+}
+
+// hear takes what the bot reported.
+func (r *reportedBy) hear(event Seen) {
+	switch {
+	case event.Code == "breakout_room_entered":
+		r.goes(meeting.RoomID(event.Room.ID), event.At)
+	case event.Code == "breakout_room_left", r.here == "" && (event.Code == "in_call_not_recording" || event.Code == "in_call_recording"):
+		r.goes(r.main, event.At)
+	case event.Code == "call_ended" || meeting.TerminalStatus(event.Code):
+		r.goes("", event.At)
+	}
+}
+
+func (r *reportedBy) goes(to meeting.RoomID, at time.Time) {
+	if r.here != "" {
+		r.told[r.here] = append(r.told[r.here], spans.Span{From: r.since, To: at})
+	}
+	r.here, r.since = to, at
 }
 
 // wasIn says whether somebody was in a room at a time, or shortly before.

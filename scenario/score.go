@@ -231,17 +231,25 @@ func (j *judgement) firstPacket() (longest time.Duration) {
 		if there[i].From.After(began) {
 			began = there[i].From
 		}
-		var first time.Time
-		for _, v := range j.visits {
-			for _, at := range v.firsts {
-				if v.room == opened.room && !at.Before(began) && (opened.to.IsZero() || at.Before(opened.to)) && (first.IsZero() || at.Before(first)) {
-					first = at
-				}
-			}
-		}
-		if !first.IsZero() {
+		if first := j.firstWithin(opened.room, began, opened.to); !first.IsZero() {
 			longest = max(longest, first.Sub(began))
 		}
 	}
 	return longest
+}
+
+// firstWithin is when the first packet was recorded in a room from a time on, until
+// another if there is one; zero if none was.
+func (j *judgement) firstWithin(room meeting.RoomID, from, to time.Time) (first time.Time) {
+	for _, v := range j.visits {
+		if v.room != room {
+			continue
+		}
+		for _, at := range v.firsts {
+			if !at.Before(from) && (to.IsZero() || at.Before(to)) {
+				first = earlier(first, at)
+			}
+		}
+	}
+	return first
 }

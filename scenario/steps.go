@@ -222,19 +222,9 @@ func (r *reader) check() {
 			}
 		}
 	}
-	latest := time.Duration(0)
+	r.checkTimes()
 	for i := range r.scenario.Steps {
-		step := &r.scenario.Steps[i]
-		if step.At != nil {
-			if *step.At < latest {
-				r.problem(step.Line, "This step is at %s, after a step at %s; put steps in the order of their times.", step.At, latest)
-			}
-			latest = max(latest, *step.At)
-		}
-		if a, random := step.Action.(RandomMoves); random && step.At != nil {
-			latest += a.longest()
-		}
-		r.checkAction(step)
+		r.checkAction(&r.scenario.Steps[i])
 	}
 	r.checkConditions()
 	r.checkFaults()
@@ -250,6 +240,23 @@ func (r *reader) check() {
 	}
 	if r.scenario.host() == "" && len(r.scenario.Steps) > 0 {
 		r.problem(1, "Nobody has the role host; a host opens and closes the rooms.")
+	}
+}
+
+// checkTimes finds steps that stand after later ones.
+func (r *reader) checkTimes() {
+	latest := time.Duration(0)
+	for _, step := range r.scenario.Steps {
+		if step.At == nil {
+			continue
+		}
+		if *step.At < latest {
+			r.problem(step.Line, "This step is at %s, after a step at %s; put steps in the order of their times.", step.At, latest)
+		}
+		latest = max(latest, *step.At)
+		if a, random := step.Action.(RandomMoves); random {
+			latest += a.longest()
+		}
 	}
 }
 

@@ -206,7 +206,7 @@ func (p *player) watchFor(ctx context.Context, f Fault, random *rand.Rand) error
 		}
 		p.faults.running.Go(func() {
 			if p.pass(ctx, at) {
-				f.race.do(p, ctx, event, chosen)
+				f.race.do(ctx, p, event, chosen)
 			}
 		})
 	})

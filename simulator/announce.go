@@ -127,39 +127,44 @@ func (m *live) signalInRoom(e meeting.Event, now placement) {
 }
 
 // entered tells a seat of its new room as a whole, and those who were there of the
-// newcomer. Where rooms are meetings of their own, the seat hears that it changes
-// its meeting.
+// newcomer.
 func (m *live) entered(e meeting.Event, fact meeting.ParticipantEnteredRoom, now placement) {
-	seat := m.seats[e.Participant.ID]
-	changes := fact.Visit > 1 && m.state.Persona.Offers.Has(meeting.OffersConnectedMeetings)
-	connected := m.state.ConnectedMeeting(*e.Room)
-	if seat != nil {
-		if changes {
-			seat.tell(meeting.ChangingMeeting{At: e.At, Meeting: connected})
-		}
-		seat.records = m.state.LetsRecord(m.state.People[e.Participant.ID])
-		into := meeting.EnteredRoom{At: e.At, Visit: fact.Visit, Room: *e.Room, Round: m.state.Round.Ordinal, MayRecord: seat.records}
-		if !seat.brief {
-			into.Roster = roster(now.inside[e.Room.ID], e.Participant.ID)
-		}
-		seat.tell(into)
-		if changes {
-			seat.tell(meeting.MeetingChanged{At: e.At, Meeting: connected})
-		}
-		m.showMedia(seat, e.At, now.inside[e.Room.ID]...)
-		for _, person := range now.broadcasting {
-			if slices.Contains(person.Broadcasts.Voice, e.Room.ID) {
-				seat.tell(meeting.BroadcastHeard{At: e.At, From: *person.Ref(), Kind: meeting.BroadcastVoice})
-			}
-			if slices.Contains(person.Broadcasts.Screen, e.Room.ID) {
-				seat.tell(meeting.BroadcastHeard{At: e.At, From: *person.Ref(), Kind: meeting.BroadcastScreen})
-			}
-		}
+	if seat := m.seats[e.Participant.ID]; seat != nil {
+		m.tellRoomTo(seat, e, fact, now)
 	}
 	m.tellRoom(e.Room.ID, now, meeting.SomebodyEntered{At: e.At, Participant: *e.Participant})
 	for _, person := range now.inside[e.Room.ID] {
 		if other := m.seats[person.ID]; other != nil && !now.moved[person.ID] {
 			m.showMedia(other, e.At, m.state.People[e.Participant.ID])
+		}
+	}
+}
+
+// tellRoomTo tells a seat of the room that it has entered: who is there, what they show,
+// and what is broadcast to it. Where rooms are meetings of their own, the seat hears
+// that it changes its meeting.
+func (m *live) tellRoomTo(seat *seat, e meeting.Event, fact meeting.ParticipantEnteredRoom, now placement) {
+	changes := fact.Visit > 1 && m.state.Persona.Offers.Has(meeting.OffersConnectedMeetings)
+	connected := m.state.ConnectedMeeting(*e.Room)
+	if changes {
+		seat.tell(meeting.ChangingMeeting{At: e.At, Meeting: connected})
+	}
+	seat.records = m.state.LetsRecord(m.state.People[e.Participant.ID])
+	into := meeting.EnteredRoom{At: e.At, Visit: fact.Visit, Room: *e.Room, Round: m.state.Round.Ordinal, MayRecord: seat.records}
+	if !seat.brief {
+		into.Roster = roster(now.inside[e.Room.ID], e.Participant.ID)
+	}
+	seat.tell(into)
+	if changes {
+		seat.tell(meeting.MeetingChanged{At: e.At, Meeting: connected})
+	}
+	m.showMedia(seat, e.At, now.inside[e.Room.ID]...)
+	for _, person := range now.broadcasting {
+		if slices.Contains(person.Broadcasts.Voice, e.Room.ID) {
+			seat.tell(meeting.BroadcastHeard{At: e.At, From: *person.Ref(), Kind: meeting.BroadcastVoice})
+		}
+		if slices.Contains(person.Broadcasts.Screen, e.Room.ID) {
+			seat.tell(meeting.BroadcastHeard{At: e.At, From: *person.Ref(), Kind: meeting.BroadcastScreen})
 		}
 	}
 }

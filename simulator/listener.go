@@ -71,7 +71,7 @@ func (s *Simulator) Listen(ctx context.Context, spec ListenerSpec) (*Listener, e
 	if err := l.begin(ctx, spec.Room); err != nil {
 		return nil, errors.Join(err, l.close())
 	}
-	go l.stay()
+	go l.stay(context.WithoutCancel(ctx))
 	return l, nil
 }
 
@@ -131,12 +131,12 @@ func (m *live) hush(events []meeting.Event) {
 }
 
 // stay keeps the listener until the client or the meeting ends it.
-func (l *Listener) stay() {
+func (l *Listener) stay(ctx context.Context) {
 	defer close(l.done)
 	cause := l.attend()
 	var failed error
 	if cause != "" {
-		if _, err := l.live.apply(context.Background(), meeting.StopListening{Listener: l.id, Cause: cause}, nil); !alreadyGone(err) {
+		if _, err := l.live.apply(ctx, meeting.StopListening{Listener: l.id, Cause: cause}, nil); !alreadyGone(err) {
 			failed = err
 		}
 	}

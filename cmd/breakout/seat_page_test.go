@@ -2,7 +2,6 @@ package main_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -89,8 +88,7 @@ var withMicrophone = []chromedp.ExecAllocatorOption{
 
 // call calls a script with a text.
 func called(script, text string) string {
-	written, _ := json.Marshal(text) // a text can be written
-	return fmt.Sprintf("%s(%s)", script, written)
+	return fmt.Sprintf("%s(%q)", script, text)
 }
 
 // seatLink has a link made.
