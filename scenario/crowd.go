@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/breakoutrooms/breakout/meeting"
 	"go.yaml.in/yaml/v3"
@@ -12,9 +13,9 @@ func (r *reader) newRooms(n *yaml.Node) []string {
 	if n.Kind != yaml.ScalarNode {
 		return r.texts(n, "create_rooms")
 	}
-	count := r.number(n, "create_rooms", 1)
-	if count > meeting.MaxRooms {
-		r.fault(n, "A meeting can have %d breakout rooms; these are %d.", meeting.MaxRooms, count)
+	count, err := strconv.Atoi(n.Value)
+	if err != nil || count < 1 || count > meeting.MaxRooms {
+		r.fault(n, "create_rooms must be a list of names, such as [Red, Blue], or how many rooms, 1 to %d; this is %q.", meeting.MaxRooms, n.Value)
 		return nil
 	}
 	names := make([]string, count)

@@ -100,8 +100,9 @@ type fileJudge struct {
 }
 
 // misplacedBy is how far from its moment a packet may lie in its file: as long as
-// packets are on their way at most.
-const misplacedBy = 500 * time.Millisecond
+// packets are on their way at most, which is where they wait at narrow lines on both
+// sides.
+const misplacedBy = 750 * time.Millisecond
 
 // place says when the next packet of the file is heard.
 func (f *fileJudge) place(packet []byte) (heard time.Time) {

@@ -62,7 +62,7 @@ func TestEveryFaultIsNamed(t *testing.T) {
 		{"room: Red", "room: Green", `f.yaml:6: Bot "Scout" is sent to room "Green", which no step creates.`},
 		{"join: people", "join: [Zoe]", `f.yaml:8: There is nobody called "Zoe" under people.`},
 		{"at: 1s", "at: soon", `f.yaml:9: at must be a duration such as 1m30s or 250ms; this is "soon".`},
-		{"[Red, Blue]", "Red", `f.yaml:9: create_rooms must be a list; this is a single value.`},
+		{"[Red, Blue]", "Red", `f.yaml:9: create_rooms must be a list of names, such as [Red, Blue], or how many rooms, 1 to`},
 		{"send: bots", "send: bots, join: people", `f.yaml:10: A step does one thing; this one does 2.`},
 		{"send: bots", "send: [Spy]", `f.yaml:10: There is no bot called "Spy" under bots.`},
 		{"  - after:", "  - at: 2s\n    after:", `f.yaml:11: A step waits for a time (at), for a while (wait) or for an event (after),`},
@@ -127,7 +127,7 @@ func TestDocumentedScenarioPlays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := play(t, s, scenario.Progress{}); !r.OK || len(r.Verdicts) != 12 {
+	if r := play(t, s, scenario.Progress{}); !r.OK || len(r.Verdicts) != 13 {
 		t.Errorf("%+v", r)
 	}
 }

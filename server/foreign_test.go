@@ -28,6 +28,7 @@ var idOf = map[string]string{
 	"participantId": "participant", "participantIds": "participant", "toParticipantId": "participant", "actorId": "participant",
 	"meeting.id": "meeting", "room.id": "room", "bot.id": "bot", "connectedMeeting.id": "connectedMeeting", "node.id": "meeting",
 	"webhookEndpoint.id": "endpoint", "deliveryId": "delivery", "rotateApiKey.input.id": "key", "revokeApiKey.input.id": "key",
+	"scenarioRun.id": "run", "runId": "run",
 }
 
 // texts are values of fields that take no other text.
@@ -94,8 +95,10 @@ func (h *house) settle(name string) map[string]string {
 	h.ask(fmt.Sprintf(`mutation {
 		createWebhookEndpoint(input: {url: "https://example.org/", description: %[1]q, eventTypes: [POLL_ENDED]}) { endpoint { id } }
 		createApiKey(input: {name: %[1]q, scopes: [READ]}) { apiKey { id } } }`, name), &others)
+	var played struct{ PlayScenario struct{ Run struct{ ID string } } }
+	h.ask(`mutation { playScenario(input: {name: "empty-room"}) { run { id } } }`, &played)
 	return map[string]string{
-		"meeting": id, "room": room.ID, "connectedMeeting": room.ConnectedMeetingID, "bot": seen.Meeting.Bots.Nodes[0].ID,
+		"run": played.PlayScenario.Run.ID, "meeting": id, "room": room.ID, "connectedMeeting": room.ConnectedMeetingID, "bot": seen.Meeting.Bots.Nodes[0].ID,
 		"participant": host, "second participant": seen.Meeting.Participants.Nodes[1].ID, "segment": seen.Segments.Nodes[0].ID,
 		"track": seen.Segments.Nodes[0].Tracks.Nodes[0].ID, "endpoint": others.CreateWebhookEndpoint.Endpoint.ID,
 		"delivery": "msg_of_another", "key": others.CreateAPIKey.APIKey.ID,

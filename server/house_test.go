@@ -13,6 +13,7 @@ import (
 
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/scenario"
+	"github.com/breakoutrooms/breakout/server"
 	"github.com/breakoutrooms/breakout/simulator"
 )
 
@@ -26,7 +27,9 @@ type house struct {
 // folder need seeds of their own: equal seeds make equal ids.
 func open(t *testing.T, data string, seed uint64) *house {
 	t.Helper()
-	started, err := scenario.StartHouse(t.Context(), scenario.HouseConfig{Virtual: true, Data: data, Seed: seed})
+	started, err := scenario.StartHouse(t.Context(), scenario.HouseConfig{
+		Virtual: true, Data: data, Seed: seed, Change: func(c *server.Config) { c.Scenarios = scenario.NewPlayhouse },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,7 +82,7 @@ func TestEveryAnswerKeepsBrowsersInCheck(t *testing.T) {
 			header := h.fetch(h.Client.URL+path, "", "").Header
 			for name, want := range map[string]string{
 				"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
-				"Content-Security-Policy": "frame-ancestors 'none'", "Cross-Origin-Opener-Policy": "same-origin", "Permissions-Policy": "camera=()",
+				"Content-Security-Policy": "frame-ancestors 'none'", "Cross-Origin-Opener-Policy": "same-origin", "Permissions-Policy": map[bool]string{true: "camera=(self)", false: "camera=()"}[door == "page"],
 			} {
 				if got := header.Get(name); !strings.Contains(got, want) {
 					t.Errorf("%s has %s %q, want %q", path, name, got, want)

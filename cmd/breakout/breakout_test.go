@@ -251,6 +251,16 @@ func checkSegments(t *testing.T, c *client.Client, id, want string) {
 	}
 }
 
+// inTime waits for what another process does and tells nobody.
+func inTime(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for limit := time.Now().Add(30 * time.Second); !done(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatal("after 30 s it is not so: " + what)
+		}
+	}
+}
+
 // playAll decodes every recorded file, and counts them.
 func playAll(t *testing.T, folder string) (files int) {
 	t.Helper()

@@ -83,6 +83,17 @@ func TestKilledAndBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	before, _ := recordedRooms(t, c, id)
+	inTime(t, "in every room somebody's voice is on disk", func() bool {
+		files, err := filepath.Glob(filepath.Join(data, "recordings", "*", "*", "*-r??", "*.ogg"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		folders := make(map[string]bool)
+		for _, file := range files {
+			folders[filepath.Dir(file)] = true
+		}
+		return len(folders) == rooms
+	})
 	if err := demo.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
