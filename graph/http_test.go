@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/breakoutrooms/breakout/dashboard"
 	"github.com/breakoutrooms/breakout/testbed"
 )
 
@@ -126,6 +127,27 @@ func TestDocumentsByTheirHash(t *testing.T) {
 				if err != nil || strings.Contains(string(text), `"code":"`+test.code) == (test.code == "") {
 					t.Errorf("request %d got %s %v, want the code %q", i, text, err, test.code)
 				}
+			}
+		}
+	})
+}
+
+// TestThePagesDocumentsAreKnown asks for everything that the page asks for by its hash
+// alone, which is how the page does it.
+func TestThePagesDocumentsAreKnown(t *testing.T) {
+	documents, err := dashboard.Documents()
+	if err != nil || len(documents) == 0 {
+		t.Fatalf("the page asks for %d things: %v", len(documents), err)
+	}
+	inHouse(t, func(t *testing.T, house *testbed.House) {
+		for hash, document := range documents {
+			if sum := sha256.Sum256([]byte(document)); hex.EncodeToString(sum[:]) != hash {
+				t.Errorf("%s is not the hash of\n%s", hash, document)
+			}
+			answer := request(t, house, fmt.Sprintf(`POST  {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": %q}}}`, hash), "Content-Type", "application/json")
+			text, err := io.ReadAll(answer.Body)
+			if err != nil || strings.Contains(string(text), "PERSISTED_QUERY") {
+				t.Errorf("%v, %s for\n%s", err, text, document)
 			}
 		}
 	})

@@ -95,7 +95,9 @@ func (h *house) settle(name string) map[string]string {
 	h.ask(fmt.Sprintf(`mutation {
 		createWebhookEndpoint(input: {url: "https://example.org/", description: %[1]q, eventTypes: [POLL_ENDED]}) { endpoint { id } }
 		createApiKey(input: {name: %[1]q, scopes: [READ]}) { apiKey { id } } }`, name), &others)
-	var played struct{ PlayScenario struct{ Run struct{ ID string } } }
+	var played struct {
+		PlayScenario struct{ Run struct{ ID string } }
+	}
 	h.ask(`mutation { playScenario(input: {name: "empty-room"}) { run { id } } }`, &played)
 	return map[string]string{
 		"run": played.PlayScenario.Run.ID, "meeting": id, "room": room.ID, "connectedMeeting": room.ConnectedMeetingID, "bot": seen.Meeting.Bots.Nodes[0].ID,
