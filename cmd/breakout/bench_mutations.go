@@ -46,9 +46,14 @@ func printMutations(out io.Writer, report *bench.MutationsReport, c benchMutatio
 			fmt.Sprintf("%.0f", r.PerSecond), fmt.Sprintf("%.0f", r.Microseconds), fmt.Sprintf("%.1f", r.P50), fmt.Sprintf("%.1f", r.P99),
 		})
 	}
-	t.AppendRow(table.Row{
-		fmt.Sprintf("events to each of %d subscribers", c.Subscribers),
-		c.PerSecond, fmt.Sprintf("%.1f", report.Latency.MicrosecondsPerMessage), fmt.Sprintf("%.1f", report.Latency.P50), fmt.Sprintf("%.1f", report.Latency.P99),
-	})
+	for _, latency := range []struct {
+		what string
+		row  bench.FanoutRow
+	}{{"events to each of %d subscribers", report.Latency}, {"bare frames to each of %d subscribers", report.Bare}} {
+		t.AppendRow(table.Row{
+			fmt.Sprintf(latency.what, c.Subscribers), c.PerSecond,
+			fmt.Sprintf("%.1f", latency.row.MicrosecondsPerMessage), fmt.Sprintf("%.1f", latency.row.P50), fmt.Sprintf("%.1f", latency.row.P99),
+		})
+	}
 	t.Render()
 }
