@@ -34,6 +34,7 @@ type shown struct {
 	Score   []scenario.Measured `json:"score"`
 	Steps   []shownStep         `json:"steps"`
 	Events  []shownEvent        `json:"events"`
+	Sent    []shownDelivery     `json:"sent"`
 	Began   time.Time           `json:"began"`
 	Seconds float64             `json:"seconds"` // that the meeting lasted
 }
@@ -54,6 +55,14 @@ type shownEvent struct {
 	IsBot    bool                  `json:"isBot,omitempty"`
 	Bot      *scenario.Named       `json:"bot,omitempty"`
 	Text     string                `json:"text"`
+}
+
+// shownDelivery is one attempt to send a webhook.
+type shownDelivery struct {
+	Sequence int64   `json:"sequence"`
+	At       float64 `json:"at"` // seconds since the first event
+	Status   int     `json:"status,omitempty"`
+	Error    string  `json:"error,omitempty"`
 }
 
 // Page writes a run as one HTML file that needs nothing else: who was where on a
@@ -86,6 +95,9 @@ func (r *Run) shown() shown {
 	}
 	for _, one := range r.steps {
 		s.Steps = append(s.Steps, shownStep{one.at.Seconds(), one.action})
+	}
+	for _, one := range r.sent {
+		s.Sent = append(s.Sent, shownDelivery{one.Sequence, one.At.Sub(s.Began).Seconds(), one.Status, one.Error})
 	}
 	return s
 }

@@ -154,6 +154,23 @@
     by("events").replaceChildren(...lines.map(([, item]) => item));
     by("found").textContent = found.length > most ? `the first ${most} of ${found.length}` : `${found.length} of ${events.length}`;
   }
+
+  // The webhooks: each event with its attempts; first those that took several.
+  const sent = new Map();
+  for (const one of run.sent ?? []) sent.set(one.sequence, [...(sent.get(one.sequence) ?? []), one]);
+  const answered = (one) => one.status >= 200 && one.status < 300;
+  if (sent.size > 0) {
+    by("sent-section").hidden = false;
+    const attempts = run.sent.length, unanswered = run.sent.filter((one) => !answered(one)).length;
+    by("sent-facts").textContent = `${attempts} attempts for ${sent.size} events; ${unanswered} failed`;
+    const texts = new Map(events.map((e) => [e.sequence, e.text]));
+    const listed = [...sent].sort(([a, tried], [b, others]) => others.length - tried.length || a - b);
+    by("sent").append(...listed.slice(0, most).map(([sequence, tried]) => element("li", { class: tried.some(answered) ? "" : "failed" },
+      element("span", { class: "number" }, `#${sequence}`), element("span", { class: "what" }, texts.get(sequence) ?? ""),
+      ...tried.map((one) => element("button", { type: "button", class: answered(one) ? "good" : "bad", title: one.error ?? "", onclick: () => show(one.at) },
+        `${clock(one.at, 3)} ${one.status ?? "no answer"}`)))));
+  }
+
   let marked;
   function mark(past) {
     marked?.classList.remove("now");

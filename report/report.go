@@ -22,6 +22,7 @@ type Run struct {
 	mu     sync.Mutex
 	steps  []step
 	events []scenario.Seen
+	sent   []scenario.Delivery
 }
 
 // step is a step that was taken.
@@ -48,6 +49,14 @@ func (r *Run) Progress(to scenario.Progress) scenario.Progress {
 			r.mu.Unlock()
 			if to.Event != nil {
 				to.Event(event)
+			}
+		},
+		Delivery: func(one scenario.Delivery) {
+			r.mu.Lock()
+			r.sent = append(r.sent, one)
+			r.mu.Unlock()
+			if to.Delivery != nil {
+				to.Delivery(one)
 			}
 		},
 	}

@@ -31,8 +31,8 @@ expect:
     - {event: round_opened, count: 2}
 `
 
-// play plays the file, and takes note of it.
-func play(t *testing.T) *report.Run {
+// play plays a file, and takes note of it.
+func play(t *testing.T, file string) *report.Run {
 	t.Helper()
 	s, err := scenario.Parse("two-rooms.yaml", []byte(file))
 	if err != nil {
@@ -55,7 +55,7 @@ func play(t *testing.T) *report.Run {
 }
 
 func TestReports(t *testing.T) {
-	run := play(t)
+	run := play(t, file)
 
 	var log bytes.Buffer
 	if err := run.Log(&log); err != nil {
@@ -107,5 +107,42 @@ func TestReports(t *testing.T) {
 	const namespace = "http://www.w3.org/2000/svg" // is a name, and nothing is fetched from there
 	if addresses := strings.ReplaceAll(page.String(), namespace, ""); strings.Contains(addresses, "http:") || strings.Contains(addresses, "https:") {
 		t.Error("the page names an address, and must open offline")
+	}
+}
+
+// TestThePageTellsOfWebhooks looks for attempts that had another answer than the last.
+func TestThePageTellsOfWebhooks(t *testing.T) {
+	run := play(t, strings.Replace(file, "steps:", "webhooks: {}\nfaults:\n  - webhooks_5xx: {share: 0.5, status: 503}\nsteps:", 1))
+	var page bytes.Buffer
+	if err := run.Page(&page); err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(page.String(), `id="run">`)
+	text, _, _ = strings.Cut(text, "</script>")
+	var shown struct {
+		Events []struct{ Sequence int64 }
+		Sent   []struct {
+			Sequence int64
+			At       float64
+			Status   int
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &shown); err != nil {
+		t.Fatal(err)
+	}
+	refused, taken := 0, make(map[int64]bool)
+	for _, one := range shown.Sent {
+		if one.Status == 503 {
+			refused++
+		}
+		taken[one.Sequence] = taken[one.Sequence] || one.Status == 204
+	}
+	for _, event := range shown.Events {
+		if !taken[event.Sequence] {
+			t.Errorf("event %d was never taken", event.Sequence)
+		}
+	}
+	if refused < 5 || len(shown.Sent) < len(shown.Events)+refused {
+		t.Errorf("%d attempts for %d events, %d refused", len(shown.Sent), len(shown.Events), refused)
 	}
 }

@@ -198,12 +198,12 @@ func (c claims) never(want FollowExpectation) Verdict {
 		}
 		if i, found := c.next(want, first); found && i < last {
 			v.OK, v.Got = false, c.clock(c.seen[i].At)
-			v.Said = fmt.Sprintf("%s was never expected%s; it was seen %s.", want.name(), want.span(), c.clock(c.seen[i].At))
+			v.Said = fmt.Sprintf("%s was never to be seen%s; it was seen %s.", want.name(), want.span(), c.clock(c.seen[i].At))
 			v.see(c.at(c.seen[i].At))
 			return v
 		}
 	}
-	v.Got, v.Said = "never", fmt.Sprintf("%s was never expected%s, and was not seen.", want.name(), want.span())
+	v.Got, v.Said = "never", fmt.Sprintf("%s was never to be seen%s, and was not.", want.name(), want.span())
 	return v
 }
 

@@ -35,6 +35,9 @@ type Progress struct {
 	Step func(at time.Duration, action Action)
 	// Event is called with each event.
 	Event func(Seen)
+	// Delivery is called with each attempt to send a webhook, where the scenario has
+	// a receiver.
+	Delivery func(Delivery)
 }
 
 // settle bounds how long bots may take to be done when a meeting is over.

@@ -42,10 +42,12 @@ type receiver struct {
 	latest    int64
 	late      int
 	changed   chan struct{}
+	// tell is called with each attempt; it can be nil.
+	tell func(Delivery)
 }
 
-func newReceiver() *receiver {
-	return &receiver{ids: make(map[int64]map[string]int), swallowed: make(map[int64]bool), changed: make(chan struct{})}
+func newReceiver(tell func(Delivery)) *receiver {
+	return &receiver{ids: make(map[int64]map[string]int), swallowed: make(map[int64]bool), changed: make(chan struct{}), tell: tell}
 }
 
 // notice is what is read of a message.
@@ -143,7 +145,7 @@ func (p *player) subscribe(ctx context.Context) error {
 	if p.Relay == nil {
 		return errors.New("webhooks go to the scenario's own receiver in virtual time only; play it with --time virtual")
 	}
-	p.receiver = newReceiver()
+	p.receiver = newReceiver(p.progress.Delivery)
 	p.Relay.mu.Lock()
 	p.Relay.receiver = p.receiver
 	p.Relay.mu.Unlock()

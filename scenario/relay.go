@@ -104,6 +104,15 @@ func (r *Relay) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("relay a webhook: %w", err)
 	}
+	began := time.Now()
+	answer, err := r.relay(request, body)
+	if own := r.own(request); own != nil {
+		own.attempted(began, body, answer, err)
+	}
+	return answer, err
+}
+
+func (r *Relay) relay(request *http.Request, body []byte) (*http.Response, error) {
 	for _, hit := range r.drawn(body) {
 		answer, err := r.suffer(request, body, hit)
 		if answer != nil || err != nil {
