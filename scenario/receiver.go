@@ -39,15 +39,19 @@ type receiver struct {
 	// ids are the messages that told of each event, by its sequence number.
 	ids       map[int64]map[string]int
 	swallowed map[int64]bool
-	latest    int64
 	late      int
+	// latest is the last event that came before the moment at hand, and upcoming the last
+	// of all. What is sent side by side comes in no order, unless it is to be ordered.
+	latest, upcoming int64
+	moment           time.Time
+	ordered          bool
 	changed   chan struct{}
 	// tell is called with each attempt; it can be nil.
 	tell func(Delivery)
 }
 
-func newReceiver(tell func(Delivery)) *receiver {
-	return &receiver{ids: make(map[int64]map[string]int), swallowed: make(map[int64]bool), changed: make(chan struct{}), tell: tell}
+func newReceiver(ordered bool, tell func(Delivery)) *receiver {
+	return &receiver{ids: make(map[int64]map[string]int), swallowed: make(map[int64]bool), changed: make(chan struct{}), ordered: ordered, tell: tell}
 }
 
 // notice is what is read of a message.
@@ -67,14 +71,22 @@ func (r *receiver) take(request *http.Request, body []byte) *http.Response {
 	n := message.Data.Sequence
 	if r.ids[n] == nil {
 		r.ids[n] = make(map[string]int)
-		if n < r.latest {
-			r.late++
-		}
-		r.latest = max(r.latest, n)
+		r.arrive(n, time.Now())
 	}
 	r.ids[n][request.Header.Get("webhook-id")]++
 	r.turn()
 	return answerOf(http.StatusNoContent, 0)
+}
+
+// arrive notes that an event has come for the first time.
+func (r *receiver) arrive(n int64, now time.Time) {
+	if r.ordered || now.After(r.moment) {
+		r.latest, r.moment = r.upcoming, now
+	}
+	if n < r.latest {
+		r.late++
+	}
+	r.upcoming = max(r.upcoming, n)
 }
 
 // swallow takes note of what will never come.
@@ -145,7 +157,7 @@ func (p *player) subscribe(ctx context.Context) error {
 	if p.Relay == nil {
 		return errors.New("webhooks go to the scenario's own receiver in virtual time only; play it with --time virtual")
 	}
-	p.receiver = newReceiver(p.progress.Delivery)
+	p.receiver = newReceiver(p.scenario.Webhooks.Ordered, p.progress.Delivery)
 	p.Relay.mu.Lock()
 	p.Relay.receiver = p.receiver
 	p.Relay.mu.Unlock()
