@@ -239,7 +239,7 @@ type awaited struct {
 // waited for in vain.
 func (r *reader) checkConditions() {
 	for _, c := range r.conditions {
-		if c.Bot != "" {
+		if c.Bot != "" && len(r.scenario.Bots) > 0 { // where it has none, an application sends its own
 			if _, known := r.scenario.bot(c.Bot); !known && !r.covers(c.Bot) {
 				r.problem(c.line, "There is no bot called %q under bots.", c.Bot)
 			}

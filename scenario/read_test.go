@@ -150,3 +150,16 @@ func TestBundledScenariosAreSound(t *testing.T) {
 		}
 	}
 }
+
+// TestBotsOfAnApplication are sent by nobody in the file, and can be expected all the same.
+func TestBotsOfAnApplication(t *testing.T) {
+	const file = "name: theirs\npeople:\n  - {name: Grace, role: host}\nsteps:\n  - {at: 0s, join: people}\n  - {at: 9s, end_meeting: }\n" +
+		"expect:\n  events:\n    - {event: breakout_room_entered, bot: Notes, count: 1}\n"
+	if _, err := scenario.Parse("f.yaml", []byte(file)); err != nil {
+		t.Error(err)
+	}
+	own := strings.Replace(file, "steps:", "bots:\n  - {name: Rover}\nsteps:", 1)
+	if _, err := scenario.Parse("f.yaml", []byte(own)); err == nil || !strings.Contains(err.Error(), `There is no bot called "Notes" under bots.`) {
+		t.Errorf("with bots of the scenario's own: %v", err)
+	}
+}
