@@ -3,6 +3,7 @@ import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { meetingPlaces } from "../app/places";
 import { addressOf, go, useParameter } from "../app/route";
 import { Notice } from "../ui/Notice";
+import { LiveMeeting } from "../live/LiveMeeting";
 import { aheadOf, type Feed } from "./feed";
 import { MeetingHeader } from "./MeetingHeader";
 import styles from "./MeetingView.module.css";
@@ -44,7 +45,7 @@ function Opened({ meeting, feed }: { meeting: Meeting; feed: Feed }) {
   const chosen = meetingPlaces.find(({ id }) => id === view) ?? meetingPlaces[0];
   if (!chosen) return null;
   return (
-    <>
+    <LiveMeeting meeting={meeting}>
       <MeetingHeader meeting={meeting} phase={feed.phase} clockAhead={aheadOf(feed)} />
       <Tabs className={styles.tabs} selectedKey={chosen.id} onSelectionChange={(id) => go(addressOf(meeting.id, String(id)))}>
         <TabList aria-label="Views of the meeting" className={styles.tabList} items={meetingPlaces}>
@@ -57,7 +58,7 @@ function Opened({ meeting, feed }: { meeting: Meeting; feed: Feed }) {
           </Suspense>
         </TabPanel>
       </Tabs>
-    </>
+    </LiveMeeting>
   );
 }
 

@@ -1,6 +1,7 @@
 import { memo } from "react";
 import type { Refusal } from "../api/order";
 import { RoomMenu } from "../host/RoomMenu";
+import { ListenButton } from "../live/ListenButton";
 import type { Bot, Participant, Room } from "../meeting/state";
 import { Refusals } from "../ui/Refusals";
 import { count } from "../ui/words";
@@ -42,6 +43,7 @@ export const RoomCard = memo(function RoomCard({ room, people, expected, botOf, 
         <span className={styles.count} aria-hidden="true">
           {people.length}
         </span>
+        <ListenButton room={room} />
         <RoomMenu room={room} />
       </header>
       <People room={room} people={people} expected={expected} botOf={botOf} recordedBy={recordedBy} />

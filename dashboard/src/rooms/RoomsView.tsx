@@ -5,6 +5,7 @@ import { Attention } from "../host/Attention";
 import { HostBar } from "../host/HostBar";
 import { HostingContext, useNewHosting } from "../host/hosting";
 import { SelectionBar } from "../host/SelectionBar";
+import { JoinButton } from "../live/JoinButton";
 import { aheadOf } from "../meeting/feed";
 import { Search } from "../ui/Search";
 import { useMedia } from "../ui/useMedia";
@@ -22,7 +23,10 @@ export function RoomsView({ meeting, feed }: MeetingViewProps) {
         <div className={styles.main}>
           <HostBar meeting={meeting} />
           <Attention meeting={meeting} />
-          {meeting.participants.size + meeting.rooms.size > 2 && <Search label="Search rooms and people" value={search} onChange={setSearch} />}
+          <div className={styles.tools}>
+            {meeting.participants.size + meeting.rooms.size > 2 && <Search label="Search rooms and people" value={search} onChange={setSearch} />}
+            <JoinButton meetingId={meeting.id} />
+          </div>
           <RoomStage meeting={meeting} clockAhead={aheadOf(feed)} search={search} />
         </div>
         {isWide && (

@@ -58,6 +58,7 @@ export const KeyIcon = icon(
     <path d="m7 9 6-6M10.5 5.5l2 2" />
   </>,
 );
+export const HeadphonesIcon = icon(<path d="M2.8 10.5V8a5.2 5.2 0 0 1 10.4 0v2.5M2.8 9.6h1.4a1 1 0 0 1 1 1v1.8a1 1 0 0 1-1 1h-.4a1 1 0 0 1-1-1zM13.2 9.6h-1.4a1 1 0 0 0-1 1v1.8a1 1 0 0 0 1 1h.4a1 1 0 0 0 1-1z" />);
 export const ListIcon = icon(<path d="M2.5 4h11M2.5 8h11M2.5 12h11" />);
 
 /** The main room and the rooms around it. */
