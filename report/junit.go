@@ -25,6 +25,12 @@ func JUnit(out io.Writer, runs []*Run) error {
 			}
 			suite.AddTestcase(test)
 		}
+		if run.Report.Target != nil {
+			for _, what := range run.Report.Target.LeftOut {
+				skipped := &junit.Result{Message: "Nobody outside of the target knows."}
+				suite.AddTestcase(junit.Testcase{Name: what, Classname: run.Scenario.Name, Time: "0.000", Skipped: skipped})
+			}
+		}
 		all.AddSuite(suite)
 	}
 	if _, err := io.WriteString(out, xml.Header); err != nil {

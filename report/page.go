@@ -81,7 +81,7 @@ func (r *Run) Page(out io.Writer) error {
 }
 
 func (r *Run) shown() shown {
-	s := shown{Name: r.Scenario.Name, Story: r.Scenario.Story, Seed: r.Scenario.Seed, Took: r.Took.Seconds(), Report: r.Report, Score: r.Report.Score.Measured()}
+	s := shown{Name: r.Scenario.Name, Story: r.Scenario.Story, Seed: r.Scenario.Seed, Took: r.Took.Seconds(), Report: r.Report, Score: r.Report.Measured()}
 	if len(r.events) == 0 {
 		return s
 	}

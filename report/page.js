@@ -75,6 +75,9 @@
       element("td", {}, element("span", { class: v.ok ? "good" : "bad" }, v.ok ? "✓ " : "✗ "), what, said),
       element("td", {}, v.want), element("td", {}, v.got), element("td", {}, when), element("td", {}, v.line ? String(v.line) : "")));
   }
+  for (const what of run.report.target?.left_out ?? []) {
+    by("expected").append(element("tr", {}, element("td", {}, "– ", what), element("td", { colspan: 4 }, "left out: nobody outside of the target knows")));
+  }
   for (const m of run.score) by("score").append(element("div", {}, element("dt", {}, m.what), element("dd", {}, m.value)));
 
   // The timeline: a line for each participant, coloured by room.

@@ -69,7 +69,11 @@ func StartHouse(ctx context.Context, c HouseConfig) (*House, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Stop(ctx))
 	}
-	return &House{Server: s, Client: &client.Client{URL: s.URL(), Key: key, HTTP: &http.Client{Transport: calls}}, virtual: c.Virtual, relay: relay}, nil
+	address := s.URL()
+	if config.PublicURL != "" { // which others may reach it at, and this process not
+		address, calls.DialContext = "http://doors", s.DialDoors
+	}
+	return &House{Server: s, Client: &client.Client{URL: address, Key: key, HTTP: &http.Client{Transport: calls}}, virtual: c.Virtual, relay: relay}, nil
 }
 
 // Stage is the house as a place to play scenarios.

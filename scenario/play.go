@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/client"
+	"github.com/breakoutrooms/breakout/dispatch"
 	"github.com/breakoutrooms/breakout/meeting"
 	"github.com/breakoutrooms/breakout/simulator"
 )
@@ -25,6 +26,8 @@ type Stage struct {
 	Virtual bool
 	// Relay stands before the receivers of webhooks; nil where there is none.
 	Relay *Relay
+	// Target sends the bots of scenarios; nil where the server's own do.
+	Target *dispatch.Target
 }
 
 // Progress is told while a scenario is played; any of it can be nil.
@@ -62,14 +65,15 @@ type player struct {
 	passedBy  []PassedBy
 	faults    faults
 	receiver  *receiver
+	away      aways
 }
 
 // Play plays a scenario to its end and judges it. The error says that it could
 // not be played; what is wrong with what was played stands in the report.
 func Play(ctx context.Context, stage Stage, s *Scenario, progress Progress) (report *Report, err error) {
 	s = s.Unrolled()
-	p := &player{Stage: stage, scenario: s, progress: progress, guests: make(map[string]*simulator.Guest), bots: make(map[string]string)}
-	if err := errors.Join(p.canMake(), p.subscribe(ctx)); err != nil {
+	p := &player{Stage: stage, scenario: s, progress: progress, guests: make(map[string]*simulator.Guest), bots: make(map[string]string), away: newAways()}
+	if err := errors.Join(p.checkTarget(), p.canMake(), p.subscribe(ctx)); err != nil {
 		return nil, err
 	}
 	if err := p.create(ctx); err != nil {
@@ -78,9 +82,12 @@ func Play(ctx context.Context, stage Stage, s *Scenario, progress Progress) (rep
 	watching, stop := context.WithCancel(ctx)
 	watched := make(chan error, 1)
 	p.watcher = NewWatcher(p.Client, string(p.meeting), p.heard)
+	if p.Target != nil {
+		p.watcher.recast = p.recast
+	}
 	go func() { watched <- p.watcher.Run(watching) }()
 	played := errors.Join(p.play(ctx), p.endFaults())
-	left := p.sendHome(context.WithoutCancel(ctx))
+	left := errors.Join(p.sendHome(context.WithoutCancel(ctx)), p.dismiss(context.WithoutCancel(ctx)))
 	if played == nil {
 		played = p.collect(ctx)
 	}
@@ -157,11 +164,15 @@ func (p *player) play(ctx context.Context) error {
 			}
 			return fmt.Errorf("line %d: %w", step.Line, err)
 		}
-		p.stepBegan = time.Now()
+		p.stepBegan, p.away.stoodLast = time.Now(), 0
 		if p.progress.Step != nil {
 			p.progress.Step(p.stepBegan.Sub(p.began), step.Action)
 		}
-		if err := p.outcome(step, p.do(ctx, step.Action)); err != nil {
+		err := p.outcome(step, p.do(ctx, step.Action))
+		if errors.Is(err, errNoSeat) {
+			break
+		}
+		if err != nil {
 			return fmt.Errorf("line %d: %s: %w", step.Line, step.Action, err)
 		}
 	}
@@ -174,14 +185,14 @@ func (p *player) play(ctx context.Context) error {
 // await waits for a step's time or event.
 func (p *player) await(ctx context.Context, step Step) error {
 	if step.After != nil {
-		return p.watcher.Wait(ctx, *step.After, p.stepBegan)
+		return p.watcher.Wait(ctx, p.shownBy(*step.After), p.stepBegan)
 	}
 	var due time.Time
 	switch {
 	case step.At != nil:
-		due = p.began.Add(*step.At)
+		due = p.began.Add(p.away.stood).Add(*step.At)
 	case step.Wait != nil:
-		due = p.stepBegan.Add(*step.Wait)
+		due = p.stepBegan.Add(p.away.stoodLast).Add(*step.Wait)
 	default:
 		return nil
 	}
@@ -336,6 +347,9 @@ func (p *player) leave(ctx context.Context, who []string, leave func(*simulator.
 }
 
 func (p *player) removeBot(ctx context.Context, a RemoveBot) error {
+	if b := p.away.bots[a.Name]; b != nil {
+		return p.callBack(ctx, b, dispatch.ReasonRemoved)
+	}
 	var removed struct{ RemoveBot struct{ UserErrors refusals } }
 	err := p.Client.Do(ctx, `mutation($id: ID!) { removeBot(input: {botId: $id}) { userErrors { code message } } }`,
 		map[string]any{"id": p.bots[a.Name]}, &removed)

@@ -64,6 +64,8 @@ type Report struct {
 	// PassedBy are the steps that were refused, and passed by.
 	PassedBy []PassedBy  `json:"passed_by,omitempty"`
 	ByBot    []BotReport `json:"by_bot"`
+	// Target says what is known of a target's bots; nil where the bots were this server's.
+	Target *TargetReport `json:"target,omitempty"`
 }
 
 // BotReport is what one bot did.
@@ -114,6 +116,9 @@ func (p *player) judge() (*Report, error) {
 	}
 	t := truthOf(history)
 	t.cut(cuts)
+	if p.Target != nil {
+		return p.judgeTarget(history, t), nil
+	}
 	voices := make(map[meeting.ParticipantID]map[string]bool)
 	scripts := make(map[meeting.ParticipantID]map[string]bool)
 	for name, guest := range p.guests {
@@ -198,15 +203,21 @@ func (p *player) report(t *truth, j *judgement, s *seen) *Report {
 		r.SecondsRecorded += v.spans.Joined().Total().Seconds()
 	}
 	r.ByBot, r.PassedBy, r.Score = p.byBot(t, j), p.passedBy, p.score(t, j, s)
-	r.Verdicts = p.verdicts(r)
+	verdicts := p.verdicts(r)
 	for _, want := range p.scenario.Expect.Heard {
-		r.Verdicts = append(r.Verdicts, p.hears(want, t, j))
+		verdicts = append(verdicts, p.hears(want, t, j))
 	}
-	for i := range r.Verdicts {
-		r.Verdicts[i].say()
-	}
-	r.OK = !slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return !v.OK })
+	r.conclude(verdicts)
 	return r
+}
+
+// conclude draws the verdict from those on each expectation.
+func (r *Report) conclude(verdicts []Verdict) {
+	for i := range verdicts {
+		verdicts[i].say()
+	}
+	r.Verdicts = verdicts
+	r.OK = !slices.ContainsFunc(verdicts, func(v Verdict) bool { return !v.OK })
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -13,8 +13,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// sendBots sends bots by createBot.
+// sendBots sends bots by createBot, or has the target send its own.
 func (p *player) sendBots(ctx context.Context, a SendBots) error {
+	if p.Target != nil {
+		return p.callBots(ctx, a.Names)
+	}
 	for i, name := range a.Names {
 		if i > 0 {
 			time.Sleep(arrivalGap)

@@ -95,6 +95,8 @@ type Watcher struct {
 	client  *client.Client
 	meeting string
 	follow  func(Seen)
+	// recast changes an event before it is seen; nil where nothing does.
+	recast func(*Seen)
 
 	mu         sync.Mutex
 	seen       []Seen
@@ -144,6 +146,9 @@ func (w *Watcher) Run(ctx context.Context) error {
 }
 
 func (w *Watcher) take(event Seen) {
+	if w.recast != nil {
+		w.recast(&event)
+	}
 	w.mu.Lock()
 	next := int64(1)
 	if n := len(w.seen); n > 0 {

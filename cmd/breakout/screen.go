@@ -69,20 +69,33 @@ func printVerdict(out io.Writer, s *scenario.Scenario, r *scenario.Report, took 
 	if !r.OK {
 		mark = "✗"
 	}
-	fmt.Fprintf(out, "%s %s  %d expectations, %d events, %.1f %% covered, %.1f s\n", mark, s.Name, len(r.Verdicts), r.Events, 100*r.Coverage, took.Seconds())
+	covered := fmt.Sprintf(", %.1f %% covered", 100*r.Coverage)
+	if r.Target != nil {
+		covered = ""
+	}
+	fmt.Fprintf(out, "%s %s  %d expectations, %d events%s, %.1f s\n", mark, s.Name, len(r.Verdicts), r.Events, covered, took.Seconds())
 	for _, v := range r.Verdicts {
 		if !v.OK {
-			fmt.Fprintf(out, "    line %d: %s\n", v.Line, v.Said)
+			fmt.Fprintf(out, "    %s%s\n", lineOf(v), v.Said)
 		}
 	}
 	var measured []string
-	for _, m := range r.Score.Measured() {
+	for _, m := range r.Measured() {
 		measured = append(measured, m.What+" "+m.Value)
 	}
 	fmt.Fprintf(out, "    %s\n", strings.Join(measured, ", "))
+	printTarget(out, r.Target)
 	for _, passed := range r.PassedBy {
 		fmt.Fprintf(out, "    line %d: passed by: %s: %s\n", passed.Line, passed.Step, passed.Code)
 	}
+}
+
+// lineOf is where an expectation stands, if it stands in a file.
+func lineOf(v scenario.Verdict) string {
+	if v.Line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("line %d: ", v.Line)
 }
 
 const widestStatus = 60

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/breakoutrooms/breakout/dispatch"
 	"github.com/breakoutrooms/breakout/report"
 	"github.com/breakoutrooms/breakout/scenario"
 )
@@ -21,7 +22,7 @@ import (
 type testCommand struct {
 	Files   []string  `arg:"" optional:"" help:"The scenario files to play." type:"existingfile"`
 	Bundled []string  `help:"Play scenarios that come with the program, by their names; all of them with \"all\"."`
-	Time    string    `help:"The time to play in: virtual, where an hour passes in seconds, or wall." enum:"virtual,wall" default:"virtual"`
+	Time    string    `help:"The time to play in: virtual, where an hour passes in seconds, or wall. Virtual when left out, and wall with --target." enum:",virtual,wall" default:""`
 	Persona string    `help:"Play as on another platform: ideal, zoom, digital-samba, realtimekit or livekit. Steps that it refuses are told of and passed by." enum:",ideal,zoom,digital-samba,realtimekit,livekit" default:""`
 	Faults  []string  `help:"Lay faults over every scenario: those of a file, or of one that comes with the program, by its name (breakout scenarios lists them). The scenario's own expectations are not held then."`
 	Seed    uint64    `help:"Play with this seed instead of the file's."`
@@ -31,12 +32,21 @@ type testCommand struct {
 	Keep    string    `help:"Keep the databases and recordings below this folder, one folder for each scenario." type:"path"`
 	JSON    bool      `help:"Print the reports as one JSON object, as the last line." name:"json"`
 	Shrink  shrinking `embed:""`
+
+	Target targetFlags `embed:""`
+	target *dispatch.Target
 }
 
 // Run runs the command.
 func (c testCommand) Run(ctx context.Context, log *slog.Logger) error {
 	scenarios, err := c.load()
 	if err != nil {
+		return err
+	}
+	if c.Time, err = c.speed(); err != nil {
+		return err
+	}
+	if c.target, err = c.Target.open(); err != nil {
 		return err
 	}
 	var runs []*report.Run
@@ -210,10 +220,16 @@ func (c testCommand) folder(name string) (string, error) {
 
 // inHouse plays a scenario in a house of its own.
 func (c testCommand) inHouse(ctx context.Context, log *slog.Logger, s *scenario.Scenario, folder string, progress scenario.Progress) (*scenario.Report, error) {
-	house, err := scenario.StartHouse(ctx, scenario.HouseConfig{Virtual: c.Time == "virtual", Data: folder, Seed: s.Seed, Log: log})
+	config := scenario.HouseConfig{Virtual: c.Time == "virtual", Data: folder, Seed: s.Seed, Log: log}
+	if c.target != nil {
+		config.Change = c.Target.reach
+	}
+	house, err := scenario.StartHouse(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	report, err := scenario.Play(ctx, house.Stage(), s, progress)
+	stage := house.Stage()
+	stage.Target = c.target
+	report, err := scenario.Play(ctx, stage, s, progress)
 	return report, errors.Join(err, house.Stop(context.WithoutCancel(ctx)))
 }
