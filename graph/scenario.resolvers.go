@@ -37,6 +37,10 @@ func (r *scenarioRunResolver) Meeting(ctx context.Context, obj *view.ScenarioRun
 	return r.playedIn(ctx, obj)
 }
 
+func (r *scenarioRunResolver) Persona(ctx context.Context, obj *view.ScenarioRun) (*gql.Persona, error) {
+	return platformOf(obj), nil
+}
+
 func (r *Resolver) ScenarioRun() gql.ScenarioRunResolver { return &scenarioRunResolver{r} }
 
 type scenarioRunResolver struct{ *Resolver }

@@ -83,7 +83,9 @@ func (r *Resolver) scenarioOrder(input gql.PlayScenarioInput) (order view.Scenar
 	if input.Seed != nil && *input.Seed < 1 {
 		problems = append(problems, meeting.Refuse(meeting.CodeInvalid, []string{"seed"}, "A seed is 1 or more; %d was given.", *input.Seed)...)
 	}
-	if len(problems) > 0 {
+	var wrong meeting.Refusals
+	order.Faults, wrong = readFaults(input.Faults)
+	if problems = append(problems, wrong...); len(problems) > 0 {
 		return order, problems
 	}
 	return order, nil
@@ -99,7 +101,7 @@ func (r *Resolver) stopScenario(ctx context.Context, id string) (*gql.StopScenar
 		run = r.Scenarios.Stop(viewer.Workspace, id)
 	}
 	if run == nil {
-		err = meeting.Refuse(codeScenarioRunUnknown, []string{"runId"}, "There is no run %q in this workspace.", id)
+		err = runUnknown(id)
 	}
 	refused, err := userErrors(err)
 	return &gql.StopScenarioPayload{Run: run, UserErrors: refused}, err

@@ -37,7 +37,8 @@ var fieldsByScope = map[access.Scope]string{
 		enterRoom returnToMain answerInvitation askForHelp leaveMeeting
 		sendChat answerPoll record startBroadcast stopBroadcast createGuestLink createSeatLink
 		clock advanceClock holdClock releaseClock
-		scenarios scenarioRuns scenarioRun playScenario stopScenario`,
+		scenarios scenarioRuns scenarioRun playScenario stopScenario
+		faultOverlays faultKinds injectFaults`,
 	access.ScopeAdmin: `
 		apiKeys auditEvents createApiKey rotateApiKey revokeApiKey
 		webhookEndpoint webhookEndpoints deliveries createWebhookEndpoint updateWebhookEndpoint deleteWebhookEndpoint

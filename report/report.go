@@ -35,6 +35,7 @@ type step struct {
 func (r *Run) Progress(to scenario.Progress) scenario.Progress {
 	return scenario.Progress{
 		Created: to.Created,
+		Begun:   to.Begun,
 		Step: func(at time.Duration, action scenario.Action) {
 			r.mu.Lock()
 			r.steps = append(r.steps, step{at, action.String()})

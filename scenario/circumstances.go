@@ -45,14 +45,14 @@ func (p *player) outcome(step Step, err error) error {
 	switch {
 	case err == nil && step.Refused == "":
 		return nil
-	case errors.Is(err, simulator.ErrNoWay) && len(p.scenario.Faults) > 0:
+	case errors.Is(err, simulator.ErrNoWay) && (len(p.scenario.Faults) > 0 || p.isInjected()):
 		p.note(step, noWay)
 		return nil
 	case err == nil:
 		return fmt.Errorf("it was not refused; it should have been, with %s", step.Refused)
 	case refused && refusals.Has(step.Refused):
 		return nil
-	case refused && (step.MayBeRefused || p.scenario.elsewhere):
+	case refused && (step.MayBeRefused || p.isElsewhere()):
 		p.note(step, refusals[0].Code)
 		return nil
 	case refused && step.Refused != "":

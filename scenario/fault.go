@@ -26,6 +26,8 @@ type Fault struct {
 	// Every is how often it happens again; 0 for once.
 	Every time.Duration
 	Line  int
+	// until is when it happens no more, since the beginning; 0 for never.
+	until time.Duration
 
 	// One of these is set: what is wrong with the network, what happens to somebody's
 	// line, what becomes of webhooks, what the host does at a bad moment, or how fast
@@ -162,10 +164,13 @@ func (r *reader) signed(n *yaml.Node, what string) (value int) {
 	return value
 }
 
-// checkFaults looks whether everybody is known whom faults hit, and puts names in the
-// place of the words for all.
-func (r *reader) checkFaults() {
+// checkFaults looks whether everybody is known whom faults hit, from one of them on, and
+// puts names in the place of the words for all.
+func (r *reader) checkFaults(first int) {
 	for i, f := range r.scenario.Faults {
+		if i < first {
+			continue // they may be happening already
+		}
 		r.scenario.Faults[i].Who = r.hit(f.Line, f.Who)
 		for j, t := range f.troubles {
 			r.scenario.Faults[i].troubles[j].Who = r.hit(f.Line, t.Who)

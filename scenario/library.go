@@ -13,12 +13,15 @@ var libraryFiles embed.FS
 
 // Bundled reads a scenario that comes with the program.
 func Bundled(name string) (*Scenario, error) {
-	file := path.Join("library", name+".yaml")
-	data, err := libraryFiles.ReadFile(file)
+	data, err := bundledText(name)
 	if err != nil {
 		return nil, fmt.Errorf("there is no bundled scenario %q; there are %s", name, strings.Join(Library(), ", "))
 	}
 	return Parse(name+".yaml", data)
+}
+
+func bundledText(name string) ([]byte, error) {
+	return libraryFiles.ReadFile(path.Join("library", name+".yaml"))
 }
 
 // Library lists the names of the bundled scenarios.

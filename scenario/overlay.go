@@ -29,12 +29,17 @@ func Overlays() (names []string) {
 	return names
 }
 
+// overlay is the file of faults that come with the program.
+func overlay(name string) ([]byte, error) {
+	return overlayFiles.ReadFile(path.Join("overlays", name+".yaml"))
+}
+
 // With lays faults over the scenario: those of a file, or of one that comes with the
 // program, by its name. What the scenario itself expects was meant for a meeting
 // without them; what the file with the faults expects is held instead, and what is
 // expected of every run still is. Steps that are refused are passed by.
 func (s *Scenario) With(nameOrFile string) (*Scenario, error) {
-	data, err := overlayFiles.ReadFile(path.Join("overlays", nameOrFile+".yaml"))
+	data, err := overlay(nameOrFile)
 	if err != nil {
 		if data, err = os.ReadFile(nameOrFile); errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("there are no faults called %q, and no such file; there are %s", nameOrFile, strings.Join(Overlays(), ", "))
@@ -64,7 +69,7 @@ func (s *Scenario) withFaults(file string, data []byte) (*Scenario, error) {
 	if len(other.Faults) == before {
 		r.fault(document.Content[0], "The file has no faults; write them as in \"faults: [{packet_loss: {share: 0.05}}]\".")
 	}
-	r.checkFaults()
+	r.checkFaults(before)
 	r.checkConditions()
 	if len(r.problems) > 0 {
 		return nil, r.problems

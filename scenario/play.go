@@ -34,6 +34,8 @@ type Stage struct {
 type Progress struct {
 	// Created is called when the meeting exists.
 	Created func(id meeting.ID)
+	// Begun is called when steps and faults begin, with what lays more faults over the run.
+	Begun func(inject Inject)
 	// Step is called before each step.
 	Step func(at time.Duration, action Action)
 	// Event is called with each event.
@@ -73,7 +75,10 @@ type player struct {
 func Play(ctx context.Context, stage Stage, s *Scenario, progress Progress) (report *Report, err error) {
 	s = s.Unrolled()
 	p := &player{Stage: stage, scenario: s, progress: progress, guests: make(map[string]*simulator.Guest), bots: make(map[string]string), away: newAways()}
-	if err := errors.Join(p.checkTarget(), p.canMake(), p.subscribe(ctx)); err != nil {
+	if err := errors.Join(p.checkTarget(), canMake(s, stage)); err != nil {
+		return nil, err
+	}
+	if err := p.subscribe(ctx); err != nil {
 		return nil, err
 	}
 	if err := p.create(ctx); err != nil {
@@ -158,7 +163,7 @@ func (p *player) play(ctx context.Context) error {
 	}
 	for _, step := range p.scenario.Steps {
 		if err := p.await(ctx, step); err != nil {
-			if ctx.Err() == nil && p.scenario.elsewhere {
+			if ctx.Err() == nil && p.isElsewhere() {
 				p.note(step, neverCame)
 				continue
 			}

@@ -49,10 +49,12 @@ type run struct {
 	scenario  *Scenario
 	stop      context.CancelCauseFunc
 	created   chan struct{} // is closed when the meeting is there
+	begun     chan struct{} // is closed when its steps begin
 	done      chan struct{}
 
-	mu    sync.Mutex
-	shown view.ScenarioRun
+	mu     sync.Mutex
+	shown  view.ScenarioRun
+	inject Inject // nil until its steps begin
 }
 
 // List are the bundled scenarios.
@@ -79,40 +81,18 @@ func (s *Scenario) lastStep() (last time.Duration) {
 	return last
 }
 
-// ordered reads the scenario that is to be played.
-func ordered(order view.ScenarioOrder) (s *Scenario, err error) {
-	if order.Name != "" {
-		if !slices.Contains(Library(), order.Name) {
-			return nil, meeting.Refuse(meeting.CodeInvalid, []string{"name"}, "There is no bundled scenario %q; there are %s.", order.Name, strings.Join(Library(), ", "))
-		}
-		s, err = Bundled(order.Name)
-	} else {
-		s, err = Parse("scenario.yaml", []byte(order.YAML))
-	}
-	if problems, ok := errors.AsType[Problems](err); ok {
-		var refusals meeting.Refusals
-		for _, problem := range problems {
-			refusals = append(refusals, meeting.Refuse(meeting.CodeInvalid, []string{"yaml"}, "Line %d: %s", problem.Line, problem.Message)...)
-		}
-		return nil, refusals
-	}
-	if err != nil {
-		return nil, err
-	}
-	if order.Seed != 0 {
-		s.Seed = order.Seed
-	}
-	if order.Persona != "" {
-		return s.As(order.Persona)
-	}
-	return s, nil
-}
-
 // Play begins to play, and returns when the meeting is there.
 func (h *Playhouse) Play(ctx context.Context, workspace string, order view.ScenarioOrder) (*view.ScenarioRun, error) {
-	s, err := ordered(order)
+	s, text, err := ordered(order)
 	if err != nil {
 		return nil, err
+	}
+	s, laid, err := afflicted(s, order.Faults)
+	if err != nil {
+		return nil, err
+	}
+	if err := canMake(s, h.stage("")); err != nil {
+		return nil, refused(err, "faults")
 	}
 	key, giveBack, err := h.server.LendKey(ctx, workspace, "scenario "+s.Name, s.lastStep()+keyLife)
 	if err != nil {
@@ -120,17 +100,17 @@ func (h *Playhouse) Play(ctx context.Context, workspace string, order view.Scena
 	}
 	playing, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	r := &run{
-		workspace: workspace, scenario: s, stop: stop, created: make(chan struct{}), done: make(chan struct{}),
+		workspace: workspace, scenario: s, stop: stop, created: make(chan struct{}), begun: make(chan struct{}), done: make(chan struct{}),
 		shown: view.ScenarioRun{
 			ID: "run_" + strings.ToLower(rand.Text()[:16]), Scenario: s.Name, Story: strings.TrimSpace(s.Story), Seed: int64(s.Seed),
 			State: view.ScenarioPlaying, StartedAt: meeting.InstantOf(time.Now()), Steps: len(s.Steps), Verdicts: []*view.ScenarioVerdict{},
+			YAML: text, Persona: order.Persona, Faults: laid,
 		},
 	}
 	begun := h.begin(r, func() {
 		defer stop(nil)
 		defer close(r.done)
-		stage := Stage{Simulator: h.server.Simulator(), Recordings: h.server.RecordingsFolder(), Client: &client.Client{URL: "http://doors", Key: key, HTTP: h.http}}
-		report, err := Play(playing, stage, s, r.progress())
+		report, err := Play(playing, h.stage(key), s, r.progress())
 		r.end(report, errors.Join(err, h.clear(playing, r), giveBack(context.WithoutCancel(playing))), context.Cause(playing))
 	})
 	if !begun {
@@ -142,6 +122,14 @@ func (h *Playhouse) Play(ctx context.Context, workspace string, order view.Scena
 	case <-ctx.Done():
 	}
 	return r.show(), nil
+}
+
+// stage is the server as a place to play scenarios.
+func (h *Playhouse) stage(key string) Stage {
+	return Stage{
+		Simulator: h.server.Simulator(), Recordings: h.server.RecordingsFolder(), Virtual: h.server.InVirtualTime(),
+		Client: &client.Client{URL: "http://doors", Key: key, HTTP: h.http},
+	}
 }
 
 // begin remembers a run and has it played, unless the playhouse is closed.
@@ -173,12 +161,21 @@ func (h *Playhouse) clear(playing context.Context, r *run) error {
 
 // Stop has a run end.
 func (h *Playhouse) Stop(workspace, id string) *view.ScenarioRun {
+	r := h.find(workspace, id)
+	if r == nil {
+		return nil
+	}
+	r.stop(errStopped)
+	return r.show()
+}
+
+// find finds a run of a workspace; nil when there is none.
+func (h *Playhouse) find(workspace, id string) *run {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, r := range h.runs {
 		if r.workspace == workspace && r.show().ID == id {
-			r.stop(errStopped)
-			return r.show()
+			return r
 		}
 	}
 	return nil
@@ -218,6 +215,12 @@ func (r *run) progress() Progress {
 			defer r.mu.Unlock()
 			r.shown.MeetingID = id
 			close(r.created)
+		},
+		Begun: func(inject Inject) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.inject = inject
+			close(r.begun)
 		},
 		Step: func(_ time.Duration, action Action) {
 			r.mu.Lock()

@@ -204,7 +204,7 @@ func (p *player) report(t *truth, j *judgement, s *seen) *Report {
 	}
 	r.ByBot, r.PassedBy, r.Score = p.byBot(t, j), p.passedBy, p.score(t, j, s)
 	verdicts := p.verdicts(r)
-	for _, want := range p.scenario.Expect.Heard {
+	for _, want := range p.expectations().Heard {
 		verdicts = append(verdicts, p.hears(want, t, j))
 	}
 	r.conclude(verdicts)
@@ -270,7 +270,7 @@ func (p *player) verdicts(r *Report) []Verdict {
 		atMost("event gaps", 0, r.EventGaps),
 		atMost("event duplicates", 0, r.EventDuplicates),
 	}
-	e := p.scenario.Expect
+	e := p.expectations()
 	if e.LostPackets != nil {
 		list = append(list, atMost("lost packets", *e.LostPackets, r.LostPackets))
 	}

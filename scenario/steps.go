@@ -227,7 +227,7 @@ func (r *reader) check() {
 		r.checkAction(&r.scenario.Steps[i])
 	}
 	r.checkConditions()
-	r.checkFaults()
+	r.checkFaults(0)
 	for _, h := range r.scenario.Expect.Heard {
 		r.checkAnybody(h.Line, h.Who)
 		r.checkBots(h.Line, []string{h.By})

@@ -18,53 +18,81 @@ type faults struct {
 	stop    context.CancelFunc
 	mu      sync.Mutex
 	failed  error
+	// injected counts the faults that were laid over the run since it began; expect is
+	// what their file expects, and nil without them.
+	injected int
+	expect   *Expectations
 }
 
 // makeFaults has the scenario's faults happen from now on, each at its time.
 func (p *player) makeFaults(ctx context.Context) error {
-	if err := p.canMake(); err != nil {
+	if err := canMake(p.scenario, p.Stage); err != nil {
 		return err
 	}
 	ctx, p.faults.stop = context.WithCancel(ctx)
 	for i, f := range p.scenario.Faults {
-		random := rand.New(rand.NewPCG(p.scenario.Seed, uint64(i)<<32))
-		switch {
-		case f.race != nil:
-			if err := p.watchFor(ctx, f, random); err != nil {
-				return err
-			}
-		case f.strike != nil:
-			p.faults.running.Go(func() { p.strikes(ctx, f) })
-		case f.relay != nil:
-			p.Relay.add(*f.relay, p.began.Add(f.From), f.For, random.Uint64())
-		case len(f.troubles) > 0 && f.From == 0:
-			p.trouble(f) // before anybody joins
-		case len(f.troubles) > 0:
-			p.faults.running.Go(func() {
-				if p.pass(ctx, f.From) {
-					p.trouble(f)
-				}
-			})
+		if err := p.begin(ctx, f, p.draws(i)); err != nil {
+			return err
 		}
+	}
+	if p.progress.Begun != nil {
+		p.progress.Begun(func(with *Scenario, lasts time.Duration) error { return p.inject(ctx, with, lasts) })
 	}
 	return nil
 }
 
-// canMake says which faults can't be made where the scenario is played.
-func (p *player) canMake() error {
-	var problems Problems
-	for _, f := range p.scenario.Faults {
-		if f.race != nil && !p.Virtual {
-			problems = append(problems, Problem{p.scenario.Name, f.Line, f.Kind + " hits a moment that lasts milliseconds, and can be made in virtual time only; play the scenario with --time virtual."})
-		}
-		if f.relay != nil && p.Relay == nil {
-			problems = append(problems, Problem{p.scenario.Name, f.Line, f.Kind + " needs a relay before the receivers of webhooks, which there is in virtual time only; play the scenario with --time virtual."})
-		}
+// begin has a fault happen at its time.
+func (p *player) begin(ctx context.Context, f Fault, random *rand.Rand) error {
+	switch {
+	case f.race != nil:
+		return p.watchFor(ctx, f, random)
+	case f.strike != nil:
+		p.faults.running.Go(func() { p.strikes(ctx, f) })
+	case f.relay != nil:
+		p.Relay.add(*f.relay, p.began.Add(f.From), f.For, random.Uint64())
+	case len(f.troubles) > 0 && f.From == 0:
+		p.trouble(f) // before anybody joins
+	case len(f.troubles) > 0:
+		p.faults.running.Go(func() {
+			if p.pass(ctx, f.From) {
+				p.trouble(f)
+			}
+		})
+	}
+	return nil
+}
+
+// canMake says what of a scenario can't be made where it is to be played.
+func canMake(s *Scenario, where Stage) error {
+	problems := unmakeable(s.Name, s.Faults, where)
+	if s.Webhooks != nil && where.Relay == nil && problems == nil {
+		problems = Problems{{s.Name, 1, "Webhooks go to the scenario's own receiver, which there is in virtual time by breakout test --time virtual only."}}
 	}
 	if problems != nil {
 		return problems
 	}
 	return nil
+}
+
+// unmakeable are those of a file's faults that can't be made on a stage.
+func unmakeable(file string, faults []Fault, where Stage) (problems Problems) {
+	for _, f := range faults {
+		if why := f.unmakeable(where); why != "" {
+			problems = append(problems, Problem{file, f.Line, why})
+		}
+	}
+	return problems
+}
+
+// unmakeable says why a fault can't be made on a stage; nothing when it can.
+func (f Fault) unmakeable(where Stage) string {
+	switch {
+	case f.race != nil && !where.Virtual:
+		return f.Kind + " hits a moment that lasts milliseconds, and can be made in virtual time only; play the scenario with --time virtual."
+	case f.relay != nil && where.Relay == nil:
+		return f.Kind + " needs a relay before the receivers of webhooks, which there is in virtual time by breakout test --time virtual only."
+	}
+	return ""
 }
 
 // endFaults returns when no fault happens any more.
@@ -112,8 +140,12 @@ func (p *player) trouble(f Fault) {
 // strikes has a fault happen, once or again and again.
 func (p *player) strikes(ctx context.Context, f Fault) {
 	for at := f.From; p.pass(ctx, at); at += f.Every {
-		f.strike(p, f.Who, f)
-		if f.Every == 0 {
+		one := f
+		if f.until > 0 {
+			one.For = min(f.For, f.until-at)
+		}
+		f.strike(p, f.Who, one)
+		if f.Every == 0 || f.until > 0 && at+f.Every >= f.until {
 			return
 		}
 	}

@@ -32,6 +32,9 @@ func (s *Server) LendKey(ctx context.Context, workspace, name string, lifetime t
 	}, nil
 }
 
+// InVirtualTime says whether the server goes by a clock of its own.
+func (s *Server) InVirtualTime() bool { return s.config.Clock != nil }
+
 // DialDoors connects to the server's doors from inside of the process.
 func (s *Server) DialDoors(ctx context.Context, _, _ string) (net.Conn, error) {
 	if inMemory, ok := s.listener.(interface {

@@ -1066,6 +1066,14 @@ type ExtendRoundPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which faults: those that come with the program by their `name`, or some in `yaml`, one of the two.
+type FaultsInput struct {
+	// The name of an overlay.
+	Name *string `json:"name,omitempty"`
+	// A file of faults as docs/scenarios.md describes it, such as: faults: [{packet_loss: {share: 0.05}}]
+	Yaml *string `json:"yaml,omitempty"`
+}
+
 // Which preset to give whom.
 type GivePresetInput struct {
 	// The participant's id.
@@ -1129,6 +1137,24 @@ type ImportPlanPayload struct {
 	// The plan; null when it was refused.
 	Plan *meeting.Plan `json:"plan,omitempty"`
 	// Why it was refused: all faults of the file, by their lines.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which faults to lay over which run, and for how long.
+type InjectFaultsInput struct {
+	// The run's id.
+	RunID string `json:"runId"`
+	// Which faults. Their times are counted from now on.
+	Faults *FaultsInput `json:"faults"`
+	// After how many seconds, by the meeting clock, they are over: 1 to 3600.
+	ForSeconds int `json:"forSeconds"`
+}
+
+// What became of it.
+type InjectFaultsPayload struct {
+	// The run; null when it was refused.
+	Run *view.ScenarioRun `json:"run,omitempty"`
+	// Why it was refused; empty when it was not. What is wrong with `yaml` says in which line it is.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -1486,6 +1512,8 @@ type PlayScenarioInput struct {
 	Seed *int `json:"seed,omitempty"`
 	// Play as on this platform. Steps that it refuses are passed by.
 	Persona *Persona `json:"persona,omitempty"`
+	// Faults to lay over it, up to 10 files of them. The scenario's own expectations are not held then; those of the last file are, and those of every run. Steps that are refused are passed by.
+	Faults []*FaultsInput `json:"faults"`
 }
 
 // What became of it.

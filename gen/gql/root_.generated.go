@@ -600,6 +600,23 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	FaultKind struct {
+		Example func(childComplexity int) int
+		Name    func(childComplexity int) int
+		Needs   func(childComplexity int) int
+		Refusal func(childComplexity int) int
+		Takes   func(childComplexity int) int
+		What    func(childComplexity int) int
+	}
+
+	FaultOverlay struct {
+		Faults  func(childComplexity int) int
+		Name    func(childComplexity int) int
+		Refusal func(childComplexity int) int
+		Story   func(childComplexity int) int
+		YAML    func(childComplexity int) int
+	}
+
 	GivePresetPayload struct {
 		Participant func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
@@ -632,6 +649,11 @@ type ComplexityRoot struct {
 
 	ImportPlanPayload struct {
 		Plan       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	InjectFaultsPayload struct {
+		Run        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -669,6 +691,15 @@ type ComplexityRoot struct {
 	KnownName struct {
 		Name  func(childComplexity int) int
 		Since func(childComplexity int) int
+	}
+
+	LaidFaults struct {
+		At       func(childComplexity int) int
+		Faults   func(childComplexity int) int
+		Injected func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Until    func(childComplexity int) int
+		YAML     func(childComplexity int) int
 	}
 
 	LeaveMeetingPayload struct {
@@ -862,6 +893,7 @@ type ComplexityRoot struct {
 		GivePreset                 func(childComplexity int, input GivePresetInput) int
 		HoldClock                  func(childComplexity int, input HoldClockInput) int
 		ImportPlan                 func(childComplexity int, input ImportPlanInput) int
+		InjectFaults               func(childComplexity int, input InjectFaultsInput) int
 		InviteToReturn             func(childComplexity int, input InviteToReturnInput) int
 		LeaveMeeting               func(childComplexity int, input LeaveMeetingInput) int
 		MoveBot                    func(childComplexity int, input MoveBotInput) int
@@ -1134,6 +1166,8 @@ type ComplexityRoot struct {
 		Clock            func(childComplexity int) int
 		ConnectedMeeting func(childComplexity int, id string) int
 		Deliveries       func(childComplexity int, endpointID *string, meetingID *string, state *meeting.DeliveryState, first *int, after *string) int
+		FaultKinds       func(childComplexity int) int
+		FaultOverlays    func(childComplexity int) int
 		Meeting          func(childComplexity int, id string) int
 		Meetings         func(childComplexity int, first *int, after *string) int
 		Node             func(childComplexity int, id string) int
@@ -1432,9 +1466,11 @@ type ComplexityRoot struct {
 		Coverage        func(childComplexity int) int
 		EndedAt         func(childComplexity int) int
 		Error           func(childComplexity int) int
+		Faults          func(childComplexity int) int
 		ID              func(childComplexity int) int
 		Meeting         func(childComplexity int) int
 		PacketsRecorded func(childComplexity int) int
+		Persona         func(childComplexity int) int
 		Scenario        func(childComplexity int) int
 		Seed            func(childComplexity int) int
 		StartedAt       func(childComplexity int) int
@@ -1444,6 +1480,7 @@ type ComplexityRoot struct {
 		StepsDone       func(childComplexity int) int
 		Story           func(childComplexity int) int
 		Verdicts        func(childComplexity int) int
+		YAML            func(childComplexity int) int
 	}
 
 	ScenarioVerdict struct {
@@ -3799,6 +3836,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExtendRoundPayload.UserErrors(childComplexity), true
 
+	case "FaultKind.example":
+		if e.ComplexityRoot.FaultKind.Example == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FaultKind.Example(childComplexity), true
+	case "FaultKind.name":
+		if e.ComplexityRoot.FaultKind.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FaultKind.Name(childComplexity), true
+	case "FaultKind.needs":
+		if e.ComplexityRoot.FaultKind.Needs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FaultKind.Needs(childComplexity), true
+	case "FaultKind.refusal":
+		if e.ComplexityRoot.FaultKind.Refusal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FaultKind.Refusal(childComplexity), true
+	case "FaultKind.takes":
+		if e.ComplexityRoot.FaultKind.Takes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FaultKind.Takes(childComplexity), true
+	case "FaultKind.what":
+		if e.ComplexityRoot.FaultKind.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FaultKind.What(childComplexity), true
+
+	case "FaultOverlay.faults":
+		if e.ComplexityRoot.FaultOverlay.Faults == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FaultOverlay.Faults(childComplexity), true
+	case "FaultOverlay.name":
+		if e.ComplexityRoot.FaultOverlay.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FaultOverlay.Name(childComplexity), true
+	case "FaultOverlay.refusal":
+		if e.ComplexityRoot.FaultOverlay.Refusal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FaultOverlay.Refusal(childComplexity), true
+	case "FaultOverlay.story":
+		if e.ComplexityRoot.FaultOverlay.Story == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FaultOverlay.Story(childComplexity), true
+	case "FaultOverlay.yaml":
+		if e.ComplexityRoot.FaultOverlay.YAML == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FaultOverlay.YAML(childComplexity), true
+
 	case "GivePresetPayload.participant":
 		if e.ComplexityRoot.GivePresetPayload.Participant == nil {
 			break
@@ -3923,6 +4028,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImportPlanPayload.UserErrors(childComplexity), true
+
+	case "InjectFaultsPayload.run":
+		if e.ComplexityRoot.InjectFaultsPayload.Run == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InjectFaultsPayload.Run(childComplexity), true
+	case "InjectFaultsPayload.userErrors":
+		if e.ComplexityRoot.InjectFaultsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InjectFaultsPayload.UserErrors(childComplexity), true
 
 	case "InvitationEvent.announcements":
 		if e.ComplexityRoot.InvitationEvent.Announcements == nil {
@@ -4071,6 +4189,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.KnownName.Since(childComplexity), true
+
+	case "LaidFaults.at":
+		if e.ComplexityRoot.LaidFaults.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LaidFaults.At(childComplexity), true
+	case "LaidFaults.faults":
+		if e.ComplexityRoot.LaidFaults.Faults == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LaidFaults.Faults(childComplexity), true
+	case "LaidFaults.injected":
+		if e.ComplexityRoot.LaidFaults.Injected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LaidFaults.Injected(childComplexity), true
+	case "LaidFaults.name":
+		if e.ComplexityRoot.LaidFaults.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LaidFaults.Name(childComplexity), true
+	case "LaidFaults.until":
+		if e.ComplexityRoot.LaidFaults.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LaidFaults.Until(childComplexity), true
+	case "LaidFaults.yaml":
+		if e.ComplexityRoot.LaidFaults.YAML == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LaidFaults.YAML(childComplexity), true
 
 	case "LeaveMeetingPayload.participant":
 		if e.ComplexityRoot.LeaveMeetingPayload.Participant == nil {
@@ -5231,6 +5386,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ImportPlan(childComplexity, args["input"].(ImportPlanInput)), true
+	case "Mutation.injectFaults":
+		if e.ComplexityRoot.Mutation.InjectFaults == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_injectFaults_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.InjectFaults(childComplexity, args["input"].(InjectFaultsInput)), true
 	case "Mutation.inviteToReturn":
 		if e.ComplexityRoot.Mutation.InviteToReturn == nil {
 			break
@@ -6688,6 +6854,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Deliveries(childComplexity, args["endpointId"].(*string), args["meetingId"].(*string), args["state"].(*meeting.DeliveryState), args["first"].(*int), args["after"].(*string)), true
+	case "Query.faultKinds":
+		if e.ComplexityRoot.Query.FaultKinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.FaultKinds(childComplexity), true
+	case "Query.faultOverlays":
+		if e.ComplexityRoot.Query.FaultOverlays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.FaultOverlays(childComplexity), true
 
 	case "Query.meeting":
 		if e.ComplexityRoot.Query.Meeting == nil {
@@ -7910,6 +8088,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ScenarioRun.Error(childComplexity), true
+	case "ScenarioRun.faults":
+		if e.ComplexityRoot.ScenarioRun.Faults == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Faults(childComplexity), true
 	case "ScenarioRun.id":
 		if e.ComplexityRoot.ScenarioRun.ID == nil {
 			break
@@ -7928,6 +8112,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ScenarioRun.PacketsRecorded(childComplexity), true
+	case "ScenarioRun.persona":
+		if e.ComplexityRoot.ScenarioRun.Persona == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.Persona(childComplexity), true
 	case "ScenarioRun.scenario":
 		if e.ComplexityRoot.ScenarioRun.Scenario == nil {
 			break
@@ -7982,6 +8172,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ScenarioRun.Verdicts(childComplexity), true
+	case "ScenarioRun.yaml":
+		if e.ComplexityRoot.ScenarioRun.YAML == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.YAML(childComplexity), true
 
 	case "ScenarioVerdict.got":
 		if e.ComplexityRoot.ScenarioVerdict.Got == nil {
@@ -9312,9 +9508,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEnterRoomInput,
 		ec.unmarshalInputExchangeParticipantsInput,
 		ec.unmarshalInputExtendRoundInput,
+		ec.unmarshalInputFaultsInput,
 		ec.unmarshalInputGivePresetInput,
 		ec.unmarshalInputHoldClockInput,
 		ec.unmarshalInputImportPlanInput,
+		ec.unmarshalInputInjectFaultsInput,
 		ec.unmarshalInputInviteToReturnInput,
 		ec.unmarshalInputInviteeInput,
 		ec.unmarshalInputLeaveMeetingInput,
@@ -11482,6 +11680,90 @@ enum GapCause {
   PERMISSION_REVOKED
 }
 `, BuiltIn: false},
+	{Name: "../../graph/schema/fault.graphqls", Input: `"Faults that were laid over a run."
+type LaidFaults {
+  "The name of those that come with the program; null for those that were given as YAML."
+  name: String
+  "Their text."
+  yaml: String!
+  "Each fault, in words."
+  faults: [String!]!
+  "Whether they were laid over the run while it was played."
+  injected: Boolean!
+  "When they were laid over it, by the meeting clock."
+  at: DateTime!
+  "When they are over, where they were injected; null for those that last as their text says."
+  until: DateTime
+}
+
+"Faults that come with the program, to be laid over any scenario."
+type FaultOverlay {
+  "What they are called."
+  name: String!
+  "What is wrong, in a line or two."
+  story: String!
+  "Their text."
+  yaml: String!
+  "Each fault, in words."
+  faults: [String!]!
+  "Why this server can't make all of them; null when it can."
+  refusal: String
+}
+
+"A kind of faults, as docs/scenarios.md describes them."
+type FaultKind {
+  "What it is called in YAML."
+  name: String!
+  "What is wrong, in a few words."
+  what: String!
+  "What it can be told, such as who, share and for."
+  takes: [String!]!
+  "What it must be told."
+  needs: [String!]!
+  "An entry of ` + "`" + `faults` + "`" + ` in YAML."
+  example: String!
+  "Why this server can't make it; null when it can."
+  refusal: String
+}
+
+"Which faults: those that come with the program by their ` + "`" + `name` + "`" + `, or some in ` + "`" + `yaml` + "`" + `, one of the two."
+input FaultsInput {
+  "The name of an overlay."
+  name: String
+  "A file of faults as docs/scenarios.md describes it, such as: faults: [{packet_loss: {share: 0.05}}]"
+  yaml: String
+}
+
+"Which faults to lay over which run, and for how long."
+input InjectFaultsInput {
+  "The run's id."
+  runId: ID!
+  "Which faults. Their times are counted from now on."
+  faults: FaultsInput!
+  "After how many seconds, by the meeting clock, they are over: 1 to 3600."
+  forSeconds: Int! = 60
+}
+
+"What became of it."
+type InjectFaultsPayload {
+  "The run; null when it was refused."
+  run: ScenarioRun
+  "Why it was refused; empty when it was not. What is wrong with ` + "`" + `yaml` + "`" + ` says in which line it is."
+  userErrors: [UserError!]!
+}
+
+extend type Query {
+  "The faults that come with the program, by name."
+  faultOverlays: [FaultOverlay!]!
+  "All kinds of faults, with what they do."
+  faultKinds: [FaultKind!]!
+}
+
+extend type Mutation {
+  "Lays faults over a run while it is played, from now on for some time. The scenario's own expectations are not held from then on; those that stand beside the faults are, and those of every run."
+  injectFaults("Which ones." input: InjectFaultsInput!): InjectFaultsPayload!
+}
+`, BuiltIn: false},
 	{Name: "../../graph/schema/inroom.graphqls", Input: `"What a participant sends and shows. It stays as it is from room to room, except for the screen."
 type Media {
   "Whether the microphone is on."
@@ -13579,6 +13861,12 @@ type ScenarioRun {
   packetsRecorded: Int
   "How much of the time in which somebody was in an open breakout room was recorded, 0 to 1; null until it was played."
   coverage: Float
+  "The scenario as it was given, to be changed and played again."
+  yaml: String!
+  "The platform that was asked for; null for the scenario's own."
+  persona: Persona
+  "The faults that were laid over it, before it began and since."
+  faults: [LaidFaults!]!
 }
 
 "Which scenario to play: a bundled one by its ` + "`" + `name` + "`" + `, or one in ` + "`" + `yaml` + "`" + `, one of the two."
@@ -13591,6 +13879,8 @@ input PlayScenarioInput {
   seed: Int
   "Play as on this platform. Steps that it refuses are passed by."
   persona: Persona
+  "Faults to lay over it, up to 10 files of them. The scenario's own expectations are not held then; those of the last file are, and those of every run. Steps that are refused are passed by."
+  faults: [FaultsInput!]! = []
 }
 
 "What became of it."
@@ -15466,6 +15756,40 @@ func (ec *executionContext) childFields_ExtendRoundPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ExtendRoundPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_FaultKind(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_FaultKind_name(ctx, field)
+	case "what":
+		return ec.fieldContext_FaultKind_what(ctx, field)
+	case "takes":
+		return ec.fieldContext_FaultKind_takes(ctx, field)
+	case "needs":
+		return ec.fieldContext_FaultKind_needs(ctx, field)
+	case "example":
+		return ec.fieldContext_FaultKind_example(ctx, field)
+	case "refusal":
+		return ec.fieldContext_FaultKind_refusal(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FaultKind", field.Name)
+}
+
+func (ec *executionContext) childFields_FaultOverlay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_FaultOverlay_name(ctx, field)
+	case "story":
+		return ec.fieldContext_FaultOverlay_story(ctx, field)
+	case "yaml":
+		return ec.fieldContext_FaultOverlay_yaml(ctx, field)
+	case "faults":
+		return ec.fieldContext_FaultOverlay_faults(ctx, field)
+	case "refusal":
+		return ec.fieldContext_FaultOverlay_refusal(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FaultOverlay", field.Name)
+}
+
 func (ec *executionContext) childFields_GivePresetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "participant":
@@ -15506,6 +15830,16 @@ func (ec *executionContext) childFields_ImportPlanPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ImportPlanPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_InjectFaultsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "run":
+		return ec.fieldContext_InjectFaultsPayload_run(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_InjectFaultsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InjectFaultsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_InviteToReturnPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -15544,6 +15878,24 @@ func (ec *executionContext) childFields_KnownName(ctx context.Context, field gra
 		return ec.fieldContext_KnownName_since(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type KnownName", field.Name)
+}
+
+func (ec *executionContext) childFields_LaidFaults(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_LaidFaults_name(ctx, field)
+	case "yaml":
+		return ec.fieldContext_LaidFaults_yaml(ctx, field)
+	case "faults":
+		return ec.fieldContext_LaidFaults_faults(ctx, field)
+	case "injected":
+		return ec.fieldContext_LaidFaults_injected(ctx, field)
+	case "at":
+		return ec.fieldContext_LaidFaults_at(ctx, field)
+	case "until":
+		return ec.fieldContext_LaidFaults_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LaidFaults", field.Name)
 }
 
 func (ec *executionContext) childFields_LeaveMeetingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16378,6 +16730,12 @@ func (ec *executionContext) childFields_ScenarioRun(ctx context.Context, field g
 		return ec.fieldContext_ScenarioRun_packetsRecorded(ctx, field)
 	case "coverage":
 		return ec.fieldContext_ScenarioRun_coverage(ctx, field)
+	case "yaml":
+		return ec.fieldContext_ScenarioRun_yaml(ctx, field)
+	case "persona":
+		return ec.fieldContext_ScenarioRun_persona(ctx, field)
+	case "faults":
+		return ec.fieldContext_ScenarioRun_faults(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScenarioRun", field.Name)
 }

@@ -20,6 +20,8 @@ import (
 
 type ScenarioRunResolver interface {
 	Meeting(ctx context.Context, obj *view.ScenarioRun) (*ent.Meeting, error)
+
+	Persona(ctx context.Context, obj *view.ScenarioRun) (*Persona, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -572,6 +574,84 @@ func (ec *executionContext) fieldContext_ScenarioRun_coverage(_ context.Context,
 	return graphql.NewScalarFieldContext("ScenarioRun", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
+func (ec *executionContext) _ScenarioRun_yaml(ctx context.Context, field graphql.CollectedField, obj *view.ScenarioRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScenarioRun_yaml(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.YAML, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScenarioRun_yaml(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScenarioRun", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScenarioRun_persona(ctx context.Context, field graphql.CollectedField, obj *view.ScenarioRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScenarioRun_persona(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ScenarioRun().Persona(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Persona) graphql.Marshaler {
+			return ec.marshalOPersona2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐPersona(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScenarioRun_persona(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScenarioRun", field, true, true, errors.New("field of type Persona does not have child fields"))
+}
+
+func (ec *executionContext) _ScenarioRun_faults(ctx context.Context, field graphql.CollectedField, obj *view.ScenarioRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScenarioRun_faults(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Faults, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.LaidFaults) graphql.Marshaler {
+			return ec.marshalNLaidFaults2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgraphᚋviewᚐLaidFaultsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScenarioRun_faults(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScenarioRun",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LaidFaults(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ScenarioVerdict_what(ctx context.Context, field graphql.CollectedField, obj *view.ScenarioVerdict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -766,7 +846,11 @@ func (ec *executionContext) unmarshalInputPlayScenarioInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "yaml", "seed", "persona"}
+	if _, present := asMap["faults"]; !present {
+		asMap["faults"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"name", "yaml", "seed", "persona", "faults"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -801,6 +885,13 @@ func (ec *executionContext) unmarshalInputPlayScenarioInput(ctx context.Context,
 				return it, err
 			}
 			it.Persona = data
+		case "faults":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("faults"))
+			data, err := ec.unmarshalNFaultsInput2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐFaultsInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Faults = data
 		}
 	}
 	return it, nil
@@ -1063,6 +1154,54 @@ func (ec *executionContext) _ScenarioRun(ctx context.Context, sel ast.SelectionS
 		case "coverage":
 			out.Values[i] = ec._ScenarioRun_coverage(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "yaml":
+			out.Values[i] = ec._ScenarioRun_yaml(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "persona":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScenarioRun_persona(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "faults":
+			out.Values[i] = ec._ScenarioRun_faults(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:

@@ -93,6 +93,7 @@ type MutationResolver interface {
 	AdvanceClock(ctx context.Context, input AdvanceClockInput) (*AdvanceClockPayload, error)
 	HoldClock(ctx context.Context, input HoldClockInput) (*HoldClockPayload, error)
 	ReleaseClock(ctx context.Context, input ReleaseClockInput) (*ReleaseClockPayload, error)
+	InjectFaults(ctx context.Context, input InjectFaultsInput) (*InjectFaultsPayload, error)
 	PlayScenario(ctx context.Context, input PlayScenarioInput) (*PlayScenarioPayload, error)
 	StopScenario(ctx context.Context, input StopScenarioInput) (*StopScenarioPayload, error)
 	CreateGuestLink(ctx context.Context, input CreateGuestLinkInput) (*CreateGuestLinkPayload, error)
@@ -118,6 +119,8 @@ type QueryResolver interface {
 	APIKeys(ctx context.Context, first *int, after *string) (*APIKeyConnection, error)
 	AuditEvents(ctx context.Context, first *int, after *string) (*AuditEventConnection, error)
 	Clock(ctx context.Context) (*Clock, error)
+	FaultOverlays(ctx context.Context) ([]*view.FaultOverlay, error)
+	FaultKinds(ctx context.Context) ([]*view.FaultKind, error)
 	Scenarios(ctx context.Context) ([]*view.Scenario, error)
 	ScenarioRuns(ctx context.Context) ([]*view.ScenarioRun, error)
 	ScenarioRun(ctx context.Context, id string) (*view.ScenarioRun, error)
@@ -701,6 +704,20 @@ func (ec *executionContext) field_Mutation_importPlan_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ImportPlanInput, error) {
 			return ec.unmarshalNImportPlanInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐImportPlanInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_injectFaults_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (InjectFaultsInput, error) {
+			return ec.unmarshalNInjectFaultsInput2githubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐInjectFaultsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4873,6 +4890,50 @@ func (ec *executionContext) fieldContext_Mutation_releaseClock(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_injectFaults(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_injectFaults(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().InjectFaults(ctx, fc.Args["input"].(InjectFaultsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *InjectFaultsPayload) graphql.Marshaler {
+			return ec.marshalNInjectFaultsPayload2ᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgenᚋgqlᚐInjectFaultsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_injectFaults(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InjectFaultsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_injectFaults_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_playScenario(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5948,6 +6009,70 @@ func (ec *executionContext) fieldContext_Query_clock(_ context.Context, field gr
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Clock(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_faultOverlays(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_faultOverlays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().FaultOverlays(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.FaultOverlay) graphql.Marshaler {
+			return ec.marshalNFaultOverlay2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgraphᚋviewᚐFaultOverlayᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_faultOverlays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FaultOverlay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_faultKinds(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_faultKinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().FaultKinds(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.FaultKind) graphql.Marshaler {
+			return ec.marshalNFaultKind2ᚕᚖgithubᚗcomᚋbreakoutroomsᚋbreakoutᚋgraphᚋviewᚐFaultKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_faultKinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FaultKind(ctx, field)
 		},
 	}
 	return fc, nil
@@ -7105,6 +7230,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "injectFaults":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_injectFaults(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "playScenario":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_playScenario(ctx, field)
@@ -7528,6 +7660,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_clock(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "faultOverlays":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_faultOverlays(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "faultKinds":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_faultKinds(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
 )
@@ -16,6 +17,12 @@ type Scenarios interface {
 	Play(ctx context.Context, workspace string, order ScenarioOrder) (*ScenarioRun, error)
 	// Stop has a run of a workspace end; nil is for one that is not there.
 	Stop(workspace, id string) *ScenarioRun
+	// Inject lays faults over a run of a workspace while it is played, from now on for some
+	// time; nil is for one that is not there. What can't be laid over it is refused.
+	Inject(ctx context.Context, workspace, id string, faults Faults, lasts time.Duration) (*ScenarioRun, error)
+	// Overlays are the faults that come with the program, and FaultKinds are all kinds.
+	Overlays() ([]*FaultOverlay, error)
+	FaultKinds() []*FaultKind
 	// Runs are those of a workspace, the newest first.
 	Runs(workspace string) []*ScenarioRun
 	// Close ends all runs.
@@ -29,6 +36,8 @@ type ScenarioOrder struct {
 	Seed uint64
 	// Persona is another platform to play it as; empty for the scenario's own.
 	Persona string
+	// Faults are laid over it.
+	Faults []Faults
 }
 
 // Scenario is one that can be played.
@@ -62,6 +71,11 @@ type ScenarioRun struct {
 	Verdicts            []*ScenarioVerdict
 	PacketsRecorded     *int
 	Coverage            *float64
+	// YAML is the text that is played.
+	YAML string
+	// Persona is the platform that was asked for; empty for the scenario's own.
+	Persona string
+	Faults  []*LaidFaults
 }
 
 // ScenarioVerdict is what came of one expectation.
