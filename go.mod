@@ -2,7 +2,10 @@ module github.com/breakoutrooms/breakout
 
 go 1.26.4
 
-ignore ./dashboard/node_modules
+ignore (
+	./conformance/node_modules
+	./dashboard/node_modules
+)
 
 require (
 	entgo.io/ent v0.14.6
