@@ -25,7 +25,9 @@ const energy = `(async () => {
 })()`
 
 // strip is a script that finds what goes on between the page and the meeting.
-func strip(label string) string { return fmt.Sprintf(`document.querySelector('section[aria-label=%q]')`, label) }
+func strip(label string) string {
+	return fmt.Sprintf(`document.querySelector('section[aria-label=%q]')`, label)
+}
 
 // livePage opens a meeting in a browser with a microphone.
 func livePage(t *testing.T, house *testbed.House, m *testbed.Meeting, found *complaints) context.Context {

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import { Button } from "react-aria-components";
 import { useOrder } from "../api/useOrder";
 import { CloseRoomDocument, DeleteRoomDocument, MuteRoomDocument, OpenRoomDocument, RenameRoomDocument } from "../gql/documents";
@@ -13,7 +13,7 @@ import styles from "./Host.module.css";
 import { useHosting } from "./hosting";
 
 /** What a host can do with one room. */
-export function RoomMenu({ room }: { room: Room }) {
+export const RoomMenu = memo(function RoomMenu({ room }: { room: Room }) {
   const { may } = useHosting();
   const orders = useOrder();
   const [renames, setRenames] = useState(false);
@@ -56,7 +56,7 @@ export function RoomMenu({ room }: { room: Room }) {
       </Panel>
     </>
   );
-}
+});
 
 function Rename({ room, onDone }: { room: Room; onDone: () => void }) {
   const orders = useOrder();

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { ToggleButton } from "react-aria-components";
 import type { Room } from "../meeting/state";
 import { HeadphonesIcon } from "../ui/icons";
@@ -5,7 +6,7 @@ import styles from "./Live.module.css";
 import { useLive } from "./live";
 
 /** Starts and stops listening in on a room that people can be in. */
-export function ListenButton({ room }: { room: Room }) {
+export const ListenButton = memo(function ListenButton({ room }: { room: Room }) {
   const { mayListen, roomId, listen } = useLive();
   const open = room.kind === "MAIN" || room.state === "OPEN" || room.state === "CLOSING";
   const listens = roomId === room.id;
@@ -15,4 +16,4 @@ export function ListenButton({ room }: { room: Room }) {
       <HeadphonesIcon />
     </ToggleButton>
   );
-}
+});

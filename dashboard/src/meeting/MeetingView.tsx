@@ -1,4 +1,4 @@
-import { Suspense, useEffect } from "react";
+import { memo, Suspense, useEffect } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { meetingPlaces } from "../app/places";
 import { addressOf, go, useParameter } from "../app/route";
@@ -40,7 +40,7 @@ export function MeetingView({ id }: { id: string }) {
 }
 
 /** The header, and the view that the address names below its tab. */
-function Opened({ meeting, feed }: { meeting: Meeting; feed: Feed }) {
+const Opened = memo(function Opened({ meeting, feed }: { meeting: Meeting; feed: Feed }) {
   const view = useParameter("view");
   const chosen = meetingPlaces.find(({ id }) => id === view) ?? meetingPlaces[0];
   if (!chosen) return null;
@@ -60,7 +60,7 @@ function Opened({ meeting, feed }: { meeting: Meeting; feed: Feed }) {
       </Tabs>
     </LiveMeeting>
   );
-}
+});
 
 function Loading() {
   return (

@@ -45,6 +45,8 @@ export class MeetingFeed {
   #came: MeetingEvent[] = [];
   #was: MeetingEvent[] = [];
   #due = false;
+  /** What the page shows by now. */
+  #drawn = unread;
 
   constructor(api: Client, socket: Socket, id: string) {
     this.#api = api;
@@ -106,6 +108,12 @@ export class MeetingFeed {
     this.#stops = [live, past];
   }
 
+  /** Hears what is drawn: events that come meanwhile wait for it, or drawing would begin anew with each and never end. */
+  readonly drawn = (feed: Feed): void => {
+    this.#drawn = feed;
+    if (this.#came.length + this.#was.length > 0) this.#soon();
+  };
+
   /** Takes in what came within a moment at once. */
   #soon(): void {
     if (this.#due) return;
@@ -113,7 +121,7 @@ export class MeetingFeed {
     setTimeout(
       () => {
         this.#due = false;
-        this.#take();
+        if (this.#drawn === this.#feed) this.#take();
       },
       document.hidden ? pauseInBackground : pause,
     );

@@ -1,4 +1,4 @@
-import { useMemo, useSyncExternalStore } from "react";
+import { useDeferredValue, useEffect, useMemo, useSyncExternalStore } from "react";
 import { useConnection } from "../api/connection";
 import { MeetingFeed, type Feed } from "./feed";
 
@@ -6,6 +6,9 @@ import { MeetingFeed, type Feed } from "./feed";
 export function useMeetingFeed(id: string): { feed: Feed; reopen: () => void } {
   const { api, socket } = useConnection();
   const source = useMemo(() => new MeetingFeed(api, socket, id), [api, socket, id]);
-  const feed = useSyncExternalStore(source.subscribe, source.snapshot);
+  const latest = useSyncExternalStore(source.subscribe, source.snapshot);
+  // What is shown may be a moment behind what is known: drawing it so gives way to whoever types or scrolls.
+  const feed = useDeferredValue(latest);
+  useEffect(() => source.drawn(feed), [source, feed]);
   return { feed, reopen: source.reopen };
 }

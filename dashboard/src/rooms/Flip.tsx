@@ -22,6 +22,8 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 export class Flip extends Component<Props> {
   readonly #root = createRef<HTMLDivElement>();
   readonly #seen = new Map<string, Place>();
+  /** What is on its way. */
+  #moving: Animation[] = [];
 
   /** Looks where everybody is, right before the change; says whether to animate it. */
   override getSnapshotBeforeUpdate(before: Props): boolean {
@@ -35,10 +37,10 @@ export class Flip extends Component<Props> {
   override componentDidUpdate(_props: Props, _state: unknown, animated: boolean): void {
     if (!animated) return;
     const elements = [...this.#elements()];
-    for (const element of elements) for (const animation of element.getAnimations()) animation.cancel();
+    for (const animation of this.#moving) animation.cancel();
     // All are measured before any is animated: the other way round, each would be laid out anew.
     const moves = elements.map((element) => ({ element, from: this.#seen.get(nameOf(element)), to: placeOf(element, 0) }));
-    for (const { element, from, to } of moves) animate(element, from, to);
+    this.#moving = moves.flatMap(({ element, from, to }) => animate(element, from, to) ?? []);
   }
 
   override render() {
@@ -70,12 +72,9 @@ function nameOf(element: HTMLElement): string {
   return element.dataset.flip ?? "";
 }
 
-function animate(element: HTMLElement, from: Place | undefined, to: Place): void {
-  if (!from) {
-    element.animate([{ opacity: 0, scale: 0.7 }, {}], appearing);
-    return;
-  }
+function animate(element: HTMLElement, from: Place | undefined, to: Place): Animation | null {
+  if (!from) return element.animate([{ opacity: 0, scale: 0.7 }, {}], appearing);
   const [x, y] = [from.x - to.x, from.y - to.y];
-  if (Math.hypot(x, y) < 1) return;
-  element.animate([{ translate: `${x}px ${y}px`, zIndex: 5 }, { translate: "0 0", zIndex: 5 }], moving);
+  if (Math.hypot(x, y) < 1) return null;
+  return element.animate([{ translate: `${x}px ${y}px`, zIndex: 5 }, { translate: "0 0", zIndex: 5 }], moving);
 }

@@ -1,7 +1,25 @@
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { startTransition, useEffect, useRef, useState, type ReactNode } from "react";
 
 /** How far out of sight something is still kept ready. */
-const margin = "700px";
+const margin = "400px";
+/** What is to be laid out and what not any more, one after another, when nothing else is to be done: all at once would keep the page from answering. */
+const waiting = new Set<() => void>();
+const whenIdle: (next: () => void) => void = "requestIdleCallback" in globalThis ? (next) => requestIdleCallback(next, { timeout: 250 }) : (next) => setTimeout(next, 30);
+
+function goOn(): void {
+  whenIdle(() => {
+    const [next] = waiting;
+    if (!next) return;
+    waiting.delete(next);
+    startTransition(next); // scrolling goes first
+    if (waiting.size > 0) goOn();
+  });
+}
+
+function soon(change: () => void): void {
+  waiting.add(change);
+  if (waiting.size === 1) goOn();
+}
 
 interface Props {
   className?: string | undefined;
@@ -23,17 +41,26 @@ export function Nearby({ className, first, guess, children }: Props) {
   useEffect(() => {
     const element = place.current;
     if (!element) return;
+    const come = () => setNear(true);
+    const go = () => {
+      if (element.contains(document.activeElement)) return; // who holds the focus stays
+      setHeight(element.offsetHeight);
+      setNear(false);
+    };
     const observer = new IntersectionObserver(
       (entries) => {
-        const now = entries.at(-1)?.isIntersecting ?? false;
-        if (!now && element.contains(document.activeElement)) return; // who holds the focus stays
-        if (!now && element.childElementCount > 0) setHeight(element.offsetHeight);
-        setNear(now);
+        const near = entries.at(-1)?.isIntersecting ?? false;
+        waiting.delete(near ? go : come);
+        if (near || element.childElementCount > 0) soon(near ? come : go);
       },
       { rootMargin: margin },
     );
     observer.observe(element);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      waiting.delete(come);
+      waiting.delete(go);
+    };
   }, []);
   return (
     <div ref={place} className={className} style={near ? undefined : { minHeight: height }}>

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { Button, GridList, GridListItem, isTextDropItem, useDragAndDrop } from "react-aria-components";
 import { useHosting } from "../host/hosting";
 import type { Bot, Participant, Room } from "../meeting/state";
@@ -7,6 +7,9 @@ import { BotBody } from "./BotChip";
 import { personStyle } from "./hue";
 import { PersonBody } from "./Person";
 import styles from "./Person.module.css";
+
+/** How many people of a room are shown at once: the others by a button, or by searching. */
+const step = 60;
 
 /** What is carried from room to room: a participant's id. */
 const carried = "application/x-breakout-participant";
@@ -22,8 +25,12 @@ interface Props {
 }
 
 /** The people and bots of a room. Who may steer carries them to other rooms, by mouse, touch or keyboard. */
-export function People({ room, people, expected, botOf, recordedBy }: Props) {
+export function People({ room, people: all, expected: later, botOf, recordedBy }: Props) {
   const { may, chosen, choose } = useHosting();
+  const [most, setMost] = useState(step);
+  const people = all.slice(0, most);
+  const expected = later.slice(0, most);
+  const more = Math.max(all.length, later.length) - most;
   const hooks = useCarrying(room, people, expected);
   const body = (who: Participant) => {
     const bot = botOf.get(who.id) ?? null;
@@ -31,37 +38,44 @@ export function People({ room, people, expected, botOf, recordedBy }: Props) {
     return <PersonBody who={who} />;
   };
   return (
-    <GridList
-      aria-label={`In ${room.name}`}
-      className={styles.people ?? ""}
-      layout="grid"
-      selectionMode={may ? "multiple" : "none"}
-      selectedKeys={chosen}
-      onSelectionChange={(keys) => choose(keys === "all" ? new Set([...people, ...expected].map((who) => who.id)) : new Set([...keys].map(String)))}
-      {...(may ? { dragAndDropHooks: hooks } : {})}
-      renderEmptyState={() => <span className={styles.nobody}>{room.state === "OPEN" ? "Nobody is here" : "Empty"}</span>}
-    >
-      {[...people, ...expected].map((who, i) => (
-        <GridListItem
-          key={who.id}
-          id={who.id}
-          textValue={who.name}
-          className={(who.isBot ? styles.bot : styles.person) ?? ""}
-          style={personStyle(who.number)}
-          data-flip={i < people.length ? who.id : undefined}
-          data-expected={i < people.length ? undefined : true}
-          data-failed={botOf.get(who.id)?.statusCode === "fatal" || undefined}
-        >
-          {body(who)}
-          {i >= people.length && <span className="heard">is expected</span>}
-          {may && (
-            <Button slot="drag" className={styles.grip ?? ""}>
-              <GripIcon size={13} />
-            </Button>
-          )}
-        </GridListItem>
-      ))}
-    </GridList>
+    <>
+      <GridList
+        aria-label={`In ${room.name}`}
+        className={styles.people ?? ""}
+        layout="grid"
+        selectionMode={may ? "multiple" : "none"}
+        selectedKeys={chosen}
+        onSelectionChange={(keys) => choose(keys === "all" ? new Set([...people, ...expected].map((who) => who.id)) : new Set([...keys].map(String)))}
+        {...(may ? { dragAndDropHooks: hooks } : {})}
+        renderEmptyState={() => <span className={styles.nobody}>{room.state === "OPEN" ? "Nobody is here" : "Empty"}</span>}
+      >
+        {[...people, ...expected].map((who, i) => (
+          <GridListItem
+            key={who.id}
+            id={who.id}
+            textValue={who.name}
+            className={(who.isBot ? styles.bot : styles.person) ?? ""}
+            style={personStyle(who.number)}
+            data-flip={i < people.length ? who.id : undefined}
+            data-expected={i < people.length ? undefined : true}
+            data-failed={botOf.get(who.id)?.statusCode === "fatal" || undefined}
+          >
+            {body(who)}
+            {i >= people.length && <span className="heard">is expected</span>}
+            {may && (
+              <Button slot="drag" className={styles.grip ?? ""}>
+                <GripIcon size={13} />
+              </Button>
+            )}
+          </GridListItem>
+        ))}
+      </GridList>
+      {more > 0 && (
+        <Button className={styles.more ?? ""} onPress={() => setMost(most + step)}>
+          {more} more
+        </Button>
+      )}
+    </>
   );
 }
 

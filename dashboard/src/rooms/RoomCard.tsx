@@ -48,15 +48,15 @@ export const RoomCard = memo(function RoomCard({ room, people, expected, botOf, 
       </header>
       <People room={room} people={people} expected={expected} botOf={botOf} recordedBy={recordedBy} />
       <Refusals of={refusals} />
-      {coverage && <Covered {...coverage} />}
+      {coverage && <Covered of={coverage} />}
     </section>
   );
 }, sameCard);
 
 /** How much of what happened in the room was recorded. */
-function Covered({ share, occupiedSeconds }: RoomCoverage) {
-  if (occupiedSeconds < 1) return null;
-  const percent = Math.floor(share * 100);
+function Covered({ of }: { of: RoomCoverage }) {
+  const percent = percentOf(of);
+  if (percent === null) return null;
   return (
     <p className={styles.covered} title={`Bots recorded ${percent} % of the time in which people were here`}>
       <span className={styles.meter} aria-hidden="true">
@@ -67,13 +67,17 @@ function Covered({ share, occupiedSeconds }: RoomCoverage) {
   );
 }
 
+/** Null where nobody has been yet. */
+function percentOf(coverage: RoomCoverage | null): number | null {
+  return coverage && coverage.occupiedSeconds >= 1 ? Math.floor(coverage.share * 100) : null;
+}
+
 /** Whether a card would look the same: lists are made anew with every change of the meeting, what they hold is not. */
 function sameCard(before: RoomCardProps, now: RoomCardProps): boolean {
   return (
     before.room === now.room &&
     before.refusals === now.refusals &&
-    before.coverage?.share === now.coverage?.share &&
-    before.coverage?.occupiedSeconds === now.coverage?.occupiedSeconds &&
+    percentOf(before.coverage) === percentOf(now.coverage) &&
     before.clockAhead === now.clockAhead &&
     sameItems(before.people, now.people) &&
     sameItems(before.expected, now.expected) &&

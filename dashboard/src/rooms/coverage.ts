@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { startTransition, useEffect, useState } from "react";
 import { ask } from "../api/ask";
 import { useConnection } from "../api/connection";
 import { CoverageDocument, type CoverageQuery } from "../gql/documents";
@@ -16,10 +16,11 @@ export function useCoverage(meetingId: string, grows: boolean): ReadonlyMap<stri
   useEffect(() => {
     let left = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const take = ({ rooms }: Coverage) => startTransition(() => setByRoom(new Map(rooms.map(({ room, ...rest }) => [room.id, rest]))));
     const read = async () => {
       const answer = document.hidden ? null : await ask(api, CoverageDocument, { id: meetingId }).catch(() => null);
       if (left) return;
-      if (answer?.meeting) setByRoom(new Map(answer.meeting.coverage.rooms.map(({ room, ...rest }) => [room.id, rest])));
+      if (answer?.meeting) take(answer.meeting.coverage);
       if (grows) timer = setTimeout(() => void read(), readEvery);
     };
     void read();

@@ -1,4 +1,4 @@
-import { createContext, useEffect, useState } from "react";
+import { createContext, startTransition, useEffect, useState } from "react";
 import { ask } from "../api/ask";
 import { useConnection } from "../api/connection";
 import { SpeakingDocument } from "../gql/documents";
@@ -24,7 +24,7 @@ export function useSpeaking(meetingId: string, lasts: boolean): ReadonlySet<stri
       const answer = document.hidden ? null : await ask(api, SpeakingDocument, { id: meetingId, time }).catch(() => null);
       if (left) return;
       const ids = answer?.meeting?.at.flatMap((room) => room.speaking.map((who) => who.id)) ?? [];
-      setSpeaking((before) => (ids.length === before.size && ids.every((id) => before.has(id)) ? before : new Set(ids)));
+      startTransition(() => setSpeaking((before) => (ids.length === before.size && ids.every((id) => before.has(id)) ? before : new Set(ids))));
       timer = setTimeout(() => void look(), askEvery);
     };
     void look();
