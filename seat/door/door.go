@@ -160,7 +160,7 @@ func (c *connection) specOf(ctx context.Context, id meeting.ID, first seat.Messa
 			Meeting: id, Name: first.Name, Email: first.Email, FollowsMoves: first.FollowsMoves,
 			Captions: first.Captions, PartialCaptions: first.PartialCaptions, RoomsOnly: first.RoomsOnly, Video: first.Video,
 		},
-		ExternalID: first.ExternalID, Person: first.Person,
+		ExternalID: first.ExternalID, Person: first.Person, SignalsOnly: first.SignalsOnly,
 		Answer: func(offer string) (string, error) { return c.answer(ctx, offer) },
 	}
 }
