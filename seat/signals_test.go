@@ -23,7 +23,7 @@ func TestASeatWithSignalsOnly(t *testing.T) {
 	}
 	plain := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	link := strings.Replace(r.links.To(seat.Path+string(id), url.Values{}, time.Now().Add(time.Minute)), "http", "ws", 1)
-	socket, _, err := websocket.Dial(t.Context(), link, &websocket.DialOptions{HTTPClient: plain, Subprotocols: []string{seat.Subprotocol}}) //nolint:bodyclose // it is the socket's
+	socket, _, err := websocket.Dial(t.Context(), link, &websocket.DialOptions{HTTPClient: plain, Subprotocols: []string{seat.Subprotocol}})
 	if err != nil {
 		t.Fatal(err)
 	}

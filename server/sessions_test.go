@@ -172,7 +172,9 @@ func TestSessionsEndWithTheirKey(t *testing.T) {
 				expires := time.Now().Add(600 * time.Second)
 				var made struct {
 					CreateSeatLink struct{ Link struct{ URL string } }
-					Meeting        struct{ Rooms struct{ Nodes []struct{ ID string } } }
+					Meeting        struct {
+						Rooms struct{ Nodes []struct{ ID string } }
+					}
 				}
 				o.ask(fmt.Sprintf(`mutation { createSeatLink(input: {meetingId: %q}) { link { url } } }`, id), &made)
 				o.ask(fmt.Sprintf(`{ meeting(id: %q) { rooms { nodes { id } } } }`, id), &made)

@@ -47,7 +47,7 @@ type Config struct {
 	// Links are the links that open the doors without a key, and Doorkeeper knows the keys.
 	Links      access.Links
 	Doorkeeper access.Doorkeeper
-	Log   *slog.Logger
+	Log        *slog.Logger
 }
 
 // Handler serves the doors until Close. Its requests carry their viewer, if they showed

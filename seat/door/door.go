@@ -38,7 +38,7 @@ type Config struct {
 	// Links are the links that open the door without a key, and Doorkeeper knows the keys.
 	Links      access.Links
 	Doorkeeper access.Doorkeeper
-	Log   *slog.Logger
+	Log        *slog.Logger
 }
 
 // Handler serves the door until Close. Its requests carry their viewer, if they showed a
