@@ -10,7 +10,6 @@ package recall
 
 import (
 	"cmp"
-	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -36,8 +35,8 @@ type Config struct {
 	Journal *journal.Journal
 	// Links hands out the addresses of recordings.
 	Links recording.Links
-	// Authenticate tells who a key belongs to.
-	Authenticate func(ctx context.Context, key string) (access.Viewer, error)
+	// Doorkeeper knows the keys.
+	Doorkeeper access.Doorkeeper
 	// PerMinute is how many requests each key can make in a minute, at once or spread
 	// over it. Defaults to [DefaultPerMinute].
 	PerMinute int

@@ -70,7 +70,7 @@ func (d *door) resource(methods map[string]route) http.Handler {
 
 // serve answers one request: who asks is known first, then how often, then what.
 func (d *door) serve(w http.ResponseWriter, r *http.Request, methods map[string]route) (written, error) {
-	viewer, err := d.Authenticate(r.Context(), keyOf(r))
+	viewer, err := d.Doorkeeper.Viewer(r.Context(), keyOf(r))
 	switch {
 	case errors.Is(err, access.ErrBadKey):
 		return written{}, errNoKey

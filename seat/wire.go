@@ -62,6 +62,7 @@ type Message struct {
 	Captions        bool                `json:"captions,omitempty"`
 	PartialCaptions bool                `json:"partialCaptions,omitempty"`
 	RoomsOnly       bool                `json:"roomsOnly,omitempty"`
+	SignalsOnly     bool                `json:"signalsOnly,omitempty"`
 	Video           []meeting.MediaKind `json:"video,omitempty"`
 
 	// Of offer and answer: which offer it is, from 1, and the session description.

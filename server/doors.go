@@ -114,9 +114,9 @@ func (s *Server) routes(ctx context.Context) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", s.identified(s.api))
 	mux.Handle(recall.Prefix, recall.NewHandler(recall.Config{
-		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Authenticate: s.keys.Viewer, PerMinute: s.config.RESTPerMinute, Log: s.log,
+		Client: s.client, Fleet: s.fleet, Journal: s.journal, Links: links, Doorkeeper: doorkeeper, PerMinute: s.config.RESTPerMinute, Log: s.log,
 	}))
-	s.openSeats(mux, seats)
+	s.openSeats(mux, seats, doorkeeper)
 	mux.Handle("GET "+recording.PathPrefix, s.store.Serve(links, s.prepare))
 	// Metrics tell of all workspaces.
 	mux.Handle("GET /metrics", s.identified(requireScope(access.ScopeAdmin, "/metrics", s.metricsDoor())))
@@ -126,10 +126,10 @@ func (s *Server) routes(ctx context.Context) (http.Handler, error) {
 }
 
 // openSeats serves the doors of WebRTC.
-func (s *Server) openSeats(mux *http.ServeMux, links access.Links) {
-	doors := whip.NewHandler(whip.Config{Client: s.client, Simulator: s.simulator, Links: links, Log: s.log})
+func (s *Server) openSeats(mux *http.ServeMux, links access.Links, doorkeeper access.Doorkeeper) {
+	doors := whip.NewHandler(whip.Config{Client: s.client, Simulator: s.simulator, Links: links, Doorkeeper: doorkeeper, Log: s.log})
 	s.parts.add("let guests and listeners go", func(context.Context) error { doors.Close(); return nil })
-	seats := door.NewHandler(door.Config{Client: s.client, Simulator: s.simulator, Links: links, Log: s.log})
+	seats := door.NewHandler(door.Config{Client: s.client, Simulator: s.simulator, Links: links, Doorkeeper: doorkeeper, Log: s.log})
 	s.parts.add("have seats from outside given up", func(context.Context) error { seats.Close(); return nil })
 	mux.Handle("GET "+seat.Path+"{meeting}", s.identified(seats))
 	mux.Handle(whip.GuestPath, s.identified(doors))

@@ -16,6 +16,8 @@ type FarSpec struct {
 	ExternalID string
 	// Person says that it is no bot.
 	Person bool
+	// SignalsOnly says that it has no media: no connection is made for it.
+	SignalsOnly bool
 	// Answer has the client answer an offer of the meeting's: a session description.
 	// It is called by one goroutine at a time, at first and whenever there is more to be
 	// heard or said.
@@ -31,14 +33,31 @@ func (s *Simulator) JoinFar(ctx context.Context, spec FarSpec) (*Far, error) {
 	join := meeting.Join{
 		Name: spec.Name, IsBot: !spec.Person, Email: spec.Email, ExternalID: spec.ExternalID, FollowsMoves: spec.FollowsMoves, Outside: true, Media: &meeting.Media{},
 	}
-	session, err := s.join(ctx, spec.Meeting, join, client{
-		receive:   func(meeting.Packet) {}, // it has ears, elsewhere
-		roomsOnly: spec.RoomsOnly, captions: spec.Captions, partial: spec.PartialCaptions, video: spec.Video, far: spec.Answer,
-	})
+	brings := client{signalsOnly: true, captions: spec.Captions, partial: spec.PartialCaptions}
+	if !spec.SignalsOnly {
+		brings = spec.outfit()
+	}
+	session, err := s.join(ctx, spec.Meeting, join, brings)
 	if err != nil {
 		return nil, err
 	}
 	return &Far{session}, nil
+}
+
+// outfit is what a client with media brings along.
+func (spec FarSpec) outfit() client {
+	return client{
+		receive:   func(meeting.Packet) {}, // it has ears, elsewhere
+		roomsOnly: spec.RoomsOnly, captions: spec.Captions, partial: spec.PartialCaptions, video: spec.Video, far: spec.Answer,
+	}
+}
+
+// refuseVoice refuses what only a client with media can do.
+func (f *Far) refuseVoice() error {
+	if f.session.signalsOnly {
+		return meeting.Refuse(meeting.CodeInvalid, []string{"do"}, "A seat that has signals only has no voice; join without signalsOnly.")
+	}
+	return nil
 }
 
 // Session is the seat, but for [meeting.Session.Speak], which is the client's.
@@ -53,6 +72,9 @@ func (f *Far) Drop(ctx context.Context) error { return f.session.leaveFor(ctx, m
 // OpenMouth negotiates a way for the voice of the client, once. The client's answer to the
 // offer that comes has its voice in it.
 func (f *Far) OpenMouth() error {
+	if err := f.refuseVoice(); err != nil {
+		return err
+	}
 	n := f.session
 	n.negotiating.Lock()
 	defer n.negotiating.Unlock()
@@ -72,6 +94,9 @@ func (f *Far) OpenMouth() error {
 
 // Microphone turns the seat's microphone on or off.
 func (f *Far) Microphone(ctx context.Context, on bool) error {
+	if err := f.refuseVoice(); err != nil {
+		return err
+	}
 	err := f.session.microphone(ctx, on)
 	if _, refused := errors.AsType[meeting.Refusals](err); refused && !on {
 		return nil // who is gone is silent

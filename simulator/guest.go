@@ -78,7 +78,7 @@ func (s *Simulator) JoinGuest(ctx context.Context, spec GuestSpec) (*Guest, erro
 	g := &Guest{spec: spec, voice: voices[spec.Voice%len(voices)], outlet: newOutlet("voice")}
 	join := meeting.Join{Name: spec.Name, Role: spec.Role, FollowsMoves: true, Email: spec.Email, ExternalID: spec.ExternalID, Device: spec.Device, Media: spec.Media, Returning: spec.returning}
 	g.muted.Store(spec.Media != nil && !spec.Media.Microphone)
-	brings := client{signalsOnly: true}
+	brings := client{signalsOnly: true, brief: true}
 	if spec.SignalsOnly {
 		join.Media = &meeting.Media{}
 	} else if brings, err = g.outfit(s.pictures); err != nil {

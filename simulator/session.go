@@ -41,6 +41,8 @@ type client struct {
 	keyframe func(ssrc uint32)
 	// signalsOnly says that the client has no media, and needs no connection for it.
 	signalsOnly bool
+	// brief says that it makes nothing of what others do.
+	brief bool
 }
 
 // session is the client's side of a seat: a peer connection and the signals
@@ -74,7 +76,7 @@ func (s *Simulator) join(ctx context.Context, id meeting.ID, join meeting.Join, 
 		return nil, err
 	}
 	seat := newSeat(m, c.voice != nil, c.receive != nil)
-	seat.captions, seat.partial, seat.brief = c.captions, c.partial, c.signalsOnly
+	seat.captions, seat.partial, seat.brief = c.captions, c.partial, c.brief
 	seat.far, seat.marks = c.far != nil, c.far != nil
 	if c.partial {
 		m.partial.Store(true)

@@ -44,9 +44,10 @@ const (
 type Config struct {
 	Client    *ent.Client
 	Simulator *simulator.Simulator
-	// Links are the links that open the doors without a key.
-	Links access.Links
-	Log   *slog.Logger
+	// Links are the links that open the doors without a key, and Doorkeeper knows the keys.
+	Links      access.Links
+	Doorkeeper access.Doorkeeper
+	Log        *slog.Logger
 }
 
 // Handler serves the doors until Close. Its requests carry their viewer, if they showed
@@ -107,7 +108,7 @@ func options(methods string) http.HandlerFunc {
 
 // post begins a session.
 func (h *Handler) post(w http.ResponseWriter, r *http.Request, guest bool) error {
-	until, err := h.admitted(r, guest)
+	viewer, err := h.admitted(r, guest)
 	if err != nil {
 		return err
 	}
@@ -121,7 +122,7 @@ func (h *Handler) post(w http.ResponseWriter, r *http.Request, guest bool) error
 	}
 	begun, err := h.begin(r, guest, offer)
 	path := r.URL.Path + "/" + strings.ToLower(rand.Text()+rand.Text()[:6])
-	h.opened(id, path, begun, until)
+	h.opened(context.WithoutCancel(r.Context()), viewer, path, &session{begun, id})
 	if err != nil {
 		return err
 	}
@@ -154,25 +155,24 @@ func (h *Handler) begin(r *http.Request, guest bool, offer string) (visit, error
 	return listener, nil
 }
 
-// admitted says whether a request may pass a door, and until when its session can last:
-// without end, when the time is zero.
-func (h *Handler) admitted(r *http.Request, guest bool) (until time.Time, err error) {
+// admitted says whether a request may pass a door, and whose key its session hangs on:
+// nobody's, when it came by a link.
+func (h *Handler) admitted(r *http.Request, guest bool) (viewer access.Viewer, err error) {
 	if access.IsLink(r.URL) {
-		return time.Time{}, h.Links.Check(r.URL)
+		return viewer, h.Links.Check(r.URL)
 	}
 	scope, what := access.ScopeControl, "WHEP"
 	if guest {
 		scope, what = access.ScopeSimulate, "WHIP"
 	}
 	if err := access.Require(r.Context(), scope, what); err != nil {
-		return time.Time{}, err
+		return viewer, err
 	}
 	// A meeting of another workspace does not exist for the viewer.
 	if _, err := h.Client.Meeting.Get(r.Context(), meeting.ID(r.PathValue("meeting"))); err != nil {
-		return time.Time{}, err
+		return viewer, err
 	}
-	viewer, err := access.From(r.Context())
-	return viewer.Expires, err
+	return access.From(r.Context())
 }
 
 // readOffer reads the client's offer.
@@ -216,37 +216,33 @@ func (h *Handler) open(id meeting.ID) error {
 	return nil
 }
 
-// opened keeps a session that has begun until it is over, or its time is; nothing, when
-// it has not.
-func (h *Handler) opened(id meeting.ID, path string, begun visit, until time.Time) {
+// opened keeps a session that has begun until it is over, or the viewer's key has ended;
+// nothing, when it has not begun.
+func (h *Handler) opened(ctx context.Context, viewer access.Viewer, path string, s *session) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.opening[id]--; h.opening[id] == 0 {
-		delete(h.opening, id)
+	if h.opening[s.meeting]--; h.opening[s.meeting] == 0 {
+		delete(h.opening, s.meeting)
 	}
-	if begun == nil {
+	if s.visit == nil {
 		h.running.Done()
 		return
 	}
-	h.sessions[path] = &session{begun, id}
-	go h.keep(path, begun, until)
+	h.sessions[path] = s
+	go h.keep(ctx, viewer, path, s.visit)
 	if h.closed {
-		go begun.Leave(meeting.LeftByInterruption)
+		go s.visit.Leave(meeting.LeftByInterruption)
 	}
 }
 
-// keep forgets a session when it is over, and ends it when its time is.
-func (h *Handler) keep(path string, begun visit, until time.Time) {
+// keep forgets a session when it is over, and ends it when the viewer's key has ended.
+func (h *Handler) keep(ctx context.Context, viewer access.Viewer, path string, begun visit) {
 	defer h.running.Done()
-	var expired <-chan time.Time
-	if !until.IsZero() {
-		timer := time.NewTimer(time.Until(until))
-		defer timer.Stop()
-		expired = timer.C
-	}
+	held, release := h.Doorkeeper.Hold(ctx, viewer)
+	defer release()
 	select {
 	case <-begun.Done():
-	case <-expired:
+	case <-held.Done():
 		begun.Leave(meeting.LeftByRemoval)
 	}
 	h.mu.Lock()

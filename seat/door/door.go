@@ -35,9 +35,10 @@ const (
 type Config struct {
 	Client    *ent.Client
 	Simulator *simulator.Simulator
-	// Links are the links that open the door without a key.
-	Links access.Links
-	Log   *slog.Logger
+	// Links are the links that open the door without a key, and Doorkeeper knows the keys.
+	Links      access.Links
+	Doorkeeper access.Doorkeeper
+	Log        *slog.Logger
 }
 
 // Handler serves the door until Close. Its requests carry their viewer, if they showed a
@@ -64,7 +65,7 @@ func (h *Handler) Close() {
 
 // ServeHTTP lets a client take a seat (package http). It returns when the seat is given up.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	expires, status, err := h.admitted(r)
+	viewer, status, err := h.admitted(r)
 	if err != nil {
 		http.Error(w, err.Error(), status)
 		return
@@ -83,12 +84,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the client was told
 	}
 	socket.SetReadLimit(seat.MaxMessage)
-	ctx, cancel := context.WithCancel(access.AsSystem(h.ctx))
-	defer cancel()
-	if !expires.IsZero() {
-		ctx, cancel = context.WithDeadline(ctx, expires)
-		defer cancel()
-	}
+	ctx, release := h.Doorkeeper.Hold(access.AsSystem(h.ctx), viewer)
+	defer release()
 	c := &connection{socket: socket, answers: make(chan seat.Message), gone: make(chan struct{})}
 	if err := c.serve(ctx, h.Simulator, meeting.ID(r.PathValue("meeting"))); err != nil {
 		h.Log.DebugContext(ctx, "a seat from outside ended", "error", err)
@@ -96,25 +93,25 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = socket.CloseNow() // it was closed in order, or there is nobody
 }
 
-// admitted says whether a request may pass the door, and until when; without end, when
-// the time is zero.
-func (h *Handler) admitted(r *http.Request) (expires time.Time, status int, err error) {
+// admitted says whether a request may pass the door, and whose key its seat hangs on:
+// nobody's, when it came by a link.
+func (h *Handler) admitted(r *http.Request) (viewer access.Viewer, status int, err error) {
 	if access.IsLink(r.URL) {
-		return time.Time{}, http.StatusForbidden, h.Links.Check(r.URL)
+		return viewer, http.StatusForbidden, h.Links.Check(r.URL)
 	}
 	err = access.Require(r.Context(), access.ScopeSimulate, "the seat protocol")
 	switch {
 	case errors.Is(err, access.ErrForbidden):
-		return time.Time{}, http.StatusForbidden, err
+		return viewer, http.StatusForbidden, err
 	case err != nil:
-		return time.Time{}, http.StatusUnauthorized, errors.New("no API key was given, or it is not valid; send one as the header Authorization: Bearer bk_…, or use a link")
+		return viewer, http.StatusUnauthorized, errors.New("no API key was given, or it is not valid; send one as the header Authorization: Bearer bk_…, or use a link")
 	}
 	// A meeting of another workspace does not exist for the viewer.
 	if _, err := h.Client.Meeting.Get(r.Context(), meeting.ID(r.PathValue("meeting"))); err != nil {
-		return time.Time{}, http.StatusNotFound, errors.New("there is no such meeting")
+		return viewer, http.StatusNotFound, errors.New("there is no such meeting")
 	}
-	viewer, err := access.From(r.Context())
-	return viewer.Expires, http.StatusUnauthorized, err
+	viewer, err = access.From(r.Context())
+	return viewer, http.StatusUnauthorized, err
 }
 
 // connection is a client's connection.
@@ -163,7 +160,7 @@ func (c *connection) specOf(ctx context.Context, id meeting.ID, first seat.Messa
 			Meeting: id, Name: first.Name, Email: first.Email, FollowsMoves: first.FollowsMoves,
 			Captions: first.Captions, PartialCaptions: first.PartialCaptions, RoomsOnly: first.RoomsOnly, Video: first.Video,
 		},
-		ExternalID: first.ExternalID, Person: first.Person,
+		ExternalID: first.ExternalID, Person: first.Person, SignalsOnly: first.SignalsOnly,
 		Answer: func(offer string) (string, error) { return c.answer(ctx, offer) },
 	}
 }
@@ -254,7 +251,7 @@ func (c *connection) attend(ctx context.Context, far *simulator.Far, requests <-
 		case <-c.gone:
 			return false, nil
 		case <-ctx.Done():
-			return false, c.close(websocket.StatusGoingAway, "the key has expired, or the server stops")
+			return false, c.close(websocket.StatusGoingAway, "the key opens nothing any more, or the server stops")
 		}
 	}
 }
