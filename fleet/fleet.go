@@ -59,6 +59,8 @@ type Fleet struct {
 	// outbound connects to addresses that callers name.
 	outbound *http.Client
 	holdings holdings
+	// timelines are those that were read last.
+	timelines timelines
 
 	// orders hands bots to Run, which lives their lives.
 	orders chan order

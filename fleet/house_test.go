@@ -34,7 +34,7 @@ const patience = 10 * time.Second
 // house is a fleet with everything that it works with, on a folder.
 type house struct {
 	*fleet.Fleet
-	t         *testing.T
+	t         testing.TB
 	client    *ent.Client
 	journal   *journal.Journal
 	store     *recording.Store
@@ -54,7 +54,7 @@ func inHouse(t *testing.T, test func(h *house)) {
 }
 
 // open opens a house on a folder, whose fleet does not run yet.
-func open(t *testing.T, data string, random io.Reader) *house {
+func open(t testing.TB, data string, random io.Reader) *house {
 	t.Helper()
 	h := &house{t: t, data: data}
 	t.Cleanup(h.close)
@@ -109,7 +109,7 @@ func (h *house) close() {
 	h.closes = nil
 }
 
-func network(t *testing.T) transport.Net {
+func network(t testing.TB) transport.Net {
 	t.Helper()
 	router, err := vnet.NewRouter(&vnet.RouterConfig{CIDR: "10.0.0.0/8", LoggerFactory: logging.NewDefaultLoggerFactory()})
 	if err != nil {

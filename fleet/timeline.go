@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -49,10 +48,13 @@ type Entry struct {
 	Segments []*ent.Segment
 
 	sequence int64 // of the event that it follows from, if any
+	id       string
 }
 
 // ID tells entries of one moment apart, in their order.
-func (e Entry) ID() string {
+func (e *Entry) ID() string { return e.id }
+
+func (e *Entry) name() string {
 	who := meeting.ParticipantID(0)
 	if e.Participant != nil {
 		who = e.Participant.ID
@@ -68,7 +70,7 @@ type TimelineQuery struct {
 	Kinds       []EntryKind
 }
 
-func (q TimelineQuery) wants(e Entry) bool {
+func (q TimelineQuery) wants(e *Entry) bool {
 	about := func(who *meeting.ParticipantRef) bool { return who != nil && who.ID == q.Participant }
 	last := spans.Latest(e.At, e.Until)
 	return (q.Room == "" || q.Room == e.Room) &&
@@ -79,18 +81,35 @@ func (q TimelineQuery) wants(e Entry) bool {
 }
 
 // lasts says whether the entry is of a kind that goes on until it is over.
-func (e Entry) lasts() bool { return e.Kind == EntryPresence || e.Kind == EntryGap }
-
-// reads says whether files need to be read of a segment.
-func (q TimelineQuery) reads(row *ent.Segment) bool {
-	return (q.Room == "" || q.Room == row.RoomID) &&
-		(q.To.IsZero() || row.StartedAt.Time().Before(q.To)) && (q.From.IsZero() || !endOf(row).Before(q.From))
-}
+func (e *Entry) lasts() bool { return e.Kind == EntryPresence || e.Kind == EntryGap }
 
 // Timeline is who was where in a meeting, saying what, over all rooms and bots on
 // one clock, in the order of beginning. What several bots heard stands there once.
-func (f *Fleet) Timeline(ctx context.Context, id meeting.ID, query TimelineQuery) ([]Entry, error) {
-	known, err := f.occupancy(ctx, id, time.Now())
+func (f *Fleet) Timeline(ctx context.Context, id meeting.ID, query TimelineQuery) ([]*Entry, error) {
+	now := time.Now()
+	stamp, err := f.stamp(ctx, id, now)
+	if err != nil {
+		return nil, err
+	}
+	all := f.timelines.find(stamp)
+	if all == nil {
+		if all, err = f.readTimeline(ctx, id, now); err != nil {
+			return nil, err
+		}
+		f.timelines.keep(stamp, all)
+	}
+	wanted := make([]*Entry, 0, len(all))
+	for _, e := range all {
+		if query.wants(e) {
+			wanted = append(wanted, e)
+		}
+	}
+	return wanted, nil
+}
+
+// readTimeline reads all of a timeline: what the database has, and the files of all segments.
+func (f *Fleet) readTimeline(ctx context.Context, id meeting.ID, now time.Time) ([]*Entry, error) {
+	known, err := f.occupancy(ctx, id, now)
 	if err != nil {
 		return nil, err
 	}
@@ -99,20 +118,15 @@ func (f *Fleet) Timeline(ctx context.Context, id meeting.ID, query TimelineQuery
 	if err != nil {
 		return nil, err
 	}
-	entries = append(entries, facts...)
-	read := slices.DeleteFunc(slices.Clone(known.segments), func(row *ent.Segment) bool { return !query.reads(row) })
-	speeches, err := f.speeches(read)
+	speeches, err := f.speeches(known.segments)
 	if err != nil {
 		return nil, err
 	}
-	said, err := f.said(read)
+	said, err := f.said(known.segments)
 	if err != nil {
 		return nil, err
 	}
-	entries = append(append(entries, speeches...), known.utterances(said)...)
-	entries = slices.DeleteFunc(entries, func(e Entry) bool { return !query.wants(e) })
-	slices.SortFunc(entries, func(a, b Entry) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID(), b.ID())) })
-	return entries, nil
+	return inOrder(slices.Concat(entries, facts, speeches, known.utterances(said))), nil
 }
 
 // whereabouts are the stays of people and bots in rooms.

@@ -41,6 +41,10 @@ func (r *scenarioRunResolver) Persona(ctx context.Context, obj *view.ScenarioRun
 	return platformOf(obj), nil
 }
 
+func (r *scenarioRunResolver) ReportURL(ctx context.Context, obj *view.ScenarioRun) (*string, error) {
+	return r.reportOf(obj), nil
+}
+
 func (r *Resolver) ScenarioRun() gql.ScenarioRunResolver { return &scenarioRunResolver{r} }
 
 type scenarioRunResolver struct{ *Resolver }

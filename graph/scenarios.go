@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/breakoutrooms/breakout/access"
 	"github.com/breakoutrooms/breakout/gen/ent"
@@ -49,6 +50,21 @@ func (r *Resolver) playedIn(ctx context.Context, run *view.ScenarioRun) (*ent.Me
 		return nil, nil //nolint:nilnil // null is the schema's word for it
 	}
 	return orNull(r.Client.Meeting.Get(ctx, run.MeetingID))
+}
+
+// ReportPath is where the pages of runs are.
+const ReportPath = "/reports/"
+
+// reportLife is for how long the address of a run's page opens.
+const reportLife = time.Hour
+
+// reportOf is the address of a run's page.
+func (r *Resolver) reportOf(run *view.ScenarioRun) *string {
+	if !run.HasPage {
+		return nil
+	}
+	address := r.Seats.To(ReportPath+run.ID, nil, time.Now().Add(reportLife))
+	return &address
 }
 
 func (r *Resolver) playScenario(ctx context.Context, input gql.PlayScenarioInput) (*gql.PlayScenarioPayload, error) {

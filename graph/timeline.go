@@ -56,7 +56,7 @@ func (r *Resolver) timeline(ctx context.Context, row *ent.Meeting, f timelineFil
 		return nil, err
 	}
 	at := func(e *fleet.Entry) place { return place{int64(meeting.InstantOf(e.At)), e.ID()} }
-	edges, page, info := connect(p, inOrder(p, all, at), at, func(cursor string, _ *fleet.Entry) *gql.TimelineEdge {
+	edges, page, info := connect(p, cut(p, all, at), at, func(cursor string, _ *fleet.Entry) *gql.TimelineEdge {
 		return &gql.TimelineEdge{Cursor: cursor}
 	})
 	rooms, err := load(ctx).rooms.many(ctx, keysOf(page, func(e *fleet.Entry) meeting.RoomID { return e.Room }))

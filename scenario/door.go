@@ -32,7 +32,10 @@ func InBubbleWithDoor(ctx context.Context, door bubble.Config, config server.Con
 		if config.Media, err = VirtualMedia(); err != nil {
 			return err
 		}
-		config.Clock, config.Listener, config.Scenarios = gate.Clock, gate.Listener, NewPlayhouse
+		config.Clock, config.Listener = gate.Clock, gate.Listener
+		if config.Scenarios == nil {
+			config.Scenarios = NewPlayhouse(nil)
+		}
 		config.Outbound.Lookup, config.Outbound.Dial, config.Outbound.Around = gate.Lookup, gate.DialContext, gate.Calls
 		config.Transcription.HTTP = gate.Calls("the transcription", &http.Transport{DialContext: gate.DialContext, IdleConnTimeout: time.Minute})
 		return serve(ctx, config, gate)

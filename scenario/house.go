@@ -51,7 +51,7 @@ func StartHouse(ctx context.Context, c HouseConfig) (*House, error) {
 			return nil, err
 		}
 		listener := newPipe()
-		config.Listener, calls.DialContext, config.Media = listener, listener.dial, media
+		config.Listener, calls.DialContext, config.Media = listener, listener.DialContext, media
 	}
 	if c.Change != nil {
 		c.Change(&config)

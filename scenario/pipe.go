@@ -37,8 +37,8 @@ func (p *pipe) Close() error {
 // Addr is what the listener calls itself.
 func (p *pipe) Addr() net.Addr { return pipeAddr{} }
 
-// dial makes a connection to the listener.
-func (p *pipe) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+// DialContext makes a connection to the listener.
+func (p *pipe) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
 	near, far := net.Pipe()
 	select {
 	case p.conns <- far:

@@ -92,7 +92,7 @@ func (s *Scenario) overlaid(file view.Faults, path ...string) (*Scenario, *view.
 
 // Inject lays faults over a run while it is played.
 func (h *Playhouse) Inject(ctx context.Context, workspace, id string, file view.Faults, lasts time.Duration) (*view.ScenarioRun, error) {
-	r := h.find(workspace, id)
+	r := h.findIn(workspace, id)
 	if r == nil {
 		return nil, nil //nolint:nilnil // nil is for one that is not there
 	}

@@ -31,6 +31,7 @@ var errStopped = errors.New("the run was stopped")
 type Playhouse struct {
 	server *server.Server
 	http   *http.Client
+	tell   Tell // nil without pages
 
 	mu      sync.Mutex
 	runs    []*run // the oldest first
@@ -38,9 +39,12 @@ type Playhouse struct {
 	playing sync.WaitGroup
 }
 
-// NewPlayhouse makes the playhouse of a server.
-func NewPlayhouse(s *server.Server) view.Scenarios {
-	return &Playhouse{server: s, http: &http.Client{Transport: &http.Transport{DialContext: s.DialDoors}}}
+// NewPlayhouse makes the playhouses of servers, which keep pages of their runs unless tell
+// is nil.
+func NewPlayhouse(tell Tell) func(*server.Server) view.Scenarios {
+	return func(s *server.Server) view.Scenarios {
+		return &Playhouse{server: s, tell: tell, http: &http.Client{Transport: &http.Transport{DialContext: s.DialDoors}}}
+	}
 }
 
 // run is a scenario that is or was played.
@@ -55,6 +59,7 @@ type run struct {
 	mu     sync.Mutex
 	shown  view.ScenarioRun
 	inject Inject // nil until its steps begin
+	page   []byte // compressed; nil until it is judged
 }
 
 // List are the bundled scenarios.
@@ -110,8 +115,9 @@ func (h *Playhouse) Play(ctx context.Context, workspace string, order view.Scena
 	begun := h.begin(r, func() {
 		defer stop(nil)
 		defer close(r.done)
-		report, err := Play(playing, h.stage(key), s, r.progress())
-		r.end(report, errors.Join(err, h.clear(playing, r), giveBack(context.WithoutCancel(playing))), context.Cause(playing))
+		progress, tell := h.tellOf(r)
+		report, err := Play(playing, h.stage(key), s, progress)
+		r.end(report, errors.Join(err, tell(report), h.clear(playing, r), giveBack(context.WithoutCancel(playing))), context.Cause(playing))
 	})
 	if !begun {
 		return nil, errors.Join(meeting.ErrClosed, giveBack(ctx))
@@ -161,7 +167,7 @@ func (h *Playhouse) clear(playing context.Context, r *run) error {
 
 // Stop has a run end.
 func (h *Playhouse) Stop(workspace, id string) *view.ScenarioRun {
-	r := h.find(workspace, id)
+	r := h.findIn(workspace, id)
 	if r == nil {
 		return nil
 	}
@@ -169,14 +175,20 @@ func (h *Playhouse) Stop(workspace, id string) *view.ScenarioRun {
 	return r.show()
 }
 
-// find finds a run of a workspace; nil when there is none.
-func (h *Playhouse) find(workspace, id string) *run {
+// findIn finds a run of a workspace; nil when there is none.
+func (h *Playhouse) findIn(workspace, id string) *run {
+	if r := h.find(id); r != nil && r.workspace == workspace {
+		return r
+	}
+	return nil
+}
+
+// find finds a run of any workspace; nil when there is none.
+func (h *Playhouse) find(id string) *run {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, r := range h.runs {
-		if r.workspace == workspace && r.show().ID == id {
-			return r
-		}
+	if at := slices.IndexFunc(h.runs, func(r *run) bool { return r.show().ID == id }); at >= 0 {
+		return h.runs[at]
 	}
 	return nil
 }

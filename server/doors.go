@@ -121,6 +121,7 @@ func (s *Server) routes(ctx context.Context) (http.Handler, error) {
 	// Metrics tell of all workspaces.
 	mux.Handle("GET /metrics", s.identified(requireScope(access.ScopeAdmin, "/metrics", s.metricsDoor())))
 	s.addHealth(mux)
+	mux.Handle("GET "+graph.ReportPath+"{run}", s.reports(seats))
 	mux.Handle("/", page)
 	return s.guarded(http.NewCrossOriginProtection().Handler(mux)), nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/meeting"
+	"github.com/breakoutrooms/breakout/report"
 	"github.com/breakoutrooms/breakout/scenario"
 	"github.com/breakoutrooms/breakout/server"
 	"github.com/breakoutrooms/breakout/simulator"
@@ -28,7 +29,7 @@ type house struct {
 func open(t *testing.T, data string, seed uint64) *house {
 	t.Helper()
 	started, err := scenario.StartHouse(t.Context(), scenario.HouseConfig{
-		Virtual: true, Data: data, Seed: seed, Change: func(c *server.Config) { c.Scenarios = scenario.NewPlayhouse },
+		Virtual: true, Data: data, Seed: seed, Change: func(c *server.Config) { c.Scenarios = scenario.NewPlayhouse(report.Tell) },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/breakoutrooms/breakout/graph"
 	"github.com/breakoutrooms/breakout/logs"
 	"github.com/breakoutrooms/breakout/recording"
 	"github.com/breakoutrooms/breakout/seat"
@@ -47,6 +48,8 @@ func doorOf(path string) string {
 		return "whep"
 	case strings.HasPrefix(path, seat.Path):
 		return "seats"
+	case strings.HasPrefix(path, graph.ReportPath):
+		return "reports"
 	case strings.HasPrefix(path, "/api/"):
 		return "rest"
 	case path == "/healthz", path == "/readyz":
@@ -106,6 +109,10 @@ func (s *Server) setHeaders(header http.Header, door string) {
 		header.Set("Content-Security-Policy", "default-src 'none'; media-src 'self'; frame-ancestors 'none'")
 		header.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		header.Set("Cache-Control", "private")
+	case "reports": // which draw themselves, as pages of nobody's origin
+		header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox allow-scripts")
+		header.Set("Cross-Origin-Opener-Policy", "unsafe-none") // browsers refuse the other with sandbox
+		header.Set("Cache-Control", "no-store")
 	case "page": // where people come by their own microphone and camera
 		header.Set("Permissions-Policy", "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()")
 	default:

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net"
+	"net/http"
 	"time"
 
 	"github.com/breakoutrooms/breakout/access"
@@ -16,6 +17,31 @@ func (s *Server) openScenarios() {
 		s.scenarios = s.config.Scenarios(s)
 		s.parts.add("end the scenarios", s.scenarios.Close)
 	}
+}
+
+// reports serves the pages of runs to whoever has their addresses.
+func (s *Server) reports(links access.Links) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := links.Check(r.URL); err != nil {
+			http.Error(w, "The address of the report is not valid or has expired; ask for reportUrl of the run again.", http.StatusForbidden)
+			return
+		}
+		var page []byte
+		var err error
+		if s.scenarios != nil {
+			page, err = s.scenarios.Page(r.PathValue("run"))
+		}
+		switch {
+		case err != nil:
+			s.log.ErrorContext(r.Context(), "a report can't be read", "run", r.PathValue("run"), "error", err)
+			http.Error(w, "The report can't be read. The failure was logged; tell whoever runs the server.", http.StatusInternalServerError)
+		case page == nil:
+			http.Error(w, "There is no such report: the server forgets runs when it ends, and keeps the last 100.", http.StatusNotFound)
+		default:
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			_, _ = w.Write(page) //nolint:gosec // html/template wrote it, and it has nobody's origin; who has gone reads no more
+		}
+	})
 }
 
 // LendKey makes a key that allows everything in a workspace, of which the id is given,

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/client"
+	"github.com/breakoutrooms/breakout/report"
 	"github.com/breakoutrooms/breakout/scenario"
 	"github.com/breakoutrooms/breakout/server"
 )
@@ -37,7 +38,7 @@ func (c demoCommand) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	config := c.freePort(c.config(log))
-	config.Scenarios = scenario.NewPlayhouse
+	config.Scenarios = scenario.NewPlayhouse(report.Tell)
 	house := server.New(config)
 	if err := house.Start(ctx); err != nil {
 		return err

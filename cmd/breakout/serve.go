@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/breakoutrooms/breakout/outbound"
+	"github.com/breakoutrooms/breakout/report"
 	"github.com/breakoutrooms/breakout/scenario"
 	"github.com/breakoutrooms/breakout/server"
 	"github.com/breakoutrooms/breakout/tracing"
@@ -70,7 +71,7 @@ func (c serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 		otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("spans are missing", "error", err) }))
 		defer func() { err = errors.Join(err, spans.Shutdown(context.WithoutCancel(ctx))) }()
 	}
-	config.InitialKey, config.ResumeWithin, config.Scenarios = c.InitialKey, c.ResumeWithin, scenario.NewPlayhouse
+	config.InitialKey, config.ResumeWithin, config.Scenarios = c.InitialKey, c.ResumeWithin, scenario.NewPlayhouse(report.Tell)
 	if c.Time != "wall" {
 		return c.inBubble(ctx, config)
 	}

@@ -1471,6 +1471,7 @@ type ComplexityRoot struct {
 		Meeting         func(childComplexity int) int
 		PacketsRecorded func(childComplexity int) int
 		Persona         func(childComplexity int) int
+		ReportURL       func(childComplexity int) int
 		Scenario        func(childComplexity int) int
 		Seed            func(childComplexity int) int
 		StartedAt       func(childComplexity int) int
@@ -8118,6 +8119,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ScenarioRun.Persona(childComplexity), true
+	case "ScenarioRun.reportUrl":
+		if e.ComplexityRoot.ScenarioRun.ReportURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioRun.ReportURL(childComplexity), true
 	case "ScenarioRun.scenario":
 		if e.ComplexityRoot.ScenarioRun.Scenario == nil {
 			break
@@ -13867,6 +13874,8 @@ type ScenarioRun {
   persona: Persona
   "The faults that were laid over it, before it began and since."
   faults: [LaidFaults!]!
+  "The address of a page that tells of it: who was where, the events and what was expected. It opens without a key for an hour; null until it was played."
+  reportUrl: String
 }
 
 "Which scenario to play: a bundled one by its ` + "`" + `name` + "`" + `, or one in ` + "`" + `yaml` + "`" + `, one of the two."
@@ -16736,6 +16745,8 @@ func (ec *executionContext) childFields_ScenarioRun(ctx context.Context, field g
 		return ec.fieldContext_ScenarioRun_persona(ctx, field)
 	case "faults":
 		return ec.fieldContext_ScenarioRun_faults(ctx, field)
+	case "reportUrl":
+		return ec.fieldContext_ScenarioRun_reportUrl(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScenarioRun", field.Name)
 }

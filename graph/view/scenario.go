@@ -25,6 +25,8 @@ type Scenarios interface {
 	FaultKinds() []*FaultKind
 	// Runs are those of a workspace, the newest first.
 	Runs(workspace string) []*ScenarioRun
+	// Page is an HTML page that tells of a run of any workspace; nil when there is none.
+	Page(id string) ([]byte, error)
 	// Close ends all runs.
 	Close(ctx context.Context) error
 }
@@ -76,6 +78,8 @@ type ScenarioRun struct {
 	// Persona is the platform that was asked for; empty for the scenario's own.
 	Persona string
 	Faults  []*LaidFaults
+	// HasPage says that there is a page that tells of it.
+	HasPage bool
 }
 
 // ScenarioVerdict is what came of one expectation.

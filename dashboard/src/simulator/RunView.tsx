@@ -1,4 +1,4 @@
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import { ask } from "../api/ask";
 import { useConnection } from "../api/connection";
 import { useOrder } from "../api/useOrder";
@@ -9,23 +9,31 @@ import { Button } from "../ui/Button";
 import { Refusals } from "../ui/Refusals";
 import { between, clock, span } from "../ui/time";
 import { usePolled } from "../webhooks/usePolled";
+import { InjectFaults } from "./InjectFaults";
+import { LaidFaults } from "./LaidFaults";
 import styles from "./RunView.module.css";
 import { stateWords } from "./words";
 
 type Run = NonNullable<RunQuery["scenarioRun"]>;
 
 /** A run of a scenario: how far it is, and, when it is over, what came of each expectation. */
-export function RunView({ id, onPlayed }: { id: string; onPlayed: (runId: string) => void }) {
+export function RunView({ id, onPlayed, onEdit }: { id: string; onPlayed: (runId: string) => void; onEdit: (yaml: string) => void }) {
   const { api } = useConnection();
   const orders = useOrder();
   const { value, error, refresh } = usePolled(useCallback(() => ask(api, RunDocument, { id }), [api, id]));
+  const [isInjecting, setInjecting] = useState(false);
   const run = value?.scenarioRun;
   const stop = async () => {
     if (await orders.tell(StopRunDocument, { runId: id })) refresh();
   };
-  const again = async (name: string, seed: number) => {
-    const answer = await orders.tell(PlayDocument, { name, seed });
+  const again = async ({ yaml, seed, persona, faults }: Run) => {
+    const before = faults.filter(({ injected }) => !injected);
+    const answer = await orders.tell(PlayDocument, { yaml, seed, persona, faults: before.map(({ name, yaml }) => (name === null ? { yaml } : { name })) });
     if (answer?.playScenario.run) onPlayed(answer.playScenario.run.id);
+  };
+  const injected = () => {
+    setInjecting(false);
+    refresh();
   };
   if (error !== null && !run) return <p role="alert">{error}</p>;
   if (value && !run) return <p role="status">There is no such run: the server forgets runs when it ends, and keeps the last 100.</p>;
@@ -53,14 +61,25 @@ export function RunView({ id, onPlayed }: { id: string; onPlayed: (runId: string
               Its timeline
             </PageLink>
           )}
+          {run.reportUrl !== null && (
+            <a className={styles.link} href={run.reportUrl} target="_blank" rel="noopener">
+              Its report
+            </a>
+          )}
           {run.state === "PLAYING" ? (
-            <Button kind="danger" onPress={() => void stop()} isPending={orders.busy}>
-              Stop it
-            </Button>
+            <>
+              <Button onPress={() => setInjecting(true)}>Inject faults</Button>
+              <Button kind="danger" onPress={() => void stop()} isPending={orders.busy}>
+                Stop it
+              </Button>
+            </>
           ) : (
-            <Button onPress={() => void again(run.scenario, run.seed)} isPending={orders.busy}>
-              Play it again
-            </Button>
+            <>
+              <Button onPress={() => void again(run)} isPending={orders.busy}>
+                Play it again
+              </Button>
+              <Button onPress={() => onEdit(run.yaml)}>Change it</Button>
+            </>
           )}
         </div>
       </header>
@@ -71,7 +90,9 @@ export function RunView({ id, onPlayed }: { id: string; onPlayed: (runId: string
           {run.error}
         </p>
       )}
+      <LaidFaults of={run.faults} />
       <Verdicts verdicts={run.verdicts} isPlaying={run.state === "PLAYING"} />
+      <InjectFaults isOpen={isInjecting} runId={id} onClose={() => setInjecting(false)} onInjected={injected} />
     </section>
   );
 }

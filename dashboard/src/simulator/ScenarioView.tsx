@@ -5,6 +5,7 @@ import { Choice, TextLine } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { span } from "../ui/time";
 import { count } from "../ui/words";
+import { FaultPicker, overlays } from "./FaultPicker";
 import type { Scenario } from "./SimulatorPage";
 import styles from "./SimulatorPage.module.css";
 import { personas } from "./words";
@@ -14,8 +15,9 @@ export function ScenarioView({ scenario: { name, story, steps, expectations, las
   const orders = useOrder();
   const [seed, setSeed] = useState("");
   const [persona, setPersona] = useState<Persona | "">("");
+  const [faults, setFaults] = useState<string[]>([]);
   const play = async () => {
-    const answer = await orders.tell(PlayDocument, { name, ...(seed.trim() !== "" && { seed: Number(seed) }), ...(persona !== "" && { persona }) });
+    const answer = await orders.tell(PlayDocument, { name, ...(seed.trim() !== "" && { seed: Number(seed) }), ...(persona !== "" && { persona }), ...overlays(faults) });
     if (answer?.playScenario.run) onPlayed(answer.playScenario.run.id);
   };
   return (
@@ -30,6 +32,7 @@ export function ScenarioView({ scenario: { name, story, steps, expectations, las
         <Form act="Play it" orders={orders} onSubmit={() => void play()}>
           <Choice label="Platform" hint="Steps that it refuses are passed by." value={persona} onChange={setPersona} of={personas} />
           <TextLine label="Seed" hint="Another one makes all that is left to chance anew; the scenario’s own, when it is empty." value={seed} onChange={setSeed} placeholder="its own" />
+          <FaultPicker chosen={faults} onChange={setFaults} />
         </Form>
       </div>
     </section>

@@ -13,7 +13,7 @@ import { moment, span } from "../ui/time";
 import { count } from "../ui/words";
 import { usePolled } from "../webhooks/usePolled";
 import { ClockBar } from "./ClockBar";
-import { OwnScenario } from "./OwnScenario";
+import { example, OwnScenario } from "./OwnScenario";
 import { RunView } from "./RunView";
 import { ScenarioView } from "./ScenarioView";
 import styles from "./SimulatorPage.module.css";
@@ -31,12 +31,12 @@ function Simulator() {
   const { api } = useConnection();
   const scenarios = usePolled(useCallback(() => ask(api, ScenariosDocument, {}), [api]));
   const runs = usePolled(useCallback(() => ask(api, RunsDocument, {}), [api]));
-  const [isWriting, setWriting] = useState(false);
+  const [written, setWritten] = useState<string | null>(null);
   const [runId, name] = [useParameter("run"), useParameter("scenario")];
   const list = scenarios.value?.scenarios ?? [];
   const chosen = list.find((scenario) => scenario.name === name) ?? list[0];
   const played = (id: string) => {
-    setWriting(false);
+    setWritten(null);
     runs.refresh();
     go(addressOfPage("simulator", { run: id }));
   };
@@ -47,7 +47,7 @@ function Simulator() {
           <h1>Simulator</h1>
           <p>Meetings with people who come, speak, move and lose their networks; and what is expected of the bots in them.</p>
         </div>
-        <Button onPress={() => setWriting(true)}>Play one of your own</Button>
+        <Button onPress={() => setWritten(example)}>Play one of your own</Button>
       </header>
       <ClockBar />
       {scenarios.error !== null && <p role="alert">{scenarios.error}</p>}
@@ -56,9 +56,9 @@ function Simulator() {
           <Runs runs={runs.value?.scenarioRuns ?? []} current={runId} />
           <Scenarios list={list} current={runId === null ? (chosen?.name ?? null) : null} />
         </div>
-        {runId !== null ? <RunView key={runId} id={runId} onPlayed={played} /> : chosen && <ScenarioView key={chosen.name} scenario={chosen} onPlayed={played} />}
+        {runId !== null ? <RunView key={runId} id={runId} onPlayed={played} onEdit={setWritten} /> : chosen && <ScenarioView key={chosen.name} scenario={chosen} onPlayed={played} />}
       </div>
-      <OwnScenario isOpen={isWriting} onClose={() => setWriting(false)} onPlayed={played} />
+      <OwnScenario text={written} onClose={() => setWritten(null)} onPlayed={played} />
     </>
   );
 }

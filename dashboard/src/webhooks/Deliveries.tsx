@@ -1,8 +1,9 @@
-import { useCallback, useState } from "react";
+import type { Client } from "@urql/core";
+import { useCallback, useRef, useState } from "react";
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { ask } from "../api/ask";
 import { useConnection } from "../api/connection";
-import { DeliveriesDocument, type DeliveryRowFragment, type DeliveryState } from "../gql/documents";
+import { DeliveriesDocument, type DeliveriesQuery, type DeliveryRowFragment, type DeliveryState } from "../gql/documents";
 import { clock, moment } from "../ui/time";
 import { count, words } from "../ui/words";
 import { Button } from "../ui/Button";
@@ -17,22 +18,30 @@ const states: readonly (readonly [DeliveryState | "ALL", string])[] = [
   ["FAILED", "Failed"],
 ];
 
-/** How many deliveries are read at first, and how many are read at once at most. */
-const [step, most] = [25, 100];
+/** How many deliveries are read at first, how many more each time, and how many are read at once at most. */
+const [few, step, most] = [25, 100, 100];
 
 /** What an endpoint was sent, newest first. */
 export function Deliveries({ endpointId, onOpen }: { endpointId: string; onOpen: (id: string) => void }) {
   const { api } = useConnection();
   const [state, setState] = useState<DeliveryState | "ALL">("ALL");
-  const [first, setFirst] = useState(step);
-  const read = useCallback(() => ask(api, DeliveriesDocument, { endpointId, state: state === "ALL" ? null : state, first }), [api, endpointId, state, first]);
-  const { value, error } = usePolled(read);
-  const rows = value?.deliveries.nodes;
+  const wanted = useRef(few);
+  const read = useCallback(() => readDeliveries(api, { endpointId, state: state === "ALL" ? null : state }, wanted.current), [api, endpointId, state]);
+  const { value, error, refresh } = usePolled(read);
+  const rows = value?.rows;
+  const choose = (chosen: unknown) => {
+    wanted.current = few;
+    setState(states.find(([id]) => id === chosen)?.[0] ?? "ALL");
+  };
+  const older = () => {
+    wanted.current += step;
+    refresh();
+  };
   return (
     <section aria-label="Deliveries" className={styles.deliveries}>
       <header className={styles.header}>
         <h3>Deliveries</h3>
-        <ToggleButtonGroup className={styles.states} aria-label="In which state" disallowEmptySelection selectedKeys={[state]} onSelectionChange={([key]) => setState(states.find(([id]) => id === key)?.[0] ?? "ALL")}>
+        <ToggleButtonGroup className={styles.states} aria-label="In which state" disallowEmptySelection selectedKeys={[state]} onSelectionChange={([key]) => choose(key)}>
           {states.map(([id, text]) => (
             <ToggleButton key={id} id={id}>
               {text}
@@ -51,15 +60,28 @@ export function Deliveries({ endpointId, onOpen }: { endpointId: string; onOpen:
           <Row key={row.id} row={row} onOpen={onOpen} />
         ))}
       </ol>
-      {value?.deliveries.pageInfo.hasNextPage && first < most && (
+      {value?.hasMore && (
         <div className={styles.more}>
-          <Button kind="quiet" onPress={() => setFirst(Math.min(most, first + step))}>
+          <span>{count(value.rows.length, "delivery", "deliveries")} so far</span>
+          <Button kind="quiet" onPress={older}>
             Older deliveries
           </Button>
         </div>
       )}
     </section>
   );
+}
+
+/** Reads so many deliveries, or all that there are, page by page. */
+async function readDeliveries(api: Client, of: { endpointId: string; state: DeliveryState | null }, wanted: number): Promise<{ rows: DeliveryRowFragment[]; hasMore: boolean }> {
+  const rows: DeliveryRowFragment[] = [];
+  for (let after: string | null = null; ; ) {
+    const read: DeliveriesQuery = await ask(api, DeliveriesDocument, { ...of, after, first: Math.min(most, wanted - rows.length) });
+    rows.push(...read.deliveries.nodes);
+    const { hasNextPage, endCursor } = read.deliveries.pageInfo;
+    if (!hasNextPage || rows.length >= wanted) return { rows, hasMore: hasNextPage };
+    after = endCursor;
+  }
 }
 
 function Row({ row, onOpen }: { row: DeliveryRowFragment; onOpen: (id: string) => void }) {
