@@ -1,1 +1,0 @@
-export{i as createClient}from"./preload-helper-B63z5H2a.js";
