@@ -67,8 +67,9 @@ func hour(rounds int, interval time.Duration) *scenario.Scenario {
 // TestHour plays an hour with 10 bots and 120 moves twice. Nothing is lost, and
 // both times the same happens at the same moments and is recorded to the byte.
 func TestHour(t *testing.T) {
+	skipWithRaceDetector(t)
 	rounds := hourRounds
-	if raceDetector || testing.Short() {
+	if testing.Short() {
 		rounds = 2
 	}
 	var logs [2][]string

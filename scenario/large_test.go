@@ -51,6 +51,7 @@ expect:
 // TestLargeWorkshop plays an hour of 300 rooms and 900 people with -large, and a tenth
 // of that without.
 func TestLargeWorkshop(t *testing.T) {
+	skipWithRaceDetector(t)
 	rooms, people := 30, 90
 	if *large {
 		rooms, people = 300, 900
@@ -84,6 +85,7 @@ func TestLargeWorkshop(t *testing.T) {
 // TestManyMoves plays 120 moves of bots with media in 12 minutes with -large, and 20 in
 // two without.
 func TestManyMoves(t *testing.T) {
+	skipWithRaceDetector(t)
 	rounds := 2
 	if *large {
 		rounds = hourRounds

@@ -63,6 +63,7 @@ func (p *played) cell(step int, refused meeting.Code) string {
 // what is expected of every run, and docs/personas-played.md against what came of
 // it.
 func TestSameScenarioUnderEachPersona(t *testing.T) {
+	skipWithRaceDetector(t)
 	s, err := scenario.Bundled("every-control")
 	if err != nil {
 		t.Fatal(err)

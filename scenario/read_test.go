@@ -121,6 +121,7 @@ func TestDocumentedScenarioPlays(t *testing.T) {
 			t.Errorf("docs/scenarios.md does not name the event %s", event)
 		}
 	}
+	skipWithRaceDetector(t)
 	_, file, _ := strings.Cut(string(document), "```yaml\n")
 	file, _, _ = strings.Cut(file, "```")
 	s, err := scenario.Parse("docs/scenarios.md", []byte(file))

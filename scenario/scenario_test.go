@@ -41,6 +41,7 @@ func playAndLook(t *testing.T, s *scenario.Scenario, progress scenario.Progress,
 }
 
 func TestWorkshop(t *testing.T) {
+	skipWithRaceDetector(t)
 	s, err := scenario.Bundled("workshop")
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +63,16 @@ const crowd = 100
 
 // sample is of how many scenarios one is played under the race detector: all of them
 // take seven minutes there, and move through the same code.
-const sample = 3
+const sample = 6
+
+// skipWithRaceDetector passes by what takes minutes with it and moves through the same
+// code as the scenarios that are played there.
+func skipWithRaceDetector(t *testing.T) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("this takes minutes under the race detector; without it this is played too")
+	}
+}
 
 // TestBundledScenarios plays every other scenario that comes with the program, and a
 // sample of them under the race detector.
@@ -77,7 +87,7 @@ func TestBundledScenarios(t *testing.T) {
 				t.Fatal(err)
 			}
 			if raceDetector && len(s.People) > crowd {
-				t.Skip("so many people take minutes under the race detector; without it this is played too")
+				skipWithRaceDetector(t)
 			}
 			for _, v := range play(t, s, scenario.Progress{}).Verdicts {
 				if !v.OK {

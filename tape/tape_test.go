@@ -85,8 +85,11 @@ func roomEvents(seen []scenario.Seen) (events []string) {
 // same happens in the same rooms in the same order.
 func TestRoundTrip(t *testing.T) {
 	names := []string{"ping-pong-reassign", "reconnect-into-room", "close-countdown-early-leavers", "hosting"}
-	if *all {
+	switch {
+	case *all:
 		names = scenario.Library()
+	case testing.Short():
+		names = names[:1]
 	}
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
