@@ -2,7 +2,9 @@ package main_test
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -29,6 +31,7 @@ func axe(t *testing.T, ctx context.Context, view string) {
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{390, 1440} {
 			look(t, ctx, width, scheme)
+			picture(t, ctx, fmt.Sprintf("%s-%s-%d.png", view, scheme, width))
 			found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](axeScript(string(source)), chromedp.EvalAwaitPromise))
 			if err != nil {
 				t.Fatalf("axe on %s: %v", view, err)
@@ -39,6 +42,23 @@ func axe(t *testing.T, ctx context.Context, view string) {
 		}
 	}
 	look(t, ctx, 1440, "light")
+}
+
+// picture keeps how a view looks below the folder that BREAKOUT_TEST_PICTURES names, if
+// it names one.
+func picture(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	folder := os.Getenv("BREAKOUT_TEST_PICTURES")
+	if folder == "" {
+		return
+	}
+	shown, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, strings.ReplaceAll(name, " ", "-")), shown, 0o600)
+	}
+	if err != nil {
+		t.Errorf("keep a picture of %s: %v", name, err)
+	}
 }
 
 // look sets how wide the window is and which colours are preferred.
