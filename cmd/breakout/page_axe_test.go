@@ -31,11 +31,11 @@ func axe(t *testing.T, ctx context.Context, view string) {
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{390, 1440} {
 			look(t, ctx, width, scheme)
-			picture(t, ctx, fmt.Sprintf("%s-%s-%d.png", view, scheme, width))
 			found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](axeScript(string(source)), chromedp.EvalAwaitPromise))
 			if err != nil {
 				t.Fatalf("axe on %s: %v", view, err)
 			}
+			picture(t, ctx, fmt.Sprintf("%s-%s-%d.png", view, scheme, width))
 			for _, violation := range found {
 				t.Errorf("%s, %s, %d px wide: %s", view, scheme, width, violation)
 			}

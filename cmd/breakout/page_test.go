@@ -108,6 +108,7 @@ func TestThePageShowsPeopleMove(t *testing.T) {
 	if err := found.watch(ctx, origin); err != nil {
 		t.Fatal(err)
 	}
+	look(t, ctx, 1440, "light")
 	if err := chromedp.Do(ctx, chromedp.Navigate(address)); err != nil {
 		t.Fatal(err)
 	}
@@ -116,6 +117,7 @@ func TestThePageShowsPeopleMove(t *testing.T) {
 		{"Keiko", "Prototype"}, {"Rover", "Sketches"}, {"Chidi", "Main room"},
 	} {
 		until(t, ctx, isIn(step.who, step.room))
+		picture(t, ctx, fmt.Sprintf("%s in %s.png", step.who, step.room))
 	}
 	if err := chromedp.Do(ctx, chromedp.Click(`[role=tab][data-key=recordings]`)); err != nil {
 		t.Fatal(err)
