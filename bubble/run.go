@@ -55,15 +55,19 @@ func Run(ctx context.Context, run func(ctx context.Context) error) error {
 // Meanwhile the whole process runs on one processor and collects garbage less
 // often. What happens in a bubble is one long chain, in which each goroutine
 // wakes the next: a second processor only adds the time of waking it.
-func inside(run func() error) (err error) {
+func inside(run func() error) error {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	defer debug.SetGCPercent(debug.SetGCPercent(garbagePercent))
-	failed := errEarly
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = errors.Join(failed, fmt.Errorf("in the bubble: %v", cause))
-		}
+	ended := make(chan error, 1)
+	go func() { // of its own, because a test that fails, as by the race detector, ends its goroutine
+		failed := errEarly
+		defer func() {
+			if cause := recover(); cause != nil {
+				failed = errors.Join(failed, fmt.Errorf("in the bubble: %v", cause))
+			}
+			ended <- failed
+		}()
+		synctest.Test(new(testing.T), func(*testing.T) { failed = run() })
 	}()
-	synctest.Test(new(testing.T), func(*testing.T) { failed = run() })
-	return failed
+	return <-ended
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
@@ -21,6 +22,10 @@ import (
 // a time through the journal.
 const readers = 8
 
+// migrating has one server of the process at a time bring its tables up to date: ent
+// writes into its description of them meanwhile.
+var migrating sync.Mutex //nolint:gochecknoglobals // what it guards is global
+
 // OpenDatabase opens the database that the URL names and brings its tables up
 // to date. "sqlite:PATH" is a file, which is made if need be; "postgres://…" is
 // a server.
@@ -30,7 +35,10 @@ func OpenDatabase(ctx context.Context, address string) (*ent.Client, error) {
 		return nil, err
 	}
 	client := ent.NewClient(ent.Driver(driver))
-	if err := client.Schema.Create(ctx); err != nil {
+	migrating.Lock()
+	err = client.Schema.Create(ctx)
+	migrating.Unlock()
+	if err != nil {
 		_ = client.Close() // the first error is the one to tell
 		return nil, fmt.Errorf("prepare the tables of %s: %w", redact(address), err)
 	}

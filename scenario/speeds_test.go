@@ -168,9 +168,8 @@ func who(e scenario.Seen) string {
 // What happens, where, to whom and in which order is the same each time: in the bubble
 // to the nanosecond, and in wall time but for what happens at once.
 func TestThreeSpeeds(t *testing.T) { //nolint:tparallel // bubbles have the process to themselves
-	skipWithRaceDetector(t)
 	names := threeSpeeds
-	if testing.Short() {
+	if raceDetector || testing.Short() {
 		names = names[:shortest]
 	}
 	want := make(map[string]log)
