@@ -16,8 +16,9 @@ import (
 // give gives a meeting a command, on whose behalf and under which key the
 // mutation's input says.
 func (r *Resolver) give(ctx context.Context, id meeting.ID, command meeting.Command) ([]meeting.Event, error) {
-	order := meeting.Order{Command: command, Request: requestOf(ctx)}
-	if actor, ok := inputOf(ctx)["actorId"].(string); ok {
+	input := inputOf(ctx)
+	order := meeting.Order{Command: command, Request: requestIn(ctx, input)}
+	if actor, ok := input["actorId"].(string); ok {
 		numbers, err := r.numbers(ctx, id, []string{actor})
 		if err != nil {
 			return nil, meeting.Refuse(meeting.CodeParticipantNotFound, []string{"actorId"}, "The meeting has no participant %q.", actor)
@@ -37,13 +38,15 @@ func inputOf(ctx context.Context) map[string]any {
 
 // requestOf is the key under which the mutation at hand was given, and a digest of
 // all that was asked.
-func requestOf(ctx context.Context) meeting.Request {
+func requestOf(ctx context.Context) meeting.Request { return requestIn(ctx, inputOf(ctx)) }
+
+func requestIn(ctx context.Context, input map[string]any) meeting.Request {
 	const keyField = "idempotencyKey"
-	key, _ := inputOf(ctx)[keyField].(string)
+	key, _ := input[keyField].(string)
 	if key == "" {
 		return meeting.Request{}
 	}
-	asked := maps.Clone(inputOf(ctx))
+	asked := maps.Clone(input)
 	delete(asked, keyField)
 	written, err := json.Marshal([]any{graphql.GetFieldContext(ctx).Field.Name, asked})
 	if err != nil { // what came as JSON, or as GraphQL, can be written as JSON
@@ -56,13 +59,17 @@ func requestOf(ctx context.Context) meeting.Request {
 // roomID reads the id of a breakout room, or the id under which it is a meeting.
 func roomID(id string) meeting.RoomID { return meeting.RoomIn("", meeting.RoomID(id)) }
 
+// carriedOut is the context in which the answer to an order is read: what was done is
+// not undone by a caller who leaves, and a read that nothing can cancel costs less.
+func carriedOut(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
+
 // command gives a meeting a command and reads the meeting as it is then.
 func (r *Resolver) command(ctx context.Context, id string, command meeting.Command) (*ent.Meeting, []*gql.UserError, error) {
 	_, err := r.give(ctx, meeting.ID(id), command)
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return nil, refused, err
 	}
-	row, err := r.Client.Meeting.Get(ctx, meeting.ID(id))
+	row, err := r.Client.Meeting.Get(carriedOut(ctx), meeting.ID(id))
 	return row, []*gql.UserError{}, err
 }
 
@@ -76,7 +83,7 @@ func (r *Resolver) onRoom(ctx context.Context, id string, command func(meeting.R
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return nil, refused, err
 	}
-	row, err := r.Client.Room.Get(ctx, room)
+	row, err := r.Client.Room.Get(carriedOut(ctx), room)
 	return row, []*gql.UserError{}, err
 }
 
@@ -92,6 +99,6 @@ func (r *Resolver) onParticipant(ctx context.Context, id string, command func(me
 	if refused, err := userErrors(err); err != nil || len(refused) > 0 {
 		return nil, refused, err
 	}
-	row, err = r.Client.Participant.Get(ctx, id)
+	row, err = r.Client.Participant.Get(carriedOut(ctx), id)
 	return row, []*gql.UserError{}, err
 }

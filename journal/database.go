@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -45,7 +46,7 @@ func OpenDatabase(ctx context.Context, address string) (*ent.Client, error) {
 	return client, nil
 }
 
-func openDriver(address string) (*entsql.Driver, error) {
+func openDriver(address string) (dialect.Driver, error) {
 	if path, isFile := strings.CutPrefix(address, "sqlite:"); isFile {
 		return openSQLite(path)
 	}
@@ -59,7 +60,7 @@ func openDriver(address string) (*entsql.Driver, error) {
 	return nil, fmt.Errorf("the database %q has no scheme that is known; write sqlite:PATH or postgres://…", redact(address))
 }
 
-func openSQLite(path string) (*entsql.Driver, error) {
+func openSQLite(path string) (dialect.Driver, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the database's folder: %w", err)
 	}
@@ -76,14 +77,46 @@ func openSQLite(path string) (*entsql.Driver, error) {
 	options := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(5000)", "foreign_keys(1)",
 	}}
+	writer, err := openPool(path, options, 1)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := openPool(path, options, readers)
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	return oneWriter{reader, writer}, nil
+}
+
+func openPool(path string, options url.Values, connections int) (*entsql.Driver, error) {
 	db, err := keepStatements("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	db.SetMaxOpenConns(readers)
-	db.SetMaxIdleConns(readers)
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
 	return entsql.OpenDB(dialect.SQLite, db), nil
 }
+
+// oneWriter has one connection to SQLite for all transactions: whoever writes has the
+// pages at hand that were written last, where each of several connections would have
+// to read them anew.
+type oneWriter struct {
+	*entsql.Driver // of those that read
+
+	writer *entsql.Driver
+}
+
+// Tx begins a transaction.
+func (d oneWriter) Tx(ctx context.Context) (dialect.Tx, error) { return d.writer.Tx(ctx) }
+
+// BeginTx begins a transaction with options.
+func (d oneWriter) BeginTx(ctx context.Context, options *entsql.TxOptions) (dialect.Tx, error) {
+	return d.writer.BeginTx(ctx, options)
+}
+
+// Close closes all connections.
+func (d oneWriter) Close() error { return errors.Join(d.writer.Close(), d.Driver.Close()) }
 
 // redact hides the password of a database's URL.
 func redact(address string) string {

@@ -15,7 +15,6 @@ import (
 
 	"github.com/breakoutrooms/breakout/access"
 	"github.com/breakoutrooms/breakout/gen/ent"
-	entmeeting "github.com/breakoutrooms/breakout/gen/ent/meeting"
 	"github.com/breakoutrooms/breakout/meeting"
 )
 
@@ -30,6 +29,7 @@ type Journal struct {
 
 	mu      sync.Mutex
 	waiting []*entry
+	led     bool // somebody writes what waits, or is about to
 	// writing lets one transaction write at a time: SQLite has one writer, and
 	// waiters here are served at once, while its own busy handler sleeps.
 	writing sync.Mutex
@@ -39,8 +39,10 @@ type Journal struct {
 type entry struct {
 	meeting meeting.ID
 	events  []meeting.Event
-	done    bool
-	err     error
+	// turn tells its caller once what to do: to write what waits, its own entry
+	// included, or, when another has written it along, to go on.
+	turn chan bool
+	err  error
 }
 
 // New makes a journal over a database.
@@ -65,15 +67,17 @@ func (j *Journal) Append(ctx context.Context, id meeting.ID, events ...meeting.E
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("append to %s: %w", id, context.Cause(ctx))
 	}
-	e := &entry{meeting: id, events: events}
+	e := &entry{meeting: id, events: events, turn: make(chan bool, 1)}
 	j.mu.Lock()
 	j.waiting = append(j.waiting, e)
+	if !j.led {
+		j.led = true
+		e.turn <- true
+	}
 	j.mu.Unlock()
-	j.writing.Lock()
-	if !e.done { // no caller before has written it along
+	if <-e.turn {
 		j.writeWaiting(access.AsSystem(context.WithoutCancel(ctx)))
 	}
-	j.writing.Unlock()
 	if e.err != nil {
 		return nil, fmt.Errorf("append %d events to %s: %w", len(events), id, e.err)
 	}
@@ -81,8 +85,11 @@ func (j *Journal) Append(ctx context.Context, id meeting.ID, events ...meeting.E
 }
 
 // writeWaiting writes everything that waits, in one transaction. Where that
-// fails, it writes each entry by itself, so that only those at fault fail.
+// fails, it writes each entry by itself, so that only those at fault fail. Then the
+// first of those that came meanwhile has its turn, before anybody is told: the
+// database is not to wait for them to wake.
 func (j *Journal) writeWaiting(ctx context.Context) {
+	j.writing.Lock()
 	j.mu.Lock()
 	entries := j.waiting
 	j.waiting = nil
@@ -100,11 +107,28 @@ func (j *Journal) writeWaiting(ctx context.Context) {
 		if j.committed != nil && e.err == nil {
 			j.committed(e.events)
 		}
-		if e.done = true; e.err == nil && !rung[e.meeting] {
+		if e.err == nil && !rung[e.meeting] {
 			rung[e.meeting] = true
 			j.bell.Ring(e.meeting)
 		}
 	}
+	j.writing.Unlock()
+	j.mu.Lock()
+	if j.led = len(j.waiting) > 0; j.led {
+		j.waiting[0].turn <- true
+	}
+	j.mu.Unlock()
+	for _, e := range entries[1:] { // the first is who writes
+		e.turn <- false
+	}
+}
+
+// share is what one transaction writes about one meeting.
+type share struct {
+	entries []*entry
+	row     *ent.Meeting
+	events  []meeting.Event // of all entries, numbered
+	lines   []line
 }
 
 // commit writes entries in one transaction.
@@ -113,126 +137,68 @@ func (j *Journal) commit(ctx context.Context, entries []*entry) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	numbered, lines, err := writeAll(ctx, tx, entries)
-	if err != nil {
+	shares := sharesOf(entries)
+	if err := write(ctx, tx, shares); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
-	for i, e := range entries {
-		e.events = numbered[i]
-	}
-	for _, written := range lines {
-		j.recent.add(written)
+	for _, s := range shares {
+		events := s.events
+		for _, e := range s.entries {
+			n := len(e.events)
+			e.events, events = events[:n:n], events[n:]
+		}
+		j.recent.add(s.lines)
 	}
 	return nil
 }
 
-// writeAll writes the entries of each meeting together, in their order, and
-// returns the numbered events of each entry, and the lines of each meeting.
-func writeAll(ctx context.Context, tx *ent.Tx, entries []*entry) (numbered [][]meeting.Event, lines [][]line, err error) {
-	numbered = make([][]meeting.Event, len(entries))
-	for i, e := range entries {
-		if numbered[i] != nil {
-			continue
+// sharesOf puts the entries of each meeting together, in their order.
+func sharesOf(entries []*entry) []*share {
+	var shares []*share
+	known := make(map[meeting.ID]*share)
+	for _, e := range entries {
+		s := known[e.meeting]
+		if s == nil {
+			s = &share{}
+			known[e.meeting], shares = s, append(shares, s)
 		}
-		var events []meeting.Event
-		for _, other := range entries[i:] {
-			if other.meeting == e.meeting {
-				events = append(events, other.events...)
-			}
-		}
-		events, written, err := write(ctx, tx, e.meeting, events)
-		if err != nil {
-			return nil, nil, err
-		}
-		lines = append(lines, written)
-		for k, other := range entries[i:] {
-			if other.meeting == e.meeting {
-				numbered[i+k], events = events[:len(other.events)], events[len(other.events):]
-			}
-		}
+		s.entries, s.events = append(s.entries, e), append(s.events, e.events...)
 	}
-	return numbered, lines, nil
+	return shares
 }
 
-// write numbers the events by the meeting's counter, adds them to the log and
-// projects them onto the tables.
-func write(ctx context.Context, tx *ent.Tx, id meeting.ID, events []meeting.Event) ([]meeting.Event, []line, error) {
-	row, err := count(ctx, tx, id, events)
-	if err != nil {
-		return nil, nil, err
-	}
-	numbered := make([]meeting.Event, len(events))
-	first := row.HeadSequence - int64(len(events)) + 1
-	for i, event := range events {
-		event.Sequence = first + int64(i)
-		numbered[i] = event
-	}
-	lines, err := insert(ctx, tx, row, numbered)
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := note(ctx, tx, row, numbered); err != nil {
-		return nil, nil, err
-	}
-	return numbered, lines, project(ctx, tx, row, numbered)
-}
-
-// counted are the columns of a meeting, beside its id, that writing events asks for.
-var counted = []string{entmeeting.FieldWorkspaceID, entmeeting.FieldHeadSequence, entmeeting.FieldPresets, entmeeting.FieldPlans}
-
-// count moves the meeting's counter, which also takes the meeting's row lock.
-func count(ctx context.Context, tx *ent.Tx, id meeting.ID, events []meeting.Event) (*ent.Meeting, error) {
-	created, isNew := events[0].Fact.(meeting.MeetingCreated)
-	if !isNew {
-		row, err := tx.Meeting.UpdateOneID(id).AddHeadSequence(int64(len(events))).Select(entmeeting.FieldID, counted...).Save(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("count events: %w", err)
+// write numbers the events by the counters of their meetings, adds them all to the log
+// and projects them onto the tables.
+func write(ctx context.Context, tx *ent.Tx, shares []*share) (err error) {
+	var lines []line
+	for _, s := range shares {
+		if s.row, err = count(ctx, tx, s.entries[0].meeting, s.events); err != nil {
+			return err
 		}
-		return row, nil
-	}
-	row, err := tx.Meeting.Create().SetID(id).SetWorkspaceID(created.Owner).SetTitle(created.Title).
-		SetPlatform(created.Platform).SetPersona(created.Persona).SetJoinURL(created.JoinURL).SetOptions(created.Options).SetHeadSequence(int64(len(events))).
-		SetCreatedAt(meeting.InstantOf(events[0].At)).Save(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("create the meeting: %w", err)
-	}
-	return row, nil
-}
-
-// line is an event as it stands in the log.
-type line struct {
-	meeting   meeting.ID
-	workspace string
-	sequence  int64
-	at        meeting.Instant
-	kind      meeting.EventType
-	bot       meeting.BotID
-	body      []byte
-}
-
-// event reads the line.
-func (l line) event() (meeting.Event, error) {
-	return meeting.UnmarshalBody(l.kind, l.sequence, l.at.Time(), l.body)
-}
-
-// insert adds the events to the log.
-func insert(ctx context.Context, tx *ent.Tx, row *ent.Meeting, events []meeting.Event) ([]line, error) {
-	lines := make([]line, len(events))
-	rows := make([]*ent.EventCreate, len(events))
-	for i, event := range events {
-		body, err := event.MarshalBody()
-		if err != nil {
-			return nil, err
+		first := s.row.HeadSequence - int64(len(s.events)) + 1
+		for i := range s.events {
+			s.events[i].Sequence = first + int64(i)
 		}
-		l := line{row.ID, row.WorkspaceID, event.Sequence, meeting.InstantOf(event.At), event.Type(), botOf(event), body}
-		lines[i] = l
-		rows[i] = tx.Event.Create().SetWorkspaceID(l.workspace).SetMeetingID(l.meeting).SetSequence(l.sequence).
-			SetAt(l.at).SetType(l.kind).SetBody(l.body).SetRoomID(roomOf(event)).SetBotID(l.bot)
+		if s.lines, err = linesOf(s.row, s.events); err != nil {
+			return err
+		}
+		lines = append(lines, s.lines...)
 	}
-	return lines, inBulk(rows, func(chunk []*ent.EventCreate) error { return tx.Event.CreateBulk(chunk...).Exec(ctx) })
+	if err := insert(ctx, tx, lines); err != nil {
+		return err
+	}
+	for _, s := range shares {
+		if err := note(ctx, tx, s.row, s.events); err != nil {
+			return err
+		}
+		if err := project(ctx, tx, s.row, s.events); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func roomOf(event meeting.Event) meeting.RoomID {

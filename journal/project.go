@@ -114,13 +114,13 @@ func (p *projection) ofMeeting(e meeting.Event) bool {
 		meeting.ListeningStarted, meeting.ListeningStopped:
 		// The journal alone keeps what people say, and who hears it from outside.
 	case meeting.PresetSaved:
-		p.presets(meeting.WithPreset(p.row.Presets, fact.Preset))
+		p.presets(func(kept []meeting.Preset) []meeting.Preset { return meeting.WithPreset(kept, fact.Preset) })
 	case meeting.PresetDeleted:
-		p.presets(meeting.WithoutPreset(p.row.Presets, fact.Name))
+		p.presets(func(kept []meeting.Preset) []meeting.Preset { return meeting.WithoutPreset(kept, fact.Name) })
 	case meeting.PlanSaved:
-		p.plans(meeting.WithPlan(p.row.Plans, fact.Plan))
+		p.plans(func(kept []meeting.Plan) []meeting.Plan { return meeting.WithPlan(kept, fact.Plan) })
 	case meeting.PlanDeleted:
-		p.plans(meeting.WithoutPlan(p.row.Plans, fact.Name))
+		p.plans(func(kept []meeting.Plan) []meeting.Plan { return meeting.WithoutPlan(kept, fact.Name) })
 		p.do(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID), entmeeting.AppliedPlan(fact.Name)).SetAppliedPlan(""))
 	case meeting.PlanApplied:
 		p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetAppliedPlan(fact.Name))
@@ -174,16 +174,26 @@ func (p *projection) ofRoom(e meeting.Event) bool {
 	return true
 }
 
-// plans keeps the meeting's plans. The row at hand carries them on to the next
-// event of the transaction.
-func (p *projection) plans(plans []meeting.Plan) {
-	p.row.Plans = plans
-	p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetPlans(plans))
+// plans changes the meeting's plans.
+func (p *projection) plans(change func([]meeting.Plan) []meeting.Plan) {
+	p.updates = append(p.updates, func(ctx context.Context) error {
+		row, err := p.tx.Meeting.Query().Where(entmeeting.ID(p.row.ID)).Select(entmeeting.FieldPlans).Only(ctx)
+		if err != nil {
+			return err
+		}
+		return p.tx.Meeting.UpdateOneID(p.row.ID).SetPlans(change(row.Plans)).Exec(ctx)
+	})
 }
 
-func (p *projection) presets(presets []meeting.Preset) {
-	p.row.Presets = presets
-	p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetPresets(presets))
+// presets changes the meeting's presets.
+func (p *projection) presets(change func([]meeting.Preset) []meeting.Preset) {
+	p.updates = append(p.updates, func(ctx context.Context) error {
+		row, err := p.tx.Meeting.Query().Where(entmeeting.ID(p.row.ID)).Select(entmeeting.FieldPresets).Only(ctx)
+		if err != nil {
+			return err
+		}
+		return p.tx.Meeting.UpdateOneID(p.row.ID).SetPresets(change(row.Presets)).Exec(ctx)
+	})
 }
 
 func (p *projection) round(ordinal int) *ent.RoundUpdate {

@@ -40,6 +40,8 @@ import (
 	"github.com/breakoutrooms/breakout/gen/ent/webhookendpoint"
 	"github.com/breakoutrooms/breakout/gen/ent/webhooksecret"
 	"github.com/breakoutrooms/breakout/gen/ent/workspace"
+
+	stdsql "database/sql"
 )
 
 // Client is the client that holds all ent builders.
@@ -4171,3 +4173,27 @@ type (
 		WebhookEndpoint, WebhookSecret, Workspace []ent.Interceptor
 	}
 )
+
+// ExecContext allows calling the underlying ExecContext method of the driver if it is supported by it.
+// See, database/sql#DB.ExecContext for more information.
+func (c *config) ExecContext(ctx context.Context, query string, args ...any) (stdsql.Result, error) {
+	ex, ok := c.driver.(interface {
+		ExecContext(context.Context, string, ...any) (stdsql.Result, error)
+	})
+	if !ok {
+		return nil, fmt.Errorf("Driver.ExecContext is not supported")
+	}
+	return ex.ExecContext(ctx, query, args...)
+}
+
+// QueryContext allows calling the underlying QueryContext method of the driver if it is supported by it.
+// See, database/sql#DB.QueryContext for more information.
+func (c *config) QueryContext(ctx context.Context, query string, args ...any) (*stdsql.Rows, error) {
+	q, ok := c.driver.(interface {
+		QueryContext(context.Context, string, ...any) (*stdsql.Rows, error)
+	})
+	if !ok {
+		return nil, fmt.Errorf("Driver.QueryContext is not supported")
+	}
+	return q.QueryContext(ctx, query, args...)
+}

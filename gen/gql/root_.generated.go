@@ -9471,107 +9471,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
-	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
-		ec.unmarshalInputAcceptInvitationInput,
-		ec.unmarshalInputAdmitParticipantsInput,
-		ec.unmarshalInputAdvanceClockInput,
-		ec.unmarshalInputAllowRecordingInput,
-		ec.unmarshalInputAnswerHelpInput,
-		ec.unmarshalInputAnswerInvitationInput,
-		ec.unmarshalInputAnswerPollInput,
-		ec.unmarshalInputApplyPlanInput,
-		ec.unmarshalInputAskForHelpInput,
-		ec.unmarshalInputAssignAutomaticallyInput,
-		ec.unmarshalInputAssignInput,
-		ec.unmarshalInputAssignManyInput,
-		ec.unmarshalInputAutomaticLeaveInput,
-		ec.unmarshalInputBotDetectionInput,
-		ec.unmarshalInputBotInput,
-		ec.unmarshalInputBotNamesInput,
-		ec.unmarshalInputBreakoutRoomInput,
-		ec.unmarshalInputBroadcastInput,
-		ec.unmarshalInputCloseRoomInput,
-		ec.unmarshalInputCloseRoomsInput,
-		ec.unmarshalInputCoverRoomsInput,
-		ec.unmarshalInputCreateApiKeyInput,
-		ec.unmarshalInputCreateBotInput,
-		ec.unmarshalInputCreateBotsInput,
-		ec.unmarshalInputCreateGuestLinkInput,
-		ec.unmarshalInputCreateListenLinkInput,
-		ec.unmarshalInputCreateMeetingInput,
-		ec.unmarshalInputCreateRoomsInput,
-		ec.unmarshalInputCreateSeatLinkInput,
-		ec.unmarshalInputCreateWebhookEndpointInput,
-		ec.unmarshalInputDeclineInvitationInput,
-		ec.unmarshalInputDeleteBotInput,
-		ec.unmarshalInputDeletePlanInput,
-		ec.unmarshalInputDeletePresetInput,
-		ec.unmarshalInputDeleteRecordingInput,
-		ec.unmarshalInputDeleteRoomInput,
-		ec.unmarshalInputDeleteWebhookEndpointInput,
-		ec.unmarshalInputDenyParticipantsInput,
-		ec.unmarshalInputEndMeetingInput,
-		ec.unmarshalInputEndPollInput,
-		ec.unmarshalInputEnterRoomInput,
-		ec.unmarshalInputExchangeParticipantsInput,
-		ec.unmarshalInputExtendRoundInput,
-		ec.unmarshalInputFaultsInput,
-		ec.unmarshalInputGivePresetInput,
-		ec.unmarshalInputHoldClockInput,
-		ec.unmarshalInputImportPlanInput,
-		ec.unmarshalInputInjectFaultsInput,
-		ec.unmarshalInputInviteToReturnInput,
-		ec.unmarshalInputInviteeInput,
-		ec.unmarshalInputLeaveMeetingInput,
-		ec.unmarshalInputMeetingOptionsInput,
-		ec.unmarshalInputMetadataEntryInput,
-		ec.unmarshalInputMoveBotInput,
-		ec.unmarshalInputMoveParticipantInput,
-		ec.unmarshalInputMuteRoomInput,
-		ec.unmarshalInputOpenRoomInput,
-		ec.unmarshalInputOpenRoomsInput,
-		ec.unmarshalInputPauseRecordingInput,
-		ec.unmarshalInputPlannedRoomInput,
-		ec.unmarshalInputPlayScenarioInput,
-		ec.unmarshalInputRealtimeEndpointInput,
-		ec.unmarshalInputRecordInput,
-		ec.unmarshalInputRecordingInput,
-		ec.unmarshalInputRecreateRoomsInput,
-		ec.unmarshalInputReleaseClockInput,
-		ec.unmarshalInputRemoveBotInput,
-		ec.unmarshalInputRemoveParticipantInput,
-		ec.unmarshalInputRenameParticipantInput,
-		ec.unmarshalInputRenameRoomInput,
-		ec.unmarshalInputReplayDeliveriesInput,
-		ec.unmarshalInputRequestRecordingPermissionInput,
-		ec.unmarshalInputResetRoomsInput,
-		ec.unmarshalInputResumeRecordingInput,
-		ec.unmarshalInputReturnToMainInput,
-		ec.unmarshalInputRevokeApiKeyInput,
-		ec.unmarshalInputRoomAssignmentInput,
-		ec.unmarshalInputRotateApiKeyInput,
-		ec.unmarshalInputRotateWebhookSecretInput,
-		ec.unmarshalInputSavePlanInput,
-		ec.unmarshalInputSavePresetInput,
-		ec.unmarshalInputSendChatInput,
-		ec.unmarshalInputSendChatMessageInput,
-		ec.unmarshalInputSendTestEventInput,
-		ec.unmarshalInputSetMediaInput,
-		ec.unmarshalInputSetRoleInput,
-		ec.unmarshalInputSpeakInput,
-		ec.unmarshalInputStartBroadcastInput,
-		ec.unmarshalInputStartPollInput,
-		ec.unmarshalInputStopBroadcastInput,
-		ec.unmarshalInputStopCoveringInput,
-		ec.unmarshalInputStopScenarioInput,
-		ec.unmarshalInputStopSpeakingInput,
-		ec.unmarshalInputTimeoutInput,
-		ec.unmarshalInputTranscriptionInput,
-		ec.unmarshalInputUnassignInput,
-		ec.unmarshalInputUpdateBotInput,
-		ec.unmarshalInputUpdateOptionsInput,
-		ec.unmarshalInputUpdateWebhookEndpointInput,
-	)
 	first := true
 
 	switch opCtx.Operation.Operation {
@@ -9581,7 +9480,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			var data graphql.Marshaler
 			if first {
 				first = false
-				ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
 				data = ec._Query(ctx, opCtx.Operation.SelectionSet)
 			} else {
 				if atomic.LoadInt32(&ec.PendingDeferred) > 0 {
@@ -9611,7 +9509,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				return nil
 			}
 			first = false
-			ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
 			data.MarshalGQL(&buf)
