@@ -42,6 +42,7 @@ var mayImport = map[string][]string{
 	"ent/schema":          {"access", "meeting"},
 	"fleet":               {"access", "bot", "gen/ent", "journal", "meeting", "outbound", "output", "recording", "spans", "transcription"},
 	"graph":               {"access", "bot", "bubble", "fleet", "gen/ent", "gen/gql", "graph/limit", "graph/overhttp", "graph/socket", "graph/view", "journal", "keyring", "logs", "meeting", "plan", "recording", "webhook"},
+	"graph/lean":          {},
 	"graph/limit":         {},
 	"graph/overhttp":      {},
 	"graph/socket":        {"access"},

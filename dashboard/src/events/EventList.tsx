@@ -1,8 +1,8 @@
 import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
-import { Button, Input, SearchField } from "react-aria-components";
 import type { Meeting, MeetingEvent } from "../meeting/state";
 import { roomStyle } from "../rooms/hue";
-import { CloseIcon, SearchIcon } from "../ui/icons";
+import { Strong } from "../ui/Lines";
+import { Search } from "../ui/Search";
 import { clock } from "../ui/time";
 import { count } from "../ui/words";
 import styles from "./EventList.module.css";
@@ -31,23 +31,17 @@ export function EventList({ meeting, past, live }: Props) {
 
   return (
     <div className={styles.events}>
-      <SearchField
-        className={styles.search}
-        aria-label="Filter the events by text"
+      <Search
+        isHead
+        label="Filter the events by text"
+        hint="Filter: a name, a room, closing …"
+        clear="Show all events"
         value={filter}
         onChange={(value) => {
           setFilter(value);
           setShown(step);
         }}
-      >
-        <SearchIcon />
-        <Input placeholder="Filter: a name, a room, closing …" />
-        {filter !== "" && (
-          <Button aria-label="Show all events">
-            <CloseIcon size={14} />
-          </Button>
-        )}
-      </SearchField>
+      />
       {/* Scrolls by keyboard, so it can be reached by keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- see above */}
       <div className={styles.scroller} tabIndex={0} role="region" aria-label="Events, newest first">
@@ -72,9 +66,7 @@ const EventRow = memo(function EventRow({ event, ordinal }: { event: MeetingEven
     <li className={styles.row} data-type={event.type} style={ordinal === null ? undefined : roomStyle(ordinal)}>
       <span className={styles.dot} data-room={ordinal !== null || undefined} />
       <span className={styles.text}>
-        {sentence(event)
-          .split("**")
-          .map((part, i) => (i % 2 === 1 ? <b key={i}>{part}</b> : part))}
+        <Strong>{sentence(event)}</Strong>
       </span>
       <span className={styles.at}>
         <time dateTime={event.at}>{clock(event.at)}</time>

@@ -1,6 +1,7 @@
-import { Button, Input, ListBox, ListBoxItem, Popover, SearchField, Select, SelectValue } from "react-aria-components";
+import { Button, ListBox, ListBoxItem, Popover, Select, SelectValue } from "react-aria-components";
 import type { Meeting } from "../meeting/state";
-import { ChevronIcon, CloseIcon, SearchIcon } from "../ui/icons";
+import { ChevronIcon } from "../ui/icons";
+import { Search } from "../ui/Search";
 import styles from "./FilterBar.module.css";
 import { isEmpty, type Filter } from "./filter";
 import { TypePicker } from "./TypePicker";
@@ -17,15 +18,7 @@ export function FilterBar({ meeting, filter, onChange }: Props) {
   const people = [...meeting.participants.values()].sort((a, b) => a.number - b.number);
   return (
     <div className={styles.bar} role="search" aria-label="Events">
-      <SearchField className={styles.search} aria-label="Filter the events by text" value={filter.text} onChange={(text) => onChange({ ...filter, text })}>
-        <SearchIcon />
-        <Input placeholder="A name, a room, #12 …" />
-        {filter.text !== "" && (
-          <Button aria-label="Any text">
-            <CloseIcon size={14} />
-          </Button>
-        )}
-      </SearchField>
+      <Search label="Filter the events by text" hint="A name, a room, #12 …" clear="Any text" value={filter.text} onChange={(text) => onChange({ ...filter, text })} />
       <TypePicker chosen={filter.types} onChange={(types) => onChange({ ...filter, types })} />
       <Choice label="Room" all="All rooms" items={rooms} chosen={filter.room} onChange={(room) => onChange({ ...filter, room })} />
       <Choice label="Who" all="Everybody" items={people} chosen={filter.who} onChange={(who) => onChange({ ...filter, who })} />

@@ -1,7 +1,8 @@
 import { useState } from "react";
-import { Button, Dialog, DialogTrigger, Header, Input, ListBox, ListBoxItem, ListBoxSection, Popover, SearchField, type Selection } from "react-aria-components";
+import { Button, Dialog, DialogTrigger, Header, ListBox, ListBoxItem, ListBoxSection, Popover, type Selection } from "react-aria-components";
 import type { EventType } from "../gql/documents";
-import { CloseIcon, SearchIcon } from "../ui/icons";
+import { CloseIcon } from "../ui/icons";
+import { Search } from "../ui/Search";
 import { count, words } from "../ui/words";
 import styles from "./TypePicker.module.css";
 import { eventSubjects, eventTypes } from "./types";
@@ -26,10 +27,7 @@ export function TypePicker({ chosen, onChange }: Props) {
       <Popover className={styles.popover} placement="bottom start">
         <Dialog aria-label="Types of events" className={styles.dialog}>
           {/* eslint-disable-next-line jsx-a11y/no-autofocus -- whoever opens it wants to choose */}
-          <SearchField className={styles.search} aria-label="Search the types" value={wanted} onChange={setWanted} autoFocus>
-            <SearchIcon />
-            <Input placeholder="Search the types" />
-          </SearchField>
+          <Search isHead autoFocus label="Search the types" hint="Search the types" value={wanted} onChange={setWanted} />
           <ListBox className={styles.list} aria-label="Types" selectionMode="multiple" escapeKeyBehavior="none" selectedKeys={chosen} onSelectionChange={change} renderEmptyState={() => <p className={styles.none}>No type is called that.</p>}>
             {shown.map(([subject, types]) => (
               <ListBoxSection key={subject}>

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Button } from "react-aria-components";
-import { PageLink } from "../app/PageLink";
+import { Choice, Choices, Heading } from "../app/Choices";
 import { addressOf } from "../app/route";
 import { PlusIcon } from "../ui/icons";
 import { Panel } from "../ui/Panel";
@@ -21,7 +21,7 @@ export function MeetingList({ meetings, current, onOpen }: Props) {
   return (
     <nav aria-label="Meetings">
       <header className={styles.top}>
-        <h2 className={styles.heading}>Meetings</h2>
+        <Heading>Meetings</Heading>
         <Button className={styles.add ?? ""} aria-label="New meeting" onPress={() => setMakes(true)}>
           <PlusIcon size={14} />
         </Button>
@@ -35,17 +35,11 @@ export function MeetingList({ meetings, current, onOpen }: Props) {
         />
       </Panel>
       {meetings.read && meetings.list.length === 0 && <p className={styles.none}>None yet.</p>}
-      <ul className={styles.list}>
+      <Choices>
         {meetings.list.map((row) => (
-          <li key={row.id}>
-            <PageLink href={addressOf(row.id)} className={styles.row} aria-current={row.id === current ? "page" : undefined} onFollow={onOpen}>
-              <span className={styles.light} data-on={row.endedAt === null || undefined} />
-              <span className={styles.title}>{row.title}</span>
-              <span className={styles.detail}>{detailOf(row)}</span>
-            </PageLink>
-          </li>
+          <Choice key={row.id} href={addressOf(row.id)} isCurrent={row.id === current} light={row.endedAt === null ? "good" : "off"} title={row.title} detail={detailOf(row)} onFollow={onOpen} />
         ))}
-      </ul>
+      </Choices>
       {meetings.more && (
         <button type="button" className={styles.more} onClick={meetings.more}>
           Older meetings

@@ -1,8 +1,6 @@
 import { useMemo, useRef, type PointerEvent } from "react";
-import { Button, Group } from "react-aria-components";
 import type { Segment } from "../meeting/state";
 import { clock } from "../ui/time";
-import { FitIcon, MinusIcon, PlusIcon } from "./icons";
 import { Lane } from "./Lane";
 import { Playhead } from "./Playhead";
 import { ticksOf } from "./scale";
@@ -13,6 +11,7 @@ import { heardOf, type Track } from "./tracks";
 import type { Levels } from "./useLevels";
 import { usePlayer } from "./usePlayback";
 import { useView, useWheel, type View } from "./useView";
+import { ZoomTools } from "./ZoomTools";
 
 /** A time in which nothing was recorded, in seconds after the segment's beginning. */
 export interface Hole {
@@ -81,20 +80,4 @@ function placed({ from, to }: Hole, view: View) {
 /** Something that somebody did, on the clock. The story says it in words. */
 function Mark({ act, left, at }: { act: Act; left: string; at: string }) {
   return <span className={styles.mark} data-action={act.action} style={{ left }} title={`${at} ${act.who?.name ?? "The owner"} ${wordsOf(act)}`} />;
-}
-
-function ZoomTools({ zoom }: { zoom: ReturnType<typeof useView> }) {
-  return (
-    <Group className={styles.tools} aria-label="How much is seen">
-      <Button aria-label="See more" isDisabled={zoom.isWhole} onPress={() => zoom.zoom(2)}>
-        <MinusIcon size={14} />
-      </Button>
-      <Button aria-label="Come closer" onPress={() => zoom.zoom(0.5)}>
-        <PlusIcon size={14} />
-      </Button>
-      <Button aria-label="See all of it" isDisabled={zoom.isWhole} onPress={zoom.whole}>
-        <FitIcon size={14} />
-      </Button>
-    </Group>
-  );
 }

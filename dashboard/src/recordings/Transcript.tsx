@@ -1,8 +1,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { Button, Input, SearchField } from "react-aria-components";
+import { Button } from "react-aria-components";
 import type { Segment } from "../meeting/state";
-import { CloseIcon, SearchIcon } from "../ui/icons";
+import { Search } from "../ui/Search";
 import { count } from "../ui/words";
 import { LineRow } from "./LineRow";
 import { lineAt, wordsOf, type Line, type Story } from "./story";
@@ -28,15 +28,7 @@ export function Transcript({ segment, story, hrefOf }: Props) {
 
   return (
     <section className={styles.transcript} aria-label="Transcript">
-      <SearchField className={styles.search} aria-label="Search what was said" value={wanted} onChange={setWanted}>
-        <SearchIcon />
-        <Input placeholder="Search what was said" />
-        {wanted !== "" && (
-          <Button aria-label="Show everything">
-            <CloseIcon size={14} />
-          </Button>
-        )}
-      </SearchField>
+      <Search isHead label="Search what was said" hint="Search what was said" clear="Show everything" value={wanted} onChange={setWanted} />
       {story.present.length > 0 && wanted === "" && <p className={styles.present}>Here at the beginning: {story.present.join(", ")}.</p>}
       {/* Scrolls by keyboard, so it can be reached by keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- see above */}

@@ -1,14 +1,14 @@
 import { useCallback, useState } from "react";
-import { Input, SearchField } from "react-aria-components";
 import { ask } from "../api/ask";
 import { useConnection } from "../api/connection";
 import { NoScope } from "../access/NoScope";
 import { useMay } from "../access/viewer";
-import { PageLink } from "../app/PageLink";
+import { Choice, Choices, Heading } from "../app/Choices";
+import { Columns, PageHead } from "../app/Page";
 import { addressOfPage, go, useParameter } from "../app/route";
 import { RunsDocument, ScenariosDocument, type RunsQuery, type ScenariosQuery } from "../gql/documents";
 import { Button } from "../ui/Button";
-import { SearchIcon } from "../ui/icons";
+import { Search } from "../ui/Search";
 import { moment, span } from "../ui/time";
 import { count } from "../ui/words";
 import { usePolled } from "../webhooks/usePolled";
@@ -42,45 +42,42 @@ function Simulator() {
   };
   return (
     <>
-      <header className={styles.header}>
-        <div>
-          <h1>Simulator</h1>
-          <p>Meetings with people who come, speak, move and lose their networks; and what is expected of the bots in them.</p>
-        </div>
+      <PageHead title="Simulator" what="Meetings with people who come, speak, move and lose their networks; and what is expected of the bots in them.">
         <Button onPress={() => setWritten(example)}>Play one of your own</Button>
-      </header>
+      </PageHead>
       <ClockBar />
       {scenarios.error !== null && <p role="alert">{scenarios.error}</p>}
-      <div className={styles.columns}>
+      <Columns>
         <div className={styles.side}>
           <Runs runs={runs.value?.scenarioRuns ?? []} current={runId} />
           <Scenarios list={list} current={runId === null ? (chosen?.name ?? null) : null} />
         </div>
         {runId !== null ? <RunView key={runId} id={runId} onPlayed={played} onEdit={setWritten} /> : chosen && <ScenarioView key={chosen.name} scenario={chosen} onPlayed={played} />}
-      </div>
+      </Columns>
       <OwnScenario text={written} onClose={() => setWritten(null)} onPlayed={played} />
     </>
   );
 }
 
+const lights = { PLAYING: "busy", PASSED: "good", FAILED: "bad", BROKEN: "bad", STOPPED: "off" } as const;
+
 function Runs({ runs, current }: { runs: readonly Run[]; current: string | null }) {
   if (runs.length === 0) return null;
   return (
     <nav aria-label="Runs">
-      <h2 className={styles.heading}>Runs</h2>
-      <ul className={styles.list}>
+      <Heading>Runs</Heading>
+      <Choices>
         {runs.slice(0, 8).map(({ id, scenario, state, startedAt, stepsDone, steps }) => (
-          <li key={id}>
-            <PageLink href={addressOfPage("simulator", { run: id })} aria-current={id === current ? "page" : undefined} className={styles.run}>
-              <span className={styles.light} data-state={state} />
-              <b>{scenario}</b>
-              <span className={styles.detail}>
-                {state === "PLAYING" ? `step ${stepsDone} of ${steps}` : stateWords[state]} · {moment(startedAt)}
-              </span>
-            </PageLink>
-          </li>
+          <Choice
+            key={id}
+            href={addressOfPage("simulator", { run: id })}
+            isCurrent={id === current}
+            light={lights[state]}
+            title={scenario}
+            detail={`${state === "PLAYING" ? `step ${stepsDone} of ${steps}` : stateWords[state]} · ${moment(startedAt)}`}
+          />
         ))}
-      </ul>
+      </Choices>
     </nav>
   );
 }
@@ -90,23 +87,17 @@ function Scenarios({ list, current }: { list: readonly Scenario[]; current: stri
   const found = list.filter(({ name, story }) => `${name} ${story}`.toLowerCase().includes(wanted.trim().toLowerCase()));
   return (
     <nav aria-label="Scenarios">
-      <h2 className={styles.heading}>Scenarios</h2>
-      <SearchField className={styles.search} aria-label="Search the scenarios" value={wanted} onChange={setWanted}>
-        <SearchIcon />
-        <Input placeholder={`Search ${count(list.length, "scenario")}`} />
-      </SearchField>
-      <ul className={styles.list}>
-        {found.map(({ name, steps, lastStepAtSeconds }) => (
-          <li key={name}>
-            <PageLink href={addressOfPage("simulator", { scenario: name })} aria-current={name === current ? "page" : undefined} className={styles.scenario}>
-              <b>{name}</b>
-              <span className={styles.detail}>
-                {count(steps, "step")} · {span(lastStepAtSeconds)}
-              </span>
-            </PageLink>
-          </li>
-        ))}
-      </ul>
+      <Heading>Scenarios</Heading>
+      <div className={styles.search}>
+        <Search label="Search the scenarios" hint={`Search ${count(list.length, "scenario")}`} value={wanted} onChange={setWanted} />
+      </div>
+      <div className={styles.scenarios}>
+        <Choices>
+          {found.map(({ name, steps, lastStepAtSeconds }) => (
+            <Choice key={name} href={addressOfPage("simulator", { scenario: name })} isCurrent={name === current} title={name} detail={`${count(steps, "step")} · ${span(lastStepAtSeconds)}`} />
+          ))}
+        </Choices>
+      </div>
     </nav>
   );
 }

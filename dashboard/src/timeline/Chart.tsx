@@ -1,9 +1,8 @@
 import { useMemo, useRef, type PointerEvent } from "react";
-import { Button, Group } from "react-aria-components";
 import type { Meeting, Room } from "../meeting/state";
-import { FitIcon, MinusIcon, PlusIcon } from "../recordings/icons";
 import { ticksOf } from "../recordings/scale";
 import { useView, useWheel } from "../recordings/useView";
+import { ZoomTools } from "../recordings/ZoomTools";
 import { roomStyle } from "../rooms/hue";
 import { clock } from "../ui/time";
 import styles from "./Chart.module.css";
@@ -45,17 +44,7 @@ export function Chart({ meeting, entries, length, moment, onPress }: Props) {
 
   return (
     <section className={styles.chart} aria-label="Rooms over time">
-      <Group className={styles.tools} aria-label="How much is seen">
-        <Button aria-label="See more" isDisabled={zoom.isWhole} onPress={() => zoom.zoom(2, moment ?? undefined)}>
-          <MinusIcon size={14} />
-        </Button>
-        <Button aria-label="Come closer" onPress={() => zoom.zoom(0.5, moment ?? undefined)}>
-          <PlusIcon size={14} />
-        </Button>
-        <Button aria-label="See all of it" isDisabled={zoom.isWhole} onPress={zoom.whole}>
-          <FitIcon size={14} />
-        </Button>
-      </Group>
+      <ZoomTools zoom={zoom} at={moment ?? undefined} />
       <div className={styles.axis} aria-hidden="true">
         {ticksOf(view).map(({ at }) => (
           <span key={at} style={{ left: percent(at) }}>

@@ -3,7 +3,8 @@ import { NoScope } from "../access/NoScope";
 import { useMay } from "../access/viewer";
 import { readPages } from "../api/pages";
 import { useConnection } from "../api/connection";
-import { PageLink } from "../app/PageLink";
+import { Choice, Choices } from "../app/Choices";
+import { Columns, PageHead } from "../app/Page";
 import { addressOfPage, go, useParameter } from "../app/route";
 import { EndpointsDocument, type EndpointPartsFragment } from "../gql/documents";
 import { Button } from "../ui/Button";
@@ -41,15 +42,11 @@ function Webhooks() {
 
   return (
     <>
-      <header className={styles.header}>
-        <div>
-          <h1>Webhooks</h1>
-          <p>What happens in this workspace’s meetings, sent to servers of your own.</p>
-        </div>
+      <PageHead title="Webhooks" what="What happens in this workspace’s meetings, sent to servers of your own.">
         <Button kind="primary" onPress={() => setMaking(true)}>
           New endpoint
         </Button>
-      </header>
+      </PageHead>
       {error !== null && (
         <p role="alert" className={styles.trouble}>
           {error} This page tries again every few seconds.
@@ -58,10 +55,10 @@ function Webhooks() {
       {endpoints?.length === 0 && <Nothing />}
       {endpoints === null && error === null && <p role="status">Reading the endpoints…</p>}
       {endpoints !== null && endpoints.length > 0 && (
-        <div className={styles.columns}>
+        <Columns>
           <EndpointList endpoints={endpoints} open={open?.id ?? null} />
           {open ? <EndpointView key={open.id} endpoint={open} onChanged={refresh} onSecret={setSecret} /> : <p>There is no endpoint {chosen}. It may have been deleted.</p>}
-        </div>
+        </Columns>
       )}
       <EndpointForm isOpen={isMaking} endpoint={null} onClose={() => setMaking(false)} onDone={made} />
       <Secret secret={secret} onClose={() => setSecret(null)} />
@@ -69,22 +66,26 @@ function Webhooks() {
   );
 }
 
+const lights = { on: "good", off: "off", failing: "bad" } as const;
+
 function EndpointList({ endpoints, open }: { endpoints: readonly EndpointPartsFragment[]; open: string | null }) {
   return (
     <nav aria-label="Endpoints">
-      <ul className={styles.list}>
-        {endpoints.map((endpoint) => (
-          <li key={endpoint.id}>
-            <PageLink href={addressOfPage("webhooks", { endpoint: endpoint.id })} aria-current={endpoint.id === open ? "page" : undefined} className={styles.row}>
-              <span className={styles.light} data-state={conditionOf(endpoint).state} />
-              <b>{endpoint.description === "" ? endpoint.url.replace(/^https?:\/\//, "") : endpoint.description}</b>
-              <span className={styles.detail}>
-                {conditionOf(endpoint).text} · {filterOf(endpoint)}
-              </span>
-            </PageLink>
-          </li>
-        ))}
-      </ul>
+      <Choices>
+        {endpoints.map((endpoint) => {
+          const { state, text } = conditionOf(endpoint);
+          return (
+            <Choice
+              key={endpoint.id}
+              href={addressOfPage("webhooks", { endpoint: endpoint.id })}
+              isCurrent={endpoint.id === open}
+              light={lights[state]}
+              title={endpoint.description === "" ? endpoint.url.replace(/^https?:\/\//, "") : endpoint.description}
+              detail={`${text} · ${filterOf(endpoint)}`}
+            />
+          );
+        })}
+      </Choices>
     </nav>
   );
 }

@@ -1,0 +1,1 @@
+export{a as createClient}from"./esm-dVuMrszy.js";

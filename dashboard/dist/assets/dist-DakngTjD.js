@@ -1,1 +1,0 @@
-export{i as createClient}from"./preload-helper-e4NXyqAx.js";
