@@ -1,4 +1,4 @@
 package graph
 
 //go:generate go -C .. tool gqlgen generate
-//go:generate go run ./lean ../gen/gql/root_.generated.go
+//go:generate go run ./lean

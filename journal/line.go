@@ -22,7 +22,7 @@ const moveCounter = "UPDATE " + entmeeting.Table + " SET " + entmeeting.FieldHea
 	" WHERE " + entmeeting.FieldID + " = $2 RETURNING " + entmeeting.FieldWorkspaceID + ", " + entmeeting.FieldHeadSequence
 
 // count moves the meeting's counter, which also takes the meeting's row lock.
-func count(ctx context.Context, tx *ent.Tx, id meeting.ID, events []meeting.Event) (*ent.Meeting, error) {
+func count(ctx context.Context, tx *ent.Tx, id meeting.ID, events []meeting.Event) (row *ent.Meeting, err error) {
 	if created, isNew := events[0].Fact.(meeting.MeetingCreated); isNew {
 		row, err := tx.Meeting.Create().SetID(id).SetWorkspaceID(created.Owner).SetTitle(created.Title).
 			SetPlatform(created.Platform).SetPersona(created.Persona).SetJoinURL(created.JoinURL).SetOptions(created.Options).SetHeadSequence(int64(len(events))).
@@ -36,14 +36,15 @@ func count(ctx context.Context, tx *ent.Tx, id meeting.ID, events []meeting.Even
 	if err != nil {
 		return nil, fmt.Errorf("count events: %w", err)
 	}
-	row := &ent.Meeting{ID: id}
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	if !rows.Next() {
-		return nil, errors.Join(fmt.Errorf("count events: %w", sql.ErrNoRows), rows.Err(), rows.Close())
+		return nil, fmt.Errorf("count events: %w", errors.Join(sql.ErrNoRows, rows.Err()))
 	}
-	if err := errors.Join(rows.Scan(&row.WorkspaceID, &row.HeadSequence), rows.Close(), rows.Err()); err != nil {
+	row = &ent.Meeting{ID: id}
+	if err := rows.Scan(&row.WorkspaceID, &row.HeadSequence); err != nil {
 		return nil, fmt.Errorf("count events: %w", err)
 	}
-	return row, nil
+	return row, rows.Err()
 }
 
 // line is an event as it stands in the log.

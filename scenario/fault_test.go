@@ -160,7 +160,7 @@ func TestFaultsOfVirtualTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = scenario.Play(t.Context(), scenario.Stage{}, s, scenario.Progress{})
-	for _, want := range []string{"calm:19: second_move hits a moment", "calm:20: webhooks_5xx needs a relay", "--time virtual"} {
+	for _, want := range []string{"calm:19: second_move hits a moment", "calm:20: webhooks_5xx breaks what is sent to webhooks", "--time virtual"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}

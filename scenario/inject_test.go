@@ -102,7 +102,7 @@ func TestFaultsOfRunsAreRefused(t *testing.T) {
 		"Say which faults: either name":                              {"faults.0", map[string]any{}},
 		"Line 1: The file has no faults":                             {"faults.0.yaml", map[string]any{"yaml": "name: none"}},
 		`There is nobody called "Zoe"`:                               {"faults.0.yaml", map[string]any{"yaml": "faults: [{outage: {who: Zoe, for: 1s}}]"}},
-		"webhooks_dropped needs a relay":                             {"faults", dropped},
+		"webhooks_dropped breaks what is sent to webhooks":           {"faults", dropped},
 	} {
 		o.playWith(map[string]any{"yaml": calm, "faults": []map[string]any{one.faults}}).isRefused(t, one.path, sentence)
 	}
@@ -115,7 +115,7 @@ func TestFaultsOfRunsAreRefused(t *testing.T) {
 		"can't begin while people speak by their clocks":    {"faults", map[string]any{"yaml": "faults: [{clock_skew: {ppm: 10}}]"}},
 		"would begin 20s on":                                {"faults", map[string]any{"yaml": "faults: [{delay: {by: 1ms, from: 20s}}]"}},
 		"Webhooks are subscribed to before":                 {"faults", map[string]any{"yaml": "faults: [{delay: {by: 1ms}}]\nwebhooks: {ordered: true}"}},
-		"webhooks_dropped needs a relay":                    {"faults", dropped},
+		"webhooks_dropped breaks what is sent to webhooks":  {"faults", dropped},
 	} {
 		o.inject(run, one.faults, 10).isRefused(t, one.path, sentence)
 	}

@@ -90,7 +90,7 @@ func (f Fault) unmakeable(where Stage) string {
 	case f.race != nil && !where.Virtual:
 		return f.Kind + " hits a moment that lasts milliseconds, and can be made in virtual time only; play the scenario with --time virtual."
 	case f.relay != nil && where.Relay == nil:
-		return f.Kind + " needs a relay before the receivers of webhooks, which there is in virtual time by breakout test --time virtual only."
+		return f.Kind + " breaks what is sent to webhooks on its way, and only breakout test --time virtual stands in that way; play the scenario by it."
 	}
 	return ""
 }

@@ -64,7 +64,11 @@ func (c *complaints) watch(ctx context.Context, origin string) error {
 	return chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			c.add("exception: %s", e.ExceptionDetails.Text)
+			text := e.ExceptionDetails.Text
+			if thrown := e.ExceptionDetails.Exception; thrown != nil {
+				text = thrown.Description
+			}
+			c.add("exception: %s", text)
 		case *runtime.EventConsoleAPICalled:
 			if e.Type == runtime.ConsoleAPICalledTypeError {
 				c.add("console error: %v", e.Args)

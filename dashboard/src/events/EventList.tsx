@@ -1,8 +1,8 @@
 import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import type { Meeting, MeetingEvent } from "../meeting/state";
 import { roomStyle } from "../rooms/hue";
-import { Strong } from "../ui/Lines";
 import { Search } from "../ui/Search";
+import { Strong } from "../ui/Strong";
 import { clock } from "../ui/time";
 import { count } from "../ui/words";
 import styles from "./EventList.module.css";
@@ -10,8 +10,8 @@ import { textOf } from "./filter";
 import { keptEvents } from "./history";
 import { sentence } from "./sentence";
 
-/** How many events are shown at first, and with each further step down. */
-const step = 80;
+/** How many events are shown at first, and with each further step down: as many as most screens have room for. */
+const step = 36;
 
 interface Props {
   meeting: Meeting;

@@ -1,9 +1,10 @@
-import { memo, Suspense, useEffect } from "react";
+import { memo, Suspense, useEffect, useRef } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { meetingPlaces } from "../app/places";
 import { addressOf, go, useParameter } from "../app/route";
 import { Notice } from "../ui/Notice";
 import { LiveMeeting } from "../live/LiveMeeting";
+import { meetingChanged } from "../meetings/useMeetings";
 import { aheadOf, type Feed } from "./feed";
 import { MeetingHeader } from "./MeetingHeader";
 import styles from "./MeetingView.module.css";
@@ -43,12 +44,18 @@ export function MeetingView({ id }: { id: string }) {
 const Opened = memo(function Opened({ meeting, feed }: { meeting: Meeting; feed: Feed }) {
   const view = useParameter("view");
   const chosen = meetingPlaces.find(({ id }) => id === view) ?? meetingPlaces[0];
+  const tabs = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const [list, tab] = [tabs.current, tabs.current?.querySelector<HTMLElement>("[aria-selected=true]")];
+    if (list && tab) list.scrollLeft = tab.offsetLeft - list.offsetLeft - (list.clientWidth - tab.offsetWidth) / 2;
+  }, [chosen]);
+  useEffect(meetingChanged, [meeting.endedAt, meeting.round?.ordinal, meeting.round?.state]);
   if (!chosen) return null;
   return (
     <LiveMeeting meeting={meeting}>
       <MeetingHeader meeting={meeting} phase={feed.phase} clockAhead={aheadOf(feed)} />
       <Tabs className={styles.tabs} selectedKey={chosen.id} onSelectionChange={(id) => go(addressOf(meeting.id, String(id)))}>
-        <TabList aria-label="Views of the meeting" className={styles.tabList} items={meetingPlaces}>
+        <TabList ref={tabs} aria-label="Views of the meeting" className={styles.tabList} items={meetingPlaces}>
           {({ id, title }) => <Tab id={id}>{title}</Tab>}
         </TabList>
         <TabPanel key={chosen.id} id={chosen.id}>

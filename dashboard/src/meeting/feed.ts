@@ -5,12 +5,14 @@ import { follow } from "../events/follow";
 import { keepLatest } from "../events/history";
 import { BotDocument } from "../gql/documents";
 import { reduce } from "./reduce";
-import { botOf, readMeeting } from "./snapshot";
+import { botOf, readMeeting, type Snapshot } from "./snapshot";
 import type { Meeting, MeetingEvent } from "./state";
 
 /** How long events are gathered before they are shown, in milliseconds: leaving and entering come right after one another. */
 const pause = 40;
 const pauseInBackground = 500;
+/** How long what was before the page came is gathered, as long as there is more of it: with each showing, all rows of a list are others. */
+const pauseInPast = 2000;
 
 /** What is known of a meeting now. */
 export interface Feed {
@@ -40,11 +42,18 @@ export class MeetingFeed {
   readonly #id: string;
   readonly #listeners = new Set<() => void>();
   #stops: (() => void)[] = [];
+  /** What is read before anybody looks, while the page around it is drawn; null when somebody has looked. */
+  #ahead: Promise<Snapshot | Error | null> | null;
   /** Counts the openings: what an earlier one asked for is of no use to a later one. */
   #opening = 0;
   #came: MeetingEvent[] = [];
   #was: MeetingEvent[] = [];
+  /** When some of the past was shown last, in milliseconds since 1970, and whether all of it has come. */
+  #wasShown = 0;
+  #wasAll = false;
   #due = false;
+  /** Reads what was before the page came; null when it is being read. It waits until the rooms are drawn, as there may be much of it. */
+  #readPast: (() => void) | null = null;
   /** What the page shows by now. */
   #drawn = unread;
 
@@ -52,13 +61,18 @@ export class MeetingFeed {
     this.#api = api;
     this.#socket = socket;
     this.#id = id;
+    this.#ahead = this.#read();
   }
 
   readonly snapshot = (): Feed => this.#feed;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    if (this.#listeners.size === 1) this.reopen();
+    if (this.#listeners.size === 1) {
+      if (this.#ahead) void this.#load(this.#opening, this.#ahead);
+      else this.reopen();
+      this.#ahead = null;
+    }
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size === 0) this.#close();
@@ -76,11 +90,19 @@ export class MeetingFeed {
     this.#opening++;
     for (const stop of this.#stops) stop();
     this.#stops = [];
+    this.#readPast = null;
     [this.#came, this.#was] = [[], []];
   }
 
-  async #load(opening: number): Promise<void> {
-    const read = await readMeeting(this.#api, this.#id).catch((error: unknown) => error as Error);
+  #read(): Promise<Snapshot | Error | null> {
+    const begun = (meeting: Meeting) => {
+      if (this.#feed.meeting === null) this.#set({ meeting });
+    };
+    return readMeeting(this.#api, this.#id, begun).catch((error: unknown) => error as Error);
+  }
+
+  async #load(opening: number, reading = this.#read()): Promise<void> {
+    const read = await reading;
     if (opening !== this.#opening) return;
     if (read instanceof Error) this.#set({ phase: "failed", error: read.message });
     else if (!read) this.#set({ phase: "missing" });
@@ -99,20 +121,33 @@ export class MeetingFeed {
       onLive: (isLive) => this.#set({ phase: isLive ? "live" : "resuming" }),
       onMissing: () => this.#set({ phase: "missing" }),
     });
-    const past = follow(this.#api, this.#socket, { meetingId: this.#id, after: null, until: cursor }, {
-      onEvent: (event) => {
-        this.#was.push(event);
-        this.#soon();
-      },
-    });
-    this.#stops = [live, past];
+    this.#stops = [live];
+    this.#readPast = () => {
+      [this.#wasShown, this.#wasAll] = [Date.now(), false];
+      const past = follow(this.#api, this.#socket, { meetingId: this.#id, after: null, until: cursor }, {
+        onEvent: (event) => {
+          this.#was.push(event);
+          this.#wasAll = event.cursor === cursor;
+          if (this.#wasIsDue()) this.#soon();
+        },
+      });
+      this.#stops.push(past);
+    };
   }
 
   /** Hears what is drawn: events that come meanwhile wait for it, or drawing would begin anew with each and never end. */
   readonly drawn = (feed: Feed): void => {
     this.#drawn = feed;
-    if (this.#came.length + this.#was.length > 0) this.#soon();
+    if (feed.meeting) {
+      this.#readPast?.();
+      this.#readPast = null;
+    }
+    if (this.#came.length > 0 || (this.#was.length > 0 && this.#wasIsDue())) this.#soon();
   };
+
+  #wasIsDue(): boolean {
+    return this.#wasAll || Date.now() - this.#wasShown >= pauseInPast;
+  }
 
   /** Takes in what came within a moment at once. */
   #soon(): void {
@@ -128,8 +163,9 @@ export class MeetingFeed {
   }
 
   #take(): void {
-    const [came, was] = [this.#came, this.#was];
-    [this.#came, this.#was] = [[], []];
+    const came = this.#came.splice(0);
+    const was = this.#wasIsDue() ? this.#was.splice(0) : [];
+    if (was.length > 0) this.#wasShown = Date.now();
     const { meeting, past, live, clockAhead } = this.#feed;
     this.#set({
       meeting: meeting && came.length > 0 ? reduce(meeting, came) : meeting,

@@ -11,20 +11,24 @@ export interface Snapshot {
   cursor: string;
 }
 
-/** Reads a meeting with all pages of its lists; null when there is none. */
-export async function readMeeting(api: Client, id: string): Promise<Snapshot | null> {
-  const pages = await readPages(api, id);
+/** Reads a meeting with all pages of its lists; null when there is none. What the first pages say is told before the others are read. */
+export async function readMeeting(api: Client, id: string, onBegun: (meeting: Meeting) => void): Promise<Snapshot | null> {
+  const pages = await readPages(api, id, (first) => onBegun(meetingOf(first, [first], [])));
   const first = pages[0];
   if (!first) return null;
   // Recordings are asked for when the cursor is known: the fields of one request are read at the same time.
   const segments = await readSegments(api, id);
+  return { meeting: meetingOf(first, pages, segments), cursor: first.cursor };
+}
+
+function meetingOf(first: Row, pages: readonly Row[], segments: readonly Segment[]): Meeting {
   const bots = new Map(pages.flatMap((page) => page.bots?.nodes ?? []).map((bot) => [bot.id, botOf(bot)]));
   const participants = pages.flatMap((page) => page.participants?.nodes ?? []);
   for (const { id: participantId, bot } of participants) {
     const known = bot && bots.get(bot.id);
     if (known) known.participantId = participantId;
   }
-  const meeting: Meeting = {
+  return {
     id: first.id,
     title: first.title,
     createdAt: first.createdAt,
@@ -35,14 +39,13 @@ export async function readMeeting(api: Client, id: string): Promise<Snapshot | n
     bots,
     segments: new Map(segments.map((segment) => [segment.id, segment])),
   };
-  return { meeting, cursor: first.cursor };
 }
 
 function participantOf({ room, assignedRoom, waitingSince, help, ...who }: NonNullable<Row["participants"]>["nodes"][number]): Participant {
   return { ...who, roomId: room?.id ?? null, assignedRoomId: assignedRoom?.id ?? null, waits: waitingSince !== null, needsHelp: help === "REQUESTED" };
 }
 
-async function readPages(api: Client, id: string): Promise<Row[]> {
+async function readPages(api: Client, id: string, onFirst: (page: Row) => void): Promise<Row[]> {
   const pages: Row[] = [];
   for (;;) {
     const last = pages.at(-1);
@@ -57,6 +60,7 @@ async function readPages(api: Client, id: string): Promise<Row[]> {
     });
     if (!meeting) return pages;
     pages.push(meeting);
+    if (!last) onFirst(meeting);
     const lists = [meeting.rooms, meeting.participants, meeting.bots];
     if (!lists.some((list) => list?.pageInfo.hasNextPage)) return pages;
   }

@@ -6,6 +6,14 @@ import { MeetingsDocument, type MeetingsQuery } from "../gql/documents";
 /** How often the list is read anew, in milliseconds: nothing tells of new meetings. */
 const readEvery = 4000;
 
+/** Told when a row may have changed, so that the list does not say something else than the meeting that is open. */
+const changes = new EventTarget();
+
+/** Has the list read at once. */
+export function meetingChanged(): void {
+  changes.dispatchEvent(new Event("change"));
+}
+
 export type MeetingRow = MeetingsQuery["meetings"]["nodes"][number];
 
 export interface Meetings {
@@ -35,6 +43,7 @@ export function useMeetings(): Meetings {
     let left = false;
     let timer: ReturnType<typeof setTimeout>;
     const read = async () => {
+      clearTimeout(timer);
       const answer = document.hidden ? null : await ask(api, MeetingsDocument, {}).catch((failure: unknown) => failure as Error);
       if (left) return;
       if (answer instanceof Error) setError(answer.message);
@@ -43,11 +52,15 @@ export function useMeetings(): Meetings {
         setKnown((before) => ({ rows: merge(before?.rows ?? [], nodes), page: before?.page ?? pageInfo }));
         setError(null);
       }
+      clearTimeout(timer); // another may have been read meanwhile
       timer = setTimeout(() => void read(), readEvery);
     };
     void read();
+    const changed = () => void read();
+    changes.addEventListener("change", changed);
     return () => {
       left = true;
+      changes.removeEventListener("change", changed);
       clearTimeout(timer);
     };
   }, [api]);

@@ -40,6 +40,7 @@ export function People({ room, people: all, expected: later, botOf, recordedBy }
   return (
     <>
       <GridList
+        key={may ? "hosted" : "watched"} // a list with carrying calls other hooks than one without
         aria-label={`In ${room.name}`}
         className={styles.people ?? ""}
         layout="grid"

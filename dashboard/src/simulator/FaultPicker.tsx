@@ -19,7 +19,7 @@ export function FaultPicker({ chosen, onChange }: Props) {
       </summary>
       {error !== null && <p role="alert">{error}</p>}
       <p className={styles.hint}>With faults, the scenario’s own expectations are not held: they were meant for a meeting without them. Those of every run are.</p>
-      {faults?.faultOverlays.map(({ name, story, refusal }) =>
+      {possibleFirst(faults?.faultOverlays ?? []).map(({ name, story, refusal }) =>
         refusal === null ? (
           <Tick key={name} label={name} hint={story} value={chosen.includes(name)} onChange={(yes) => onChange(yes ? [...chosen, name] : chosen.filter((one) => one !== name))} />
         ) : (
@@ -30,6 +30,11 @@ export function FaultPicker({ chosen, onChange }: Props) {
       )}
     </details>
   );
+}
+
+function possibleFirst<Overlay extends { refusal: string | null }>(overlays: readonly Overlay[]): Overlay[] {
+  const isRefused = ({ refusal }: Overlay) => Number(refusal !== null);
+  return [...overlays].sort((a, b) => isRefused(a) - isRefused(b));
 }
 
 /** What is chosen, as playScenario takes it. */

@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, type ReactNode } from "react";
 import styles from "./Lines.module.css";
+import { Strong } from "./Strong";
 
 interface Props<Line> {
   /** What the lines are, for those who hear the page. */
@@ -87,9 +88,4 @@ export function Text({ children }: { children: string }) {
       <Strong>{children}</Strong>
     </span>
   );
-}
-
-/** Makes what stands between ** strong. */
-export function Strong({ children }: { children: string }) {
-  return children.split("**").map((part, i) => (i % 2 === 1 ? <b key={i}>{part}</b> : part));
 }

@@ -24,7 +24,7 @@ export function conditionOf({ enabled, disabledMessage, disabledAt, failingSince
 
 /** Which events an endpoint is sent. */
 export function filterOf({ eventTypes, meetingId, metadata }: EndpointPartsFragment): string {
-  const types = eventTypes.length === 0 ? "all events" : count(eventTypes.length, "type of events", "types of events");
+  const types = eventTypes.length === 0 ? "all events" : count(eventTypes.length, "type of event", "types of events");
   const of = meetingId === null ? "" : ` of ${meetingId}`;
   const bots = metadata.length === 0 ? "" : `, bots with ${metadata.map(({ key, value }) => `${key}=${value}`).join(", ")}`;
   return `${types}${of}${bots}`;

@@ -1,1 +1,0 @@
-export{a as createClient}from"./esm-dVuMrszy.js";

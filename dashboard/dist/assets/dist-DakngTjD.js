@@ -1,0 +1,1 @@
+export{i as createClient}from"./preload-helper-e4NXyqAx.js";
