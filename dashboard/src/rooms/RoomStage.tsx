@@ -12,8 +12,8 @@ import { RoomCard } from "./RoomCard";
 import styles from "./RoomStage.module.css";
 import { SpeakingContext, useSpeaking } from "./speaking";
 
-/** How many rooms are laid out at once. */
-const atFirst = 12;
+/** How many rooms are laid out with the page: those after them come one by one, as soon as nothing else is to be done. */
+const atFirst = 2;
 const nothing: readonly Refusal[] = [];
 
 interface Props {
