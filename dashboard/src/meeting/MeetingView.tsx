@@ -46,8 +46,15 @@ const Opened = memo(function Opened({ meeting, feed }: { meeting: Meeting; feed:
   const chosen = meetingPlaces.find(({ id }) => id === view) ?? meetingPlaces[0];
   const tabs = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const [list, tab] = [tabs.current, tabs.current?.querySelector<HTMLElement>("[aria-selected=true]")];
-    if (list && tab) list.scrollLeft = tab.offsetLeft - list.offsetLeft - (list.clientWidth - tab.offsetWidth) / 2;
+    const list = tabs.current;
+    if (!list) return;
+    // On a phone not all tabs fit: the one that is open is to be seen, on turning the phone too.
+    const observer = new ResizeObserver(() => {
+      const tab = list.querySelector<HTMLElement>("[aria-selected=true]");
+      if (tab) list.scrollLeft = tab.offsetLeft - list.offsetLeft - (list.clientWidth - tab.offsetWidth) / 2;
+    });
+    observer.observe(list);
+    return () => observer.disconnect();
   }, [chosen]);
   useEffect(meetingChanged, [meeting.endedAt, meeting.round?.ordinal, meeting.round?.state]);
   if (!chosen) return null;
