@@ -114,13 +114,21 @@ func (p *projection) ofMeeting(e meeting.Event) bool {
 		meeting.ListeningStarted, meeting.ListeningStopped:
 		// The journal alone keeps what people say, and who hears it from outside.
 	case meeting.PresetSaved:
-		p.presets(func(kept []meeting.Preset) []meeting.Preset { return meeting.WithPreset(kept, fact.Preset) })
+		p.rewrite(entmeeting.FieldPresets, func(row *ent.Meeting, update *ent.MeetingUpdate) {
+			update.SetPresets(meeting.WithPreset(row.Presets, fact.Preset))
+		})
 	case meeting.PresetDeleted:
-		p.presets(func(kept []meeting.Preset) []meeting.Preset { return meeting.WithoutPreset(kept, fact.Name) })
+		p.rewrite(entmeeting.FieldPresets, func(row *ent.Meeting, update *ent.MeetingUpdate) {
+			update.SetPresets(meeting.WithoutPreset(row.Presets, fact.Name))
+		})
 	case meeting.PlanSaved:
-		p.plans(func(kept []meeting.Plan) []meeting.Plan { return meeting.WithPlan(kept, fact.Plan) })
+		p.rewrite(entmeeting.FieldPlans, func(row *ent.Meeting, update *ent.MeetingUpdate) {
+			update.SetPlans(meeting.WithPlan(row.Plans, fact.Plan))
+		})
 	case meeting.PlanDeleted:
-		p.plans(func(kept []meeting.Plan) []meeting.Plan { return meeting.WithoutPlan(kept, fact.Name) })
+		p.rewrite(entmeeting.FieldPlans, func(row *ent.Meeting, update *ent.MeetingUpdate) {
+			update.SetPlans(meeting.WithoutPlan(row.Plans, fact.Name))
+		})
 		p.do(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID), entmeeting.AppliedPlan(fact.Name)).SetAppliedPlan(""))
 	case meeting.PlanApplied:
 		p.doOne(p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID)).SetAppliedPlan(fact.Name))
@@ -174,25 +182,16 @@ func (p *projection) ofRoom(e meeting.Event) bool {
 	return true
 }
 
-// plans changes the meeting's plans.
-func (p *projection) plans(change func([]meeting.Plan) []meeting.Plan) {
+// rewrite changes a column of the meeting whose new value follows from the old one.
+func (p *projection) rewrite(column string, change func(row *ent.Meeting, update *ent.MeetingUpdate)) {
 	p.updates = append(p.updates, func(ctx context.Context) error {
-		row, err := p.tx.Meeting.Query().Where(entmeeting.ID(p.row.ID)).Select(entmeeting.FieldPlans).Only(ctx)
+		row, err := p.tx.Meeting.Query().Where(entmeeting.ID(p.row.ID)).Select(column).Only(ctx)
 		if err != nil {
 			return err
 		}
-		return p.tx.Meeting.UpdateOneID(p.row.ID).SetPlans(change(row.Plans)).Exec(ctx)
-	})
-}
-
-// presets changes the meeting's presets.
-func (p *projection) presets(change func([]meeting.Preset) []meeting.Preset) {
-	p.updates = append(p.updates, func(ctx context.Context) error {
-		row, err := p.tx.Meeting.Query().Where(entmeeting.ID(p.row.ID)).Select(entmeeting.FieldPresets).Only(ctx)
-		if err != nil {
-			return err
-		}
-		return p.tx.Meeting.UpdateOneID(p.row.ID).SetPresets(change(row.Presets)).Exec(ctx)
+		update := p.tx.Meeting.Update().Where(entmeeting.ID(p.row.ID))
+		change(row, update)
+		return update.Exec(ctx)
 	})
 }
 

@@ -4,7 +4,6 @@ import { meetingPlaces } from "../app/places";
 import { addressOf, go, useParameter } from "../app/route";
 import { Notice } from "../ui/Notice";
 import { LiveMeeting } from "../live/LiveMeeting";
-import { meetingChanged } from "../meetings/useMeetings";
 import { aheadOf, type Feed } from "./feed";
 import { MeetingHeader } from "./MeetingHeader";
 import styles from "./MeetingView.module.css";
@@ -56,7 +55,6 @@ const Opened = memo(function Opened({ meeting, feed }: { meeting: Meeting; feed:
     observer.observe(list);
     return () => observer.disconnect();
   }, [chosen]);
-  useEffect(meetingChanged, [meeting.endedAt, meeting.round?.ordinal, meeting.round?.state]);
   if (!chosen) return null;
   return (
     <LiveMeeting meeting={meeting}>

@@ -4,6 +4,7 @@ import type { Socket } from "../api/socket";
 import { follow } from "../events/follow";
 import { keepLatest } from "../events/history";
 import { BotDocument } from "../gql/documents";
+import { meetingChanged } from "../meetings/useMeetings";
 import { reduce } from "./reduce";
 import { botOf, readMeeting, type Snapshot } from "./snapshot";
 import type { Meeting, MeetingEvent } from "./state";
@@ -174,6 +175,7 @@ export class MeetingFeed {
       // An event takes a moment to come, and may come late: the quickest tells most.
       clockAhead: came.reduce((least, event) => Math.min(least, Date.now() - Date.parse(event.at)), clockAhead),
     });
+    if (came.some(({ type }) => type.startsWith("ROUND_") || type.startsWith("MEETING_"))) meetingChanged();
     for (const event of came) if ((event.type === "BOT_CREATED" || event.type === "BOT_UPDATED") && event.bot) void this.#learn(event.bot.id);
   }
 
